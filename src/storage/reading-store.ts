@@ -1,0 +1,73 @@
+import type pl from 'nodejs-polars';
+import type { ReadingBatch } from '../readings/reading-batch.ts';
+import type { EpochDay, TimeRange } from '../readings/reading.ts';
+
+/** Which readings a scan wants: one user's, in a half-open range, perhaps of one device. */
+export interface ScanRequest {
+  readonly userId: string;
+  readonly range: TimeRange;
+  readonly deviceId?: string;
+}
+
+/** The readings of one user on one UTC day, already clipped to the range that was asked for. */
+export interface DayScan {
+  readonly day: EpochDay;
+  /**
+   * Lazy, in no promised order, with exactly these columns:
+   * `device_id` String, `timestamp` Int64 (microseconds since the epoch), `heart_rate` Float64,
+   * `sequence` Int64. Of rows with the same (device_id, timestamp) the largest sequence is the
+   * truth; the scan itself decides nothing.
+   */
+  readonly frame: pl.LazyDataFrame;
+  /** True when no two rows share an identity, so that there is nothing to resolve. */
+  readonly distinct: boolean;
+}
+
+export type StoreState = 'ok' | 'degraded' | 'unavailable';
+
+/** What the store says of itself. Counts are of this moment. */
+export interface StoreHealth {
+  /** ok; degraded: serves all, but a person should look; unavailable: cannot take readings now. */
+  readonly state: StoreState;
+  /** Why it is not ok, in words for the operator; empty when it is. */
+  readonly reasons: readonly string[];
+  /** Accepted readings that are in the log and in memory, not yet in Parquet. */
+  readonly unflushedReadings: number;
+  /** Log segments on disk, the open one included. */
+  readonly segments: number;
+  readonly parts: number;
+}
+
+/** The store cannot take readings for now; what was sent is not stored and may be sent again. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly retryAfterSeconds: number;
+  constructor(reason: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    super(reason, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/**
+ * Where readings are kept. One set of Polars expressions in `src/query` serves every store, so a
+ * store only keeps and finds; it never merges devices or buckets.
+ */
+export interface ReadingStore {
+  /**
+   * Resolves once the whole batch is on disk (fdatasync returned) and every scan that begins
+   * afterwards sees it; a batch is stored whole or not at all.
+   * Rejects with {@link StoreUnavailableError} when it cannot.
+   */
+  append(batch: ReadingBatch): Promise<void>;
+
+  /**
+   * The days of the range that may hold readings of the user, in ascending order, all as of the
+   * moment of the call. What a day needs stays on disk until the caller asks for the next one.
+   */
+  scan(request: ScanRequest): AsyncIterable<DayScan>;
+
+  health(): StoreHealth;
+
+  /** Writes out what is in memory and lets go of the folder. No call may follow. */
+  close(): Promise<void>;
+}
