@@ -1,0 +1,1119 @@
+// Generated from openapi.yaml by `npm run generate`. Do not edit.
+export interface paths {
+    "/metrics/heart-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's series
+         * @description One row for each UTC minute (or other `interval`) that holds a reading, in ascending order. Empty
+         *     buckets are left out, never zero. `heart_rate` is the arithmetic mean of the bucket, not rounded.
+         *
+         *     **Range.** Half-open: `start <= t < end`. Readings are clipped to it first and bucketed afterwards, so
+         *     two adjoining ranges never count a reading twice; a bucket that the range cuts holds only the readings
+         *     inside the range.
+         *
+         *     **Buckets** are aligned to the epoch in UTC: `5m` begins at minutes 0, 5, 10; `1d` at midnight UTC.
+         *
+         *     **Devices.** A device with a lower priority number (see `GET /devices`) is trusted more. Devices that are
+         *     not listed come after all that are, and ties go to the smaller `device_id`. With `device_id`, only that
+         *     device's readings count and priority plays no part. How priority resolves a conflict is the choice of
+         *     `priority_scope`.
+         *
+         *     Nothing in the range answers `404`.
+         */
+        get: operations["queryHeartRate"];
+        put?: never;
+        /**
+         * Send one reading
+         * @description Stores one reading and answers once it is on disk and visible to queries. The same identity
+         *     (`user_id`, `device_id`, `timestamp`) again replaces the value; the last accepted one wins. Fields that
+         *     are not listed are ignored.
+         */
+        post: operations["ingestHeartRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/heart-rate/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many readings
+         * @description Stores 1 to 10,000 readings, all or none, and answers once they are on disk and visible to queries. They
+         *     may be of many users and devices and in any order; of two with the same identity the later in the batch
+         *     wins. Should one reading be invalid, the answer is `400`, says which and why, and nothing is stored.
+         *
+         *     The body is JSON, or the same readings as NDJSON (`application/x-ndjson`): one reading a line.
+         */
+        post: operations["ingestHeartRateBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The device priorities in force
+         * @description The devices whose priority is known, the most trusted first. It is applied when a series is read, never
+         *     when a reading is written: every reading is kept.
+         */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State of the service and its storage
+         * @description For people and dashboards. `degraded` means that all requests are served but somebody should look at
+         *     `reasons`. While readings cannot be taken the answer is `503` and says why.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive?
+         * @description For an orchestrator: should this not answer, restart the process. It says nothing of the storage,
+         *     which a restart would not mend.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can it take requests?
+         * @description For a load balancer: `503` while the storage is being opened, cannot take readings, or is being closed.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prometheus metrics
+         * @description Requests by route, method and status with their durations, readings accepted and rejected, and what the
+         *     storage does, in the Prometheus text format 0.0.4.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This contract as YAML
+         * @description The OpenAPI 3.1 document, as it was written.
+         */
+        get: operations["getOpenapiYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This contract as JSON
+         * @description The same document for tools that prefer JSON.
+         */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This contract as a page
+         * @description Shows every operation and lets you try it. The page is complete without internet.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/scalar.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The script of the page
+         * @description Scalar's API reference, which `/docs` loads.
+         */
+        get: operations["getDocsScript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a browser begins
+         * @description Leads to `/docs`.
+         */
+        get: operations["getRoot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description A person, as the caller names them: 1 to 128 characters (Unicode code points), any but control characters
+         *     and lone surrogates.
+         * @example user_123
+         */
+        UserId: string;
+        /**
+         * @description A device, as the caller names it: 1 to 128 characters (Unicode code points), any but control characters
+         *     and lone surrogates.
+         * @example device_a
+         */
+        DeviceId: string;
+        /**
+         * Format: timestamp
+         * @description ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Fractions of a second are kept
+         *     to the microsecond, further digits are cut. Dates that do not exist, second 60 and years outside 1970 to
+         *     2199 are refused.
+         * @example 2024-01-15T10:00:00Z
+         */
+        Timestamp: string;
+        /**
+         * @description Beats a minute, decimals allowed.
+         * @example 75
+         */
+        HeartRate: number;
+        /** @description What a device measured of a person's heart at one instant. */
+        HeartRateReading: {
+            device_id: components["schemas"]["DeviceId"];
+            user_id: components["schemas"]["UserId"];
+            timestamp: components["schemas"]["Timestamp"];
+            heart_rate: components["schemas"]["HeartRate"];
+        };
+        /** @description Readings that are stored together, all or none. */
+        HeartRateBatch: {
+            /**
+             * @description 1 to 10,000 readings.
+             * @example [
+             *       {
+             *         "device_id": "device_a",
+             *         "user_id": "user_123",
+             *         "timestamp": "2024-01-15T10:00:00Z",
+             *         "heart_rate": 75
+             *       }
+             *     ]
+             */
+            readings: components["schemas"]["HeartRateReading"][];
+        };
+        /**
+         * @description 1 to 10,000 readings as NDJSON: one HeartRateReading a line, lines ended by a line feed (a carriage
+         *     return before it is ignored). The last line need not be ended; lines between may not be blank.
+         * @example {"device_id":"device_a","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":75}
+         *     {"device_id":"device_b","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":80}
+         */
+        HeartRateLines: string;
+        /** @description The reading is on disk and visible to queries. */
+        Accepted: {
+            status: components["schemas"]["AcceptedStatus"];
+        };
+        /** @description The readings are on disk and visible to queries. */
+        BatchAccepted: {
+            status: components["schemas"]["AcceptedStatus"];
+            /**
+             * @description How many readings the batch had.
+             * @example 2
+             */
+            count: number;
+        };
+        /**
+         * @description Always `accepted`.
+         * @example accepted
+         * @constant
+         */
+        AcceptedStatus: "accepted";
+        /**
+         * @description A minute, five, fifteen, an hour or a UTC day.
+         * @default 1m
+         * @example 1m
+         * @enum {string}
+         */
+        Interval: "1m" | "5m" | "15m" | "1h" | "1d";
+        /**
+         * @description Within what the best device wins.
+         * @default timestamp
+         * @example timestamp
+         * @enum {string}
+         */
+        PriorityScope: "timestamp" | "bucket";
+        /**
+         * @description What to add to each row.
+         * @example stats
+         * @enum {string}
+         */
+        Include: "stats";
+        /**
+         * Format: date-time
+         * @description The bucket's first instant, in UTC.
+         * @example 2024-01-15T10:00:00Z
+         */
+        BucketStart: string;
+        /** @description One bucket. */
+        HeartRateRow: {
+            timestamp: components["schemas"]["BucketStart"];
+            /**
+             * @description Arithmetic mean of the bucket's readings, in beats a minute, not rounded.
+             * @example 78.5
+             */
+            heart_rate: number;
+            device_id: components["schemas"]["DeviceId"];
+            /**
+             * @description Smallest reading of the bucket; only with `include=stats`.
+             * @example 72
+             */
+            min?: number;
+            /**
+             * @description Largest reading of the bucket; only with `include=stats`.
+             * @example 85
+             */
+            max?: number;
+            /**
+             * @description How many readings the mean is of; only with `include=stats`.
+             * @example 2
+             */
+            sample_count?: number;
+        };
+        /** @description A person's series. */
+        HeartRateSeries: {
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description The buckets that hold a reading, ascending.
+             * @example [
+             *       {
+             *         "timestamp": "2024-01-15T10:00:00Z",
+             *         "heart_rate": 75,
+             *         "device_id": "device_a"
+             *       }
+             *     ]
+             */
+            data: components["schemas"]["HeartRateRow"][];
+            /**
+             * @description How many rows `data` has.
+             * @example 1
+             */
+            count: number;
+        };
+        /** @description A device and how much it is trusted. */
+        DevicePriority: {
+            device_id: components["schemas"]["DeviceId"];
+            /**
+             * @description The lower, the more trusted.
+             * @example 1
+             */
+            priority: number;
+        };
+        /** @description The devices whose priority is known. All others follow them. */
+        DeviceList: {
+            /**
+             * @description The most trusted first.
+             * @example [
+             *       {
+             *         "device_id": "device_a",
+             *         "priority": 1
+             *       },
+             *       {
+             *         "device_id": "device_b",
+             *         "priority": 2
+             *       }
+             *     ]
+             */
+            devices: components["schemas"]["DevicePriority"][];
+        };
+        /**
+         * @description `degraded`: all requests are served, but somebody should look at `reasons`.
+         * @example ok
+         * @enum {string}
+         */
+        ServingStatus: "ok" | "degraded";
+        /**
+         * @description Why the status is not `ok`, in words; empty when it is.
+         * @example []
+         */
+        Reasons: string[];
+        /** @description What the storage holds at this moment. */
+        StorageHealth: {
+            /**
+             * @description Accepted readings that are in the log on disk and in memory, not yet in Parquet.
+             * @example 240
+             */
+            unflushed_readings: number;
+            /**
+             * @description Log segments on disk, the open one included.
+             * @example 1
+             */
+            segments: number;
+            /**
+             * @description Parquet files.
+             * @example 3
+             */
+            parts: number;
+        };
+        /** @description State of the service and its storage. */
+        Health: {
+            status: components["schemas"]["ServingStatus"];
+            reasons: components["schemas"]["Reasons"];
+            /**
+             * @description Version of the service.
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * @description Seconds since the process started.
+             * @example 12.5
+             */
+            uptime_seconds: number;
+            storage: components["schemas"]["StorageHealth"];
+        };
+        /** @description The process answers. */
+        Liveness: {
+            /**
+             * @description Always `ok`.
+             * @example ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /** @description Requests can be sent here. */
+        Readiness: {
+            status: components["schemas"]["ServingStatus"];
+            reasons: components["schemas"]["Reasons"];
+        };
+        /**
+         * @description Prometheus text format 0.0.4.
+         * @example # HELP heart_rate_readings_accepted_total Readings that were stored.
+         *     # TYPE heart_rate_readings_accepted_total counter
+         *     heart_rate_readings_accepted_total 240
+         */
+        PrometheusText: string;
+        /**
+         * @description An OpenAPI 3.1 document in YAML.
+         * @example openapi: 3.1.0
+         */
+        OpenapiYaml: string;
+        /** @description An OpenAPI 3.1 document. */
+        OpenapiDocument: {
+            /**
+             * @description Version of the OpenAPI specification.
+             * @example 3.1.0
+             */
+            openapi: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description An HTML page.
+         * @example <!doctype html>
+         */
+        HtmlPage: string;
+        /**
+         * @description JavaScript.
+         * @example (() => {})()
+         */
+        Script: string;
+        /** @description One thing that is wrong with the request. */
+        ProblemError: {
+            /**
+             * @description Where it is: an RFC 6901 pointer into the body (for NDJSON, as if the lines were the array `readings`),
+             *     or `/query/` and the name of a query parameter. Empty means the body as a whole.
+             * @example /heart_rate
+             */
+            pointer: string;
+            /**
+             * @description What is wrong there, in words.
+             * @example must be at most 220
+             */
+            detail: string;
+        };
+        /** @description An RFC 9457 problem. */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description Always `about:blank`; the status says what kind of problem it is.
+             * @example about:blank
+             */
+            type: string;
+            /**
+             * @description The status in words.
+             * @example Bad Request
+             */
+            title: string;
+            /**
+             * @description The HTTP status.
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description What happened, for a person.
+             * @example The request is not valid.
+             */
+            detail?: string;
+            /**
+             * @description What is wrong with the request, at most 20 entries; only with `400`.
+             * @example [
+             *       {
+             *         "pointer": "/heart_rate",
+             *         "detail": "must be at most 220"
+             *       }
+             *     ]
+             */
+            errors?: components["schemas"]["ProblemError"][];
+        };
+    };
+    responses: {
+        /** @description The request is not as described here. Nothing was stored. `errors` says what is wrong and where. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The request is not valid.",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/heart_rate",
+                 *           "detail": "must be at most 220"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is nothing here. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There are no readings of this user in the range."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than the service takes. Nothing was stored. */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Content Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body may have at most 8388608 bytes."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The body's `Content-Type` is missing or not one of those listed, or the body is compressed
+         *     (`Content-Encoding`), which is not supported. Nothing was stored.
+         */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415,
+                 *       "detail": "Send the body as application/json."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service made a mistake. Its log says more, under the answer's `X-Request-Id`. */
+        InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is
+         *     not acknowledged; sending it again is safe.
+         */
+        ServiceUnavailable: {
+            headers: {
+                /**
+                 * @description Seconds to wait before trying again.
+                 * @example 1
+                 */
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The storage is being opened."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    queryHeartRate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose readings.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * @description First instant of the range; it belongs to it. Must lie before `end`. An offset's `+` should be sent
+                 *     as `%2B`; one that arrived as a blank is understood.
+                 * @example 2024-01-15T00:00:00Z
+                 */
+                start: components["schemas"]["Timestamp"];
+                /**
+                 * @description End of the range; it no longer belongs to it. At most 400 days after `start`, so that a whole year
+                 *     can be asked for at once.
+                 * @example 2024-01-16T00:00:00Z
+                 */
+                end: components["schemas"]["Timestamp"];
+                /**
+                 * @description Only this device's readings. Without it, all devices count by their priority.
+                 * @example device_a
+                 */
+                device_id?: components["schemas"]["DeviceId"];
+                /**
+                 * @description The width of a bucket.
+                 * @example 1m
+                 */
+                interval?: components["schemas"]["Interval"];
+                /**
+                 * @description Within what the best device wins.
+                 *
+                 *     - `timestamp`: where several devices report the same instant, the best one's reading is used. The bucket
+                 *       averages what remains and names the best device that contributed to it.
+                 *     - `bucket`: in each bucket only the best device that reported there counts, so that every row has one
+                 *       true source.
+                 *
+                 *     Say device_a reports 70 at :00, device_b 80 at :00 and 90 at :30. `timestamp` gives 80, named device_a
+                 *     (70 and 90 remain); `bucket` gives 70, device_a.
+                 * @example timestamp
+                 */
+                priority_scope?: components["schemas"]["PriorityScope"];
+                /**
+                 * @description `stats` adds `min`, `max` and `sample_count` to each row.
+                 * @example stats
+                 */
+                include?: components["schemas"]["Include"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series. `count` is the number of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartRateSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ingestHeartRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reading. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartRateReading"];
+            };
+        };
+        responses: {
+            /** @description Stored, durable and visible. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ingestHeartRateBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The readings. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartRateBatch"];
+                "application/x-ndjson": components["schemas"]["HeartRateLines"];
+            };
+        };
+        responses: {
+            /** @description All stored, durable and visible. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "accepted",
+                     *       "count": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BatchAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The priorities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "devices": [
+                     *         {
+                     *           "device_id": "device_a",
+                     *           "priority": 1
+                     *         },
+                     *         {
+                     *           "device_id": "device_b",
+                     *           "priority": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Readings are taken and queries answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "reasons": [],
+                     *       "version": "0.1.0",
+                     *       "uptime_seconds": 12.5,
+                     *       "storage": {
+                     *         "unflushed_readings": 240,
+                     *         "segments": 1,
+                     *         "parts": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send requests here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "reasons": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["PrometheusText"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getOpenapiYaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": components["schemas"]["OpenapiYaml"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenapiDocument"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["HtmlPage"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getDocsScript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The script. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": components["schemas"]["Script"];
+                };
+            };
+            /** @description It is what you already have, by its `ETag`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go to `/docs`. */
+            302: {
+                headers: {
+                    /**
+                     * @description `/docs`
+                     * @example /docs
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+}

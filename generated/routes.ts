@@ -1,0 +1,213 @@
+// Generated from openapi.yaml by `npm run generate`. Do not edit.
+import { createRoute, z } from '@hono/zod-openapi';
+import { plusFromBlank } from '../src/http/timestamp-schema.ts';
+import * as schemas from './zod/zod.gen.ts';
+
+export const ingestHeartRate = createRoute({
+  method: "post",
+  path: "/metrics/heart-rate",
+  operationId: "ingestHeartRate",
+  summary: "Send one reading",
+  tags: ["Ingest"],
+  request: {
+    query: z.strictObject({}),
+    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateReading } } },
+  },
+  responses: {
+    200: { description: "Stored, durable and visible.", content: { "application/json": { schema: schemas.zAccepted } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    413: { description: "The body is larger than the service takes. Nothing was stored.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    415: { description: "The body's `Content-Type` is missing or not one of those listed, or the body is compressed\n(`Content-Encoding`), which is not supported. Nothing was stored.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const queryHeartRate = createRoute({
+  method: "get",
+  path: "/metrics/heart-rate",
+  operationId: "queryHeartRate",
+  summary: "A person's series",
+  tags: ["Query"],
+  request: {
+    query: z.strictObject({
+      "user_id": schemas.zUserId,
+      "start": z.preprocess(plusFromBlank, schemas.zTimestamp),
+      "end": z.preprocess(plusFromBlank, schemas.zTimestamp),
+      "device_id": schemas.zDeviceId.optional(),
+      "interval": schemas.zInterval.default("1m"),
+      "priority_scope": schemas.zPriorityScope.default("timestamp"),
+      "include": schemas.zInclude.optional(),
+    }),
+  },
+  responses: {
+    200: { description: "The series. `count` is the number of rows.", content: { "application/json": { schema: schemas.zHeartRateSeries } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "There is nothing here.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const ingestHeartRateBatch = createRoute({
+  method: "post",
+  path: "/metrics/heart-rate/batch",
+  operationId: "ingestHeartRateBatch",
+  summary: "Send many readings",
+  tags: ["Ingest"],
+  request: {
+    query: z.strictObject({}),
+    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } } },
+  },
+  responses: {
+    200: { description: "All stored, durable and visible.", content: { "application/json": { schema: schemas.zBatchAccepted } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    413: { description: "The body is larger than the service takes. Nothing was stored.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    415: { description: "The body's `Content-Type` is missing or not one of those listed, or the body is compressed\n(`Content-Encoding`), which is not supported. Nothing was stored.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const listDevices = createRoute({
+  method: "get",
+  path: "/devices",
+  operationId: "listDevices",
+  summary: "The device priorities in force",
+  tags: ["Query"],
+  request: {
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: { description: "The priorities.", content: { "application/json": { schema: schemas.zDeviceList } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getHealth = createRoute({
+  method: "get",
+  path: "/health",
+  operationId: "getHealth",
+  summary: "State of the service and its storage",
+  tags: ["Operations"],
+  request: {
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: { description: "Readings are taken and queries answered.", content: { "application/json": { schema: schemas.zHealth } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getLiveness = createRoute({
+  method: "get",
+  path: "/livez",
+  operationId: "getLiveness",
+  summary: "Is the process alive?",
+  tags: ["Operations"],
+  request: {
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: { description: "The process answers.", content: { "application/json": { schema: schemas.zLiveness } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getReadiness = createRoute({
+  method: "get",
+  path: "/readyz",
+  operationId: "getReadiness",
+  summary: "Can it take requests?",
+  tags: ["Operations"],
+  request: {
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: { description: "Send requests here.", content: { "application/json": { schema: schemas.zReadiness } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getMetrics = createRoute({
+  method: "get",
+  path: "/metrics",
+  operationId: "getMetrics",
+  summary: "Prometheus metrics",
+  tags: ["Operations"],
+  request: {
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: { description: "The metrics.", content: { "text/plain": { schema: schemas.zPrometheusText } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getOpenapiYaml = createRoute({
+  method: "get",
+  path: "/openapi.yaml",
+  operationId: "getOpenapiYaml",
+  summary: "This contract as YAML",
+  tags: ["Documentation"],
+  responses: {
+    200: { description: "The document.", content: { "application/yaml": { schema: schemas.zOpenapiYaml } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getOpenapiJson = createRoute({
+  method: "get",
+  path: "/openapi.json",
+  operationId: "getOpenapiJson",
+  summary: "This contract as JSON",
+  tags: ["Documentation"],
+  responses: {
+    200: { description: "The document.", content: { "application/json": { schema: schemas.zOpenapiDocument } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getDocs = createRoute({
+  method: "get",
+  path: "/docs",
+  operationId: "getDocs",
+  summary: "This contract as a page",
+  tags: ["Documentation"],
+  responses: {
+    200: { description: "The page.", content: { "text/html": { schema: schemas.zHtmlPage } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getDocsScript = createRoute({
+  method: "get",
+  path: "/docs/scalar.js",
+  operationId: "getDocsScript",
+  summary: "The script of the page",
+  tags: ["Documentation"],
+  responses: {
+    200: { description: "The script.", content: { "text/javascript": { schema: schemas.zScript } } },
+    304: { description: "It is what you already have, by its `ETag`." },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getRoot = createRoute({
+  method: "get",
+  path: "/",
+  operationId: "getRoot",
+  summary: "Where a browser begins",
+  tags: ["Documentation"],
+  responses: {
+    302: { description: "Go to `/docs`.", headers: {"Location":{"description":"`/docs`","required":true,"schema":{"type":"string"},"example":"/docs"}} },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});

@@ -1,0 +1,228 @@
+// Generated from openapi.yaml by `npm run generate`. Do not edit.
+
+import { timestamp } from '../../src/http/timestamp-schema.ts';
+import * as z from 'zod';
+
+/**
+ * A person, as the caller names them: 1 to 128 characters (Unicode code points), any but control characters
+ * and lone surrogates.
+ *
+ */
+export const zUserId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+
+/**
+ * A device, as the caller names it: 1 to 128 characters (Unicode code points), any but control characters
+ * and lone surrogates.
+ *
+ */
+export const zDeviceId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+
+/**
+ * ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Fractions of a second are kept
+ * to the microsecond, further digits are cut. Dates that do not exist, second 60 and years outside 1970 to
+ * 2199 are refused.
+ *
+ */
+export const zTimestamp = timestamp;
+
+/**
+ * Beats a minute, decimals allowed.
+ */
+export const zHeartRate = z.number().gte(30).lte(220);
+
+/**
+ * What a device measured of a person's heart at one instant.
+ */
+export const zHeartRateReading = z.object({
+    device_id: zDeviceId,
+    user_id: zUserId,
+    timestamp: zTimestamp,
+    heart_rate: zHeartRate
+});
+
+/**
+ * Readings that are stored together, all or none.
+ */
+export const zHeartRateBatch = z.object({
+    readings: z.array(zHeartRateReading).min(1).max(10000)
+});
+
+/**
+ * 1 to 10,000 readings as NDJSON: one HeartRateReading a line, lines ended by a line feed (a carriage
+ * return before it is ignored). The last line need not be ended; lines between may not be blank.
+ *
+ */
+export const zHeartRateLines = z.string();
+
+/**
+ * Always `accepted`.
+ */
+export const zAcceptedStatus = z.literal('accepted');
+
+/**
+ * The reading is on disk and visible to queries.
+ */
+export const zAccepted = z.object({
+    status: zAcceptedStatus
+});
+
+/**
+ * The readings are on disk and visible to queries.
+ */
+export const zBatchAccepted = z.object({
+    status: zAcceptedStatus,
+    count: z.int().gte(1).lte(10000)
+});
+
+/**
+ * A minute, five, fifteen, an hour or a UTC day.
+ */
+export const zInterval = z.enum([
+    '1m',
+    '5m',
+    '15m',
+    '1h',
+    '1d'
+]);
+
+/**
+ * Within what the best device wins.
+ */
+export const zPriorityScope = z.enum(['timestamp', 'bucket']);
+
+/**
+ * What to add to each row.
+ */
+export const zInclude = z.enum(['stats']);
+
+/**
+ * The bucket's first instant, in UTC.
+ */
+export const zBucketStart = z.iso.datetime({ offset: true });
+
+/**
+ * One bucket.
+ */
+export const zHeartRateRow = z.object({
+    timestamp: zBucketStart,
+    heart_rate: z.number().gte(30).lte(220),
+    device_id: zDeviceId,
+    min: z.number().gte(30).lte(220).optional(),
+    max: z.number().gte(30).lte(220).optional(),
+    sample_count: z.int().gte(1).optional()
+});
+
+/**
+ * A person's series.
+ */
+export const zHeartRateSeries = z.object({
+    user_id: zUserId,
+    data: z.array(zHeartRateRow).min(1),
+    count: z.int().gte(1)
+});
+
+/**
+ * A device and how much it is trusted.
+ */
+export const zDevicePriority = z.object({
+    device_id: zDeviceId,
+    priority: z.int()
+});
+
+/**
+ * The devices whose priority is known. All others follow them.
+ */
+export const zDeviceList = z.object({
+    devices: z.array(zDevicePriority)
+});
+
+/**
+ * `degraded`: all requests are served, but somebody should look at `reasons`.
+ */
+export const zServingStatus = z.enum(['ok', 'degraded']);
+
+/**
+ * Why the status is not `ok`, in words; empty when it is.
+ */
+export const zReasons = z.array(z.string());
+
+/**
+ * What the storage holds at this moment.
+ */
+export const zStorageHealth = z.object({
+    unflushed_readings: z.int().gte(0),
+    segments: z.int().gte(0),
+    parts: z.int().gte(0)
+});
+
+/**
+ * State of the service and its storage.
+ */
+export const zHealth = z.object({
+    status: zServingStatus,
+    reasons: zReasons,
+    version: z.string(),
+    uptime_seconds: z.number().gte(0),
+    storage: zStorageHealth
+});
+
+/**
+ * The process answers.
+ */
+export const zLiveness = z.object({
+    status: z.literal('ok')
+});
+
+/**
+ * Requests can be sent here.
+ */
+export const zReadiness = z.object({
+    status: zServingStatus,
+    reasons: zReasons
+});
+
+/**
+ * Prometheus text format 0.0.4.
+ */
+export const zPrometheusText = z.string();
+
+/**
+ * An OpenAPI 3.1 document in YAML.
+ */
+export const zOpenapiYaml = z.string();
+
+/**
+ * An OpenAPI 3.1 document.
+ */
+export const zOpenapiDocument = z.object({
+    openapi: z.string()
+});
+
+/**
+ * An HTML page.
+ */
+export const zHtmlPage = z.string();
+
+/**
+ * JavaScript.
+ */
+export const zScript = z.string();
+
+/**
+ * One thing that is wrong with the request.
+ */
+export const zProblemError = z.object({
+    pointer: z.string(),
+    detail: z.string()
+});
+
+/**
+ * An RFC 9457 problem.
+ */
+export const zProblem = z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().gte(400).lte(599),
+    detail: z.string().optional(),
+    errors: z.array(zProblemError).max(20).optional()
+});
