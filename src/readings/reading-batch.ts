@@ -42,7 +42,10 @@ export class ReadingBatch {
 
   #runOf(userId: string, deviceId: string): SeriesRun {
     let byDevice = this.#byUser.get(userId);
-    if (byDevice === undefined) this.#byUser.set(userId, (byDevice = new Map()));
+    if (byDevice === undefined) {
+      byDevice = new Map();
+      this.#byUser.set(userId, byDevice);
+    }
     let run = byDevice.get(deviceId);
     if (run === undefined) {
       run = { userId, deviceId, timestampsMicros: [], heartRates: [] };

@@ -1,6 +1,6 @@
 import type pl from 'nodejs-polars';
-import type { ReadingBatch } from '../readings/reading-batch.ts';
 import type { EpochDay, TimeRange } from '../readings/reading.ts';
+import type { ReadingBatch } from '../readings/reading-batch.ts';
 
 /** Which readings a scan wants: one user's, in a half-open range, perhaps of one device. */
 export interface ScanRequest {
@@ -62,7 +62,7 @@ export interface ReadingStore {
 
   /**
    * The days of the range that may hold readings of the user, in ascending order, all as of the
-   * moment of the call. What a day needs stays on disk until the caller asks for the next one.
+   * moment the first is asked for. Their files stay on disk until the iteration ends.
    */
   scan(request: ScanRequest): AsyncIterable<DayScan>;
 

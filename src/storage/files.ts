@@ -1,0 +1,35 @@
+/**
+ * The one way to the disk. All that the store does to files goes through here (but for the bytes
+ * of a Parquet file, which Polars writes to a path that is synced and renamed through here), so
+ * that a test can put a file system that fails or loses power under the real store.
+ */
+export interface Files {
+  /** Makes a new file for appending; fails with EEXIST when it is there. */
+  create(path: string): Promise<AppendFile>;
+  /** The whole content of a file. */
+  read(path: string): Promise<Buffer>;
+  /** Names in a folder, ascending by code unit; none when the folder does not exist. */
+  list(folder: string): Promise<string[]>;
+  /** Size in bytes. */
+  size(path: string): Promise<number>;
+  /** Makes a folder and its parents, durably; nothing happens when it exists. */
+  makeFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; nothing happens when it is gone already. */
+  remove(path: string): Promise<void>;
+  /** Cuts a file to `length` bytes, durably. */
+  truncate(path: string, length: number): Promise<void>;
+  /** Makes a file's content durable. */
+  syncFile(path: string): Promise<void>;
+  /** Makes the names in a folder durable: creations, renames and removals. */
+  syncFolder(path: string): Promise<void>;
+}
+
+/** A file that only grows. */
+export interface AppendFile {
+  /** Writes all bytes at the end; after a failure any prefix of them may be there. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Returns once everything appended is on the disk (fdatasync). */
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}

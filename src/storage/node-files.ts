@@ -1,0 +1,87 @@
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AppendFile, Files } from './files.ts';
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+class NodeAppendFile implements AppendFile {
+  readonly #handle: FileHandle;
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#handle.write(bytes, written)).bytesWritten;
+    }
+  }
+
+  async datasync(): Promise<void> {
+    await this.#handle.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+const withFile = async (
+  path: string,
+  flags: string,
+  use: (file: FileHandle) => Promise<void>,
+): Promise<void> => {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+};
+
+const syncFolder = async (path: string): Promise<void> => {
+  // Windows cannot open a folder for syncing, and its file systems journal names by themselves.
+  if (process.platform === 'win32') return;
+  await withFile(path, 'r', (folder) => folder.sync());
+};
+
+/** The machine's own file system. */
+export const nodeFiles: Files = {
+  create: async (path) => new NodeAppendFile(await open(path, 'ax')),
+  read: (path) => readFile(path),
+  rename,
+  syncFolder,
+  remove: (path) => rm(path, { force: true }),
+  size: async (path) => (await stat(path)).size,
+  list: async (folder) => {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  },
+  makeFolder: async (path) => {
+    const firstMade = await mkdir(path, { recursive: true });
+    if (firstMade === undefined) return;
+    // Each new folder is a name in its parent, and that name must survive too.
+    for (let made = path; made.length >= firstMade.length; made = dirname(made)) {
+      await syncFolder(dirname(made));
+    }
+  },
+  truncate: (path, length) =>
+    withFile(path, 'r+', async (file) => {
+      await file.truncate(length);
+      await file.sync();
+    }),
+  syncFile: (path) => withFile(path, 'r+', (file) => file.sync()),
+};

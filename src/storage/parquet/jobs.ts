@@ -1,0 +1,60 @@
+import type { EpochDay } from '../../readings/reading.ts';
+import type { SequenceRange } from './layout.ts';
+
+/**
+ * The heavy work of a store: turning a segment's readings into parts, and parts into one. Each job
+ * is plain data, so that it can be done in another thread.
+ */
+export interface Jobs {
+  flush(job: FlushJob): Promise<FlushResult>;
+  compact(job: CompactJob): Promise<CompactResult>;
+  /** Ends the thread, if there is one. No job may be under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * A segment's readings in columns. Series `i` is `userIds[i]` and `deviceIds[i]` and has the next
+ * `lengths[i]` places of the long columns, in order of arrival.
+ */
+export interface SegmentColumns {
+  readonly userIds: readonly string[];
+  readonly deviceIds: readonly string[];
+  readonly lengths: Uint32Array;
+  /** Microseconds since the epoch. */
+  readonly timestamps: Float64Array;
+  readonly heartRates: Float64Array;
+}
+
+export interface FlushJob {
+  readonly dataDir: string;
+  readonly range: SequenceRange;
+  readonly columns: SegmentColumns;
+  /** Days that have the range already, from a flush that a crash cut short. */
+  readonly doneDays: readonly EpochDay[];
+}
+
+export interface FlushResult {
+  readonly parts: readonly {
+    readonly day: EpochDay;
+    readonly path: string;
+    readonly bytes: number;
+  }[];
+  /** Readings that a later one of the same segment superseded. */
+  readonly duplicates: number;
+}
+
+export interface CompactJob {
+  readonly dataDir: string;
+  readonly day: EpochDay;
+  /** What the new part covers: from the first of the first to the last of the last. */
+  readonly range: SequenceRange;
+  /** Ascending. */
+  readonly paths: readonly string[];
+}
+
+export interface CompactResult {
+  readonly path: string;
+  readonly bytes: number;
+  /** Readings that one in a later part superseded. */
+  readonly duplicates: number;
+}

@@ -1,0 +1,49 @@
+import pl from 'nodejs-polars';
+import type { Sequence } from '../../readings/reading.ts';
+
+/**
+ * The columns of a part, in order. `sequence` is the same in all rows of a part (the last of its
+ * range): a reader of several parts of a day takes, of rows with the same user, device and
+ * timestamp, the one with the largest.
+ */
+export const PART_COLUMNS = [
+  'user_id',
+  'device_id',
+  'timestamp',
+  'heart_rate',
+  'sequence',
+] as const;
+
+export const PART_ORDER = ['user_id', 'timestamp', 'device_id'];
+
+/** As many rows as `rowGroupSize`, an int16, allows; a user-day of two devices is one or two. */
+const ROW_GROUP_ROWS = 32_767;
+
+const HEART_RATE = pl.col('heart_rate');
+
+/** The rows as a part has them: in its columns, with the sequence of the part. */
+export const asPart = (frame: pl.LazyDataFrame, last: Sequence): pl.LazyDataFrame =>
+  frame.select(
+    pl.col('user_id'),
+    pl.col('device_id'),
+    pl.col('timestamp').cast(pl.Datetime('us', 'UTC')),
+    HEART_RATE,
+    pl.lit(last).cast(pl.Int64).alias('sequence'),
+  );
+
+/** Runs the frame into a Parquet file at `path`, keeping its order. Does not sync. */
+export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promise<void> => {
+  await frame
+    .sinkParquet(path, {
+      compression: 'zstd',
+      // Off by default, and without them every query would read every row group.
+      statistics: true,
+      rowGroupSize: ROW_GROUP_ROWS,
+      maintainOrder: true,
+      sinkOptions: { maintainOrder: true, mkdir: false, syncOnClose: 'none' },
+    })
+    .collect();
+};
+
+export const scanPart = (path: string): pl.LazyDataFrame =>
+  pl.scanParquet(path, { useStatistics: true, glob: false, hivePartitioning: false });

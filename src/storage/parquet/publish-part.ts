@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type pl from 'nodejs-polars';
+import type { EpochDay } from '../../readings/reading.ts';
+import type { Files } from '../files.ts';
+import { dayFolder, partName, type SequenceRange, temporaryName } from './layout.ts';
+import { writeParquet } from './part-frame.ts';
+
+/**
+ * Writes a part and makes it durable under its name: temporary file, sync, rename, sync of the
+ * folder. A crash at any point leaves either no part or the whole of it.
+ */
+export const publishPart = async (
+  files: Files,
+  dataDir: string,
+  day: EpochDay,
+  range: SequenceRange,
+  rows: pl.LazyDataFrame,
+): Promise<{ path: string; bytes: number }> => {
+  const folder = dayFolder(dataDir, day);
+  const name = partName(range);
+  const temporary = join(folder, temporaryName(name));
+  const path = join(folder, name);
+  await files.makeFolder(folder);
+  await writeParquet(rows, temporary);
+  await files.syncFile(temporary);
+  await files.rename(temporary, path);
+  await files.syncFolder(folder);
+  return { path, bytes: await files.size(path) };
+};

@@ -1,0 +1,9 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** Builds dist/ before the tests: those that start the service as a process run what users run. */
+export const setup = async (): Promise<void> => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: root });
+};
