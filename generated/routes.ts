@@ -1,5 +1,6 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 import { createRoute, z } from '@hono/zod-openapi';
+import { bodyContent } from '../src/http/body-schema.ts';
 import { plusFromBlank } from '../src/http/timestamp-schema.ts';
 import * as schemas from './zod/zod.gen.ts';
 
@@ -11,7 +12,7 @@ export const ingestHeartRate = createRoute({
   tags: ["Ingest"],
   request: {
     query: z.strictObject({}),
-    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateReading } } },
+    body: { required: true, content: bodyContent({ "application/json": { schema: schemas.zHeartRateReading } }) },
   },
   responses: {
     200: { description: "Stored, durable and visible.", content: { "application/json": { schema: schemas.zAccepted } } },
@@ -57,7 +58,7 @@ export const ingestHeartRateBatch = createRoute({
   tags: ["Ingest"],
   request: {
     query: z.strictObject({}),
-    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } } },
+    body: { required: true, content: bodyContent({ "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } }) },
   },
   responses: {
     200: { description: "All stored, durable and visible.", content: { "application/json": { schema: schemas.zBatchAccepted } } },

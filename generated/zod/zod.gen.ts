@@ -8,14 +8,14 @@ import * as z from 'zod';
  * and lone surrogates.
  *
  */
-export const zUserId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+export const zUserId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
 
 /**
  * A device, as the caller names it: 1 to 128 characters (Unicode code points), any but control characters
  * and lone surrogates.
  *
  */
-export const zDeviceId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+export const zDeviceId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
 
 /**
  * ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Fractions of a second are kept

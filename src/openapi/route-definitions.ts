@@ -56,7 +56,7 @@ const queryOf = (document: SpecDocument, operation: Operation): string[] => {
 };
 
 const bodyOf = (body: RequestBody): string =>
-  `    body: { required: ${body.required === true}, content: ${contentOf(body.content)} },`;
+  `    body: { required: ${body.required === true}, content: bodyContent(${contentOf(body.content)}) },`;
 
 const responseOf = (status: string, response: Response): string => {
   const fields = [`description: ${literal(response.description)}`];
@@ -100,6 +100,7 @@ export const routeDefinitions = (document: SpecDocument): string => {
   );
   return [
     "import { createRoute, z } from '@hono/zod-openapi';",
+    "import { bodyContent } from '../src/http/body-schema.ts';",
     "import { plusFromBlank } from '../src/http/timestamp-schema.ts';",
     "import * as schemas from './zod/zod.gen.ts';",
     '',

@@ -1,0 +1,23 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Logger } from 'pino';
+import type { DevicePriority } from '../readings/device-priority.ts';
+import type { ReadingStore } from '../storage/reading-store.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import type { SeriesReader } from './series.ts';
+
+/** What the HTTP layer stands on. */
+export interface HttpServices {
+  readonly store: ReadingStore;
+  readonly series: SeriesReader;
+  readonly devicePriorities: readonly DevicePriority[];
+  readonly metrics: HttpMetrics;
+  readonly log: Logger;
+  readonly version: string;
+  readonly maxBodyBytes: number;
+}
+
+export interface HttpEnv {
+  Variables: { requestId: string };
+}
+
+export type HttpApp = OpenAPIHono<HttpEnv>;

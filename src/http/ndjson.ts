@@ -1,0 +1,22 @@
+import { zHeartRateBatch } from '../../generated/zod/zod.gen.ts';
+import { NOT_JSON } from './validation-errors.ts';
+
+const maxReadings = Number(zHeartRateBatch.shape.readings._zod.bag.maximum);
+
+const parseLine = (line: string): unknown => {
+  try {
+    // JSON takes the carriage return that ends a line elsewhere as white space.
+    return JSON.parse(line);
+  } catch {
+    return NOT_JSON;
+  }
+};
+
+/**
+ * Takes NDJSON apart into the body its JSON form would be, not yet validated. Of a body with too
+ * many lines there is one too many in it.
+ */
+export const parseNdjson = (text: string): { readings: unknown[] } => {
+  const lines = text.trimEnd();
+  return { readings: lines === '' ? [] : lines.split('\n', maxReadings + 1).map(parseLine) };
+};

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { HttpApp } from './http-app.ts';
+import type { Problem } from './problem.ts';
+
+/** How long and how much a client may take. */
+export interface ConnectionLimits {
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to the end of its body. */
+  readonly requestTimeoutMs: number;
+  /** Without a request on an open connection; longer than load balancers usually wait. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  /** From the wish to stop to the end of requests that are under way. */
+  readonly drainTimeoutMs: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  maxHeaderBytes: 16_384,
+  drainTimeoutMs: 10_000,
+};
+
+/** How often connections are looked at: whether they are late, or idle while stopping. */
+const CHECK_INTERVAL_MS = 1_000;
+const DRAIN_CHECK_INTERVAL_MS = 50;
+
+export interface ListeningServer {
+  /** The address without a path, such as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Takes no new connection, and resolves when all requests under way are answered. */
+  close(): Promise<void>;
+}
+
+const protocolProblem = (status: number, detail: string): string => {
+  const title = STATUS_CODES[status] ?? '';
+  return JSON.stringify({ type: 'about:blank', title, status, detail } satisfies Problem);
+};
+
+/** What never became a request, the parser's words for it, and what to answer. */
+const PARSER_ERRORS: Readonly<Record<string, [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+};
+
+const answerParserError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = PARSER_ERRORS[error.code ?? ''] ?? [400, 'This is not valid HTTP/1.1.'];
+  const body = protocolProblem(status, detail);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+      `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+};
+
+const answerBadTarget = (): Response =>
+  new Response(protocolProblem(400, 'The request target or the Host header is not valid.'), {
+    status: 400,
+    headers: { 'Content-Type': 'application/problem+json' },
+  });
+
+/** Rejects with the system's error when the address is taken or not this machine's. */
+export const listen = async (
+  app: HttpApp,
+  address: { readonly host: string; readonly port: number },
+  limits: ConnectionLimits = CONNECTION_LIMITS,
+): Promise<ListeningServer> => {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
+    getRequestListener(app.fetch, { errorHandler: answerBadTarget }),
+  );
+  server.on('clientError', answerParserError);
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+
+  const { port } = server.address() as AddressInfo;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return {
+    url: `http://${host}:${port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      // A connection whose last request ends while stopping would stay open for the next one.
+      const idle = setInterval(() => server.closeIdleConnections(), DRAIN_CHECK_INTERVAL_MS);
+      const deadline = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(deadline);
+    },
+  };
+};

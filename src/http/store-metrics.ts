@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ReadingStore, StoreState } from '../storage/reading-store.ts';
+import type { StoreObserver } from '../storage/store-observer.ts';
+
+const STATES: readonly StoreState[] = ['ok', 'degraded', 'unavailable'];
+
+/** An observer that counts and times a store's work, and logs what a person should know of. */
+export const createStoreObserver = (registry: Registry, log: Logger): StoreObserver => {
+  const registers = [registry];
+  const counter = (name: string, help: string) =>
+    new Counter({ name: `heart_rate_${name}_total`, help, registers });
+  const timer = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `heart_rate_${name}_duration_seconds`, help, buckets, registers });
+
+  const commits = timer(
+    'log_commit',
+    'Group commits to the log and how long write and fdatasync took.',
+    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+  );
+  const long = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+  const flushes = timer('flush', 'Log segments turned into Parquet, and how long it took.', long);
+  const compactions = timer('compaction', 'Compactions and how long they took.', long);
+  const logBytes = counter('log_bytes', 'Bytes written to the log.');
+  const flushed = counter('readings_flushed', 'Readings written to Parquet by flushes.');
+  const duplicates = counter(
+    'readings_duplicate',
+    'Readings superseded by a later one of the same identity, found when flushing or compacting.',
+  );
+  const recovered = counter('readings_recovered', 'Readings read back from the log at start.');
+  const torn = counter('log_torn_bytes', 'Bytes of unfinished records cut off the log at start.');
+  const failures = counter('store_failures', 'Failures inside the store; the log says which.');
+
+  return {
+    committed({ bytes, durationMs }) {
+      commits.observe(durationMs / 1000);
+      logBytes.inc(bytes);
+    },
+    flushed(event) {
+      flushes.observe(event.durationMs / 1000);
+      flushed.inc(event.readings);
+      duplicates.inc(event.duplicates);
+      log.debug(event, 'flushed');
+    },
+    compacted(event) {
+      compactions.observe(event.durationMs / 1000);
+      duplicates.inc(event.duplicates);
+      log.debug(event, 'compacted');
+    },
+    recovered(event) {
+      recovered.inc(event.readings);
+      torn.inc(event.tornBytes);
+      log.info(event, 'log replayed');
+    },
+    failed({ what, error }) {
+      failures.inc();
+      log.error({ err: error }, what);
+    },
+  };
+};
+
+/** Gauges of what the store holds and how it is, as of each time somebody asks. */
+export const registerStoreGauges = (registry: Registry, store: ReadingStore): void => {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `heart_rate_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge(
+    'unflushed_readings',
+    'Accepted readings in the log and in memory, not yet in Parquet.',
+    () => store.health().unflushedReadings,
+  );
+  gauge('log_segments', 'Log segments on disk.', () => store.health().segments);
+  gauge('parquet_parts', 'Parquet files.', () => store.health().parts);
+  new Gauge({
+    name: 'heart_rate_store_state',
+    help: '1 for the state the store is in, 0 for the others.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { state } = store.health();
+      for (const each of STATES) this.set({ state: each }, each === state ? 1 : 0);
+    },
+  });
+};

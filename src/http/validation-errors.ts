@@ -1,0 +1,70 @@
+import type { z } from '@hono/zod-openapi';
+import type { ProblemError } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+export type ValidationTarget = 'query' | 'json';
+
+/** Stands in a body for a part of it that should have been JSON. */
+export const NOT_JSON = Symbol('not JSON');
+
+/** RFC 6901, 3 */
+const escaped = (key: PropertyKey): string =>
+  String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+
+const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown => {
+  let value = data;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+};
+
+const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+const detailOf = (issue: Issue, value: unknown, target: ValidationTarget): string => {
+  if (value === undefined && issue.path.length > 0) return 'is required';
+  if (value === NOT_JSON) return 'is not JSON';
+  if (target === 'query' && Array.isArray(value)) return 'must be given only once';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `must have at least ${issue.minimum} item`
+        : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must have at most ${issue.maximum} items`
+        : `must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+};
+
+/**
+ * What Zod found wrong with `data`, as the contract says it: pointers into the body, or `/query/`
+ * and the parameter's name.
+ */
+export const validationErrors = (
+  issues: readonly Issue[],
+  data: unknown,
+  target: ValidationTarget,
+): ProblemError[] => {
+  const root = target === 'query' ? '/query' : '';
+  const pointerTo = (path: readonly PropertyKey[]) =>
+    root + path.map((key) => `/${escaped(key)}`).join('');
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo([...issue.path, key]),
+          detail: 'is not a parameter of this operation',
+        }))
+      : {
+          pointer: pointerTo(issue.path),
+          detail: detailOf(issue, valueAt(data, issue.path), target),
+        },
+  );
+};

@@ -1,0 +1,91 @@
+import { readPackageFile } from './package-file.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+/** Ends the process with one line that says what is wrong, and no stack. */
+const giveUp = (message: string): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+};
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const checkNodeVersion = (): void => {
+  const { engines }: { engines: { node: string } } = JSON.parse(readPackageFile('package.json'));
+  const needed = engines.node.replace('>=', '');
+  const [major = 0, minor = 0] = needed.split('.').map(Number);
+  const [actualMajor = 0, actualMinor = 0] = process.versions.node.split('.').map(Number);
+  if (actualMajor > major || (actualMajor === major && actualMinor >= minor)) return;
+  giveUp(`This is Node ${process.versions.node}; the service needs ${needed} or later.`);
+};
+
+const settingsOrGiveUp = (): Settings => {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) return giveUp(error.message);
+    throw error;
+  }
+};
+
+/** Loaded only now, so that an old Node or a bad setting gets its own message first. */
+const loadServiceOrGiveUp = async () => {
+  try {
+    return { ...(await import('./service.ts')), ...(await import('pino')) };
+  } catch (error) {
+    if (!/nodejs-polars/.test(messageOf(error))) throw error;
+    return giveUp(
+      `The native part of nodejs-polars for ${process.platform} ${process.arch} is not installed; ` +
+        'run "npm ci" on this machine, with optional dependencies.',
+    );
+  }
+};
+
+const listenProblem = (error: unknown, { host, port }: Settings): string => {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;
+    case 'EACCES':
+      return `Port ${port} needs more rights than this process has; set PORT to one above 1023.`;
+    default:
+      return `Cannot listen on ${host}, port ${port}: ${messageOf(error)}`;
+  }
+};
+
+checkNodeVersion();
+const settings = settingsOrGiveUp();
+const { startService, pino } = await loadServiceOrGiveUp();
+const log = pino({
+  level: settings.logLevel,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+});
+const service = await startService(settings, log).catch((error: unknown) =>
+  giveUp(listenProblem(error, settings)),
+);
+log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
+
+const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  log.info({ signal }, 'stopping');
+  try {
+    await service.close();
+    log.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    log.fatal({ err: error }, 'could not stop in order');
+    process.exit(1);
+  }
+};
+// Once each: whoever is impatient and sends a signal again ends the process at once.
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+
+try {
+  await service.open();
+  log.info({ dataDir: settings.dataDir }, 'ready');
+} catch (error) {
+  giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
+}

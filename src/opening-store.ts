@@ -1,0 +1,64 @@
+import type { ReadingBatch } from './readings/reading-batch.ts';
+import {
+  type DayScan,
+  type ReadingStore,
+  type ScanRequest,
+  type StoreHealth,
+  StoreUnavailableError,
+} from './storage/reading-store.ts';
+
+const NOT_OPEN = 'The storage is being opened.';
+const CLOSING = 'The service is stopping.';
+const RETRY_AFTER_SECONDS = 1;
+const NOTHING_YET = { unflushedReadings: 0, segments: 0, parts: 0 } as const;
+
+/**
+ * A store that is not open yet, so that the service can already answer and say so. Until it is
+ * open, and again once it is to close, it is unavailable; in between it is the store itself.
+ */
+export class OpeningStore implements ReadingStore {
+  readonly #openStore: () => Promise<ReadingStore>;
+  #opening: Promise<ReadingStore> | undefined;
+  #store: ReadingStore | undefined;
+  #isClosing = false;
+
+  constructor(openStore: () => Promise<ReadingStore>) {
+    this.#openStore = openStore;
+  }
+
+  /** Rejects as the store does when it cannot be opened. */
+  async open(): Promise<void> {
+    this.#opening ??= this.#openStore();
+    this.#store = await this.#opening;
+  }
+
+  async append(batch: ReadingBatch): Promise<void> {
+    await this.#opened.append(batch);
+  }
+
+  scan(request: ScanRequest): AsyncIterable<DayScan> {
+    return this.#opened.scan(request);
+  }
+
+  health(): StoreHealth {
+    const health = this.#store?.health();
+    if (health !== undefined && !this.#isClosing) return health;
+    const reasons = [this.#isClosing ? CLOSING : NOT_OPEN];
+    return { ...(health ?? NOTHING_YET), state: 'unavailable', reasons };
+  }
+
+  /** From now on it says that it is unavailable; requests under way are still served. */
+  announceClosing(): void {
+    this.#isClosing = true;
+  }
+
+  async close(): Promise<void> {
+    this.announceClosing();
+    await (await this.#opening)?.close();
+  }
+
+  get #opened(): ReadingStore {
+    if (this.#store !== undefined) return this.#store;
+    throw new StoreUnavailableError(NOT_OPEN, RETRY_AFTER_SECONDS);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createApp } from './http/app.ts';
+import { createHttpMetrics } from './http/http-metrics.ts';
+import { listen } from './http/server.ts';
+import { createStoreObserver, registerStoreGauges } from './http/store-metrics.ts';
+import { OpeningStore } from './opening-store.ts';
+import { readPackageFile } from './package-file.ts';
+import { SeriesQuery } from './query/series-query.ts';
+import { DEVICE_PRIORITIES } from './readings/device-priority.ts';
+import type { Settings } from './settings.ts';
+import { openParquetStore } from './storage/parquet/parquet-store.ts';
+
+export interface Service {
+  readonly url: string;
+  /** Opens the storage and resolves when readings are taken; rejects when it cannot be opened. */
+  open(): Promise<void>;
+  /** Answers what is under way, writes out what is in memory, and resolves when all is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
+ * Rejects with the system's error when it cannot listen.
+ */
+export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
+  const observer = createStoreObserver(registry, log);
+  const store = new OpeningStore(() => openParquetStore({ ...settings, observer }));
+  registerStoreGauges(registry, store);
+
+  const app = createApp({
+    store,
+    series: new SeriesQuery(store, DEVICE_PRIORITIES),
+    devicePriorities: DEVICE_PRIORITIES,
+    metrics: createHttpMetrics(registry),
+    log,
+    version,
+    maxBodyBytes: settings.maxBodyBytes,
+  });
+  // First the address and then the folder: a second process with the same settings, which is
+  // the usual mistake, gives up before it touches anything.
+  const server = await listen(app, settings);
+  return {
+    url: server.url,
+    open: () => store.open(),
+    async close() {
+      store.announceClosing();
+      await server.close();
+      await store.close();
+    },
+  };
+};

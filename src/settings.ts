@@ -1,0 +1,98 @@
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** How the service runs. */
+export interface Settings {
+  /** 0 lets the system pick a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly maxBodyBytes: number;
+  /** How long readings stay in the log before they are turned into Parquet. */
+  readonly flushIntervalMs: number;
+  /** A log segment of this size is turned into Parquet before the interval has passed. */
+  readonly segmentMaxBytes: number;
+  /** So many readings not yet in Parquet, and the service refuses more until some are. */
+  readonly maxUnflushedReadings: number;
+}
+
+/** Everything that is wrong with the environment, one message for each mistake. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Takes variables out of an environment and notes what is wrong with them. */
+class EnvironmentReader {
+  readonly mistakes: string[] = [];
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** A variable that is set to nothing counts as not set. */
+  text(name: string, byDefault: string): string {
+    return this.#environment[name] || byDefault;
+  }
+
+  integer(name: string, byDefault: number, min: number, max: number): number {
+    const text = this.text(name, String(byDefault));
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    this.#refuse(name, text, `a whole number from ${min} to ${max}`);
+    return byDefault;
+  }
+
+  oneOf<const T extends string>(name: string, byDefault: T, allowed: readonly T[]): T {
+    const text = this.text(name, byDefault);
+    const found = allowed.find((each) => each === text);
+    if (found !== undefined) return found;
+    this.#refuse(name, text, `one of ${allowed.join(', ')}`);
+    return byDefault;
+  }
+
+  #refuse(name: string, text: string, expected: string): void {
+    this.mistakes.push(`${name} must be ${expected}, not ${JSON.stringify(text)}`);
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/**
+ * The settings that the environment's variables say, defaults where they say nothing.
+ * Throws a {@link SettingsError} that names every mistake at once.
+ */
+export const readSettings = (environment: Environment): Settings => {
+  const reader = new EnvironmentReader(environment);
+  const settings: Settings = {
+    port: reader.integer('PORT', 8000, 0, 65_535),
+    host: reader.text('HOST', '127.0.0.1'),
+    dataDir: reader.text('DATA_DIR', './data'),
+    logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
+    flushIntervalMs: reader.integer('FLUSH_INTERVAL_MS', 5_000, 10, 86_400_000),
+    segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
+    maxUnflushedReadings: reader.integer('MAX_UNFLUSHED_READINGS', 2_000_000, 1, 100_000_000),
+  };
+  const isOpenAllowed =
+    reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';
+  if (!isLoopback(settings.host) && !isOpenAllowed) {
+    reader.mistakes.push(
+      `HOST ${JSON.stringify(settings.host)} lets other machines in, and the service asks nobody ` +
+        'who they are: set ALLOW_INSECURE_LISTEN=true if that is what you want',
+    );
+  }
+  if (reader.mistakes.length > 0) throw new SettingsError(reader.mistakes);
+  return settings;
+};

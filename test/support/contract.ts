@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import {
+  dereference,
+  type Operation,
+  type SpecDocument,
+  type Response as SpecResponse,
+} from '../../src/openapi/spec-document.ts';
+import { parseTimestamp } from '../../src/readings/timestamp.ts';
+
+/** `openapi.yaml`, as it is written. */
+export const contract = parse(
+  readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'),
+) as SpecDocument & Record<string, unknown>;
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, validateSchema: false });
+addFormats.default(ajv);
+ajv.addFormat('timestamp', (text) => parseTimestamp(text) !== undefined);
+ajv.addVocabulary(['x-message', 'example']);
+ajv.addSchema(contract, 'openapi.yaml');
+
+const validators = new Map<string, ValidateFunction>();
+
+/** AJV's validator of a component schema, or of anything else in the contract, by its `$ref`. */
+export const validatorOf = (pointer: string): ValidateFunction => {
+  const known = validators.get(pointer);
+  if (known !== undefined) return known;
+  const validator = ajv.compile({ $ref: `openapi.yaml${pointer}` });
+  validators.set(pointer, validator);
+  return validator;
+};
+
+const isValid = (schema: object, value: unknown): string | undefined => {
+  const pointer = '$ref' in schema ? String(schema.$ref) : undefined;
+  const validator = pointer === undefined ? ajv.compile(schema) : validatorOf(pointer);
+  return validator(value) ? undefined : ajv.errorsText(validator.errors);
+};
+
+const fail = (request: Request, response: Response, what: string): never => {
+  const { pathname } = new URL(request.url);
+  throw new Error(`${request.method} ${pathname} answered ${response.status}: ${what}`);
+};
+
+/** What a path or method that the contract does not have must answer. */
+const undeclared = (methods: readonly string[] | undefined): [string, SpecResponse] => {
+  const problem = { schema: { $ref: '#/components/schemas/Problem' } };
+  const content = { 'application/problem+json': problem };
+  if (methods === undefined) return ['404', { description: 'no such path', content }];
+  const allow = { required: true, schema: { type: 'string', const: allowOf(methods) } };
+  return ['405', { description: 'no such method', content, headers: { Allow: allow } }];
+};
+
+const allowOf = (methods: readonly string[]): string => {
+  const upper = methods.map((method) => method.toUpperCase());
+  return [...upper, ...(upper.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
+};
+
+const declaredFor = (request: Request, response: Response): SpecResponse => {
+  const item = contract.paths[new URL(request.url).pathname];
+  const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+  const operation: Operation | undefined = item?.[method];
+  if (operation === undefined) {
+    const [status, declared] = undeclared(item && Object.keys(item));
+    if (String(response.status) !== status) fail(request, response, `expected ${status}`);
+    return declared;
+  }
+  const node = operation.responses[response.status];
+  if (node === undefined) return fail(request, response, 'the contract has no such status');
+  return dereference<SpecResponse>(contract, node);
+};
+
+const checkHeaders = (request: Request, response: Response, declared: SpecResponse): void => {
+  if (!response.headers.has('x-request-id')) fail(request, response, 'no X-Request-Id');
+  for (const [name, { required, schema }] of Object.entries(declared.headers ?? {})) {
+    const text = response.headers.get(name);
+    if (text === null && required !== true) continue;
+    const value = schema.type === 'integer' && text !== null ? Number(text) : text;
+    const wrong = isValid(schema, value);
+    if (wrong !== undefined) fail(request, response, `header ${name} ${text}: ${wrong}`);
+  }
+};
+
+const checkBody = async (request: Request, response: Response, declared: SpecResponse) => {
+  const text = await response.clone().text();
+  if (request.method === 'HEAD' || declared.content === undefined) {
+    if (text !== '') fail(request, response, 'a body where there must be none');
+    return;
+  }
+  const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+  const media = declared.content[type];
+  if (media === undefined) return fail(request, response, `the contract has no ${type} for it`);
+  const isJson = /[/+]json$/.test(type);
+  const body: unknown = isJson ? JSON.parse(text) : text;
+  const wrong = isValid(media.schema, body);
+  if (wrong !== undefined) fail(request, response, wrong);
+  if (type === 'application/problem+json') checkProblem(request, response, body);
+};
+
+const checkProblem = (request: Request, response: Response, body: unknown): void => {
+  const { status, errors } = body as { status: number; errors?: unknown[] };
+  if (status !== response.status) fail(request, response, `the problem says ${status}`);
+  const hasErrors = errors !== undefined && errors.length > 0;
+  if (hasErrors !== (status === 400))
+    fail(request, response, 'errors belong to 400, and only there');
+};
+
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** A fetch that throws when an answer is not one the contract declares. */
+export const checked =
+  (fetch: (request: Request) => Response | Promise<Response>): Fetch =>
+  async (request) => {
+    const response = await fetch(request);
+    const declared = declaredFor(request, response);
+    checkHeaders(request, response, declared);
+    await checkBody(request, response, declared);
+    return response;
+  };
