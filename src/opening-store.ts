@@ -36,6 +36,10 @@ export class OpeningStore implements ReadingStore {
     await this.#opened.append(batch);
   }
 
+  async erase(userId: string): Promise<number> {
+    return this.#opened.erase(userId);
+  }
+
   scan(request: ScanRequest): AsyncIterable<DayScan> {
     return this.#opened.scan(request);
   }

@@ -1,7 +1,10 @@
+import { z } from '@hono/zod-openapi';
 import { zHeartRateBatch } from '../../generated/zod/zod.gen.ts';
 import { NOT_JSON } from './validation-errors.ts';
 
-const maxReadings = Number(zHeartRateBatch.shape.readings._zod.bag.maximum);
+const { maxItems: maxReadings = 0 } = z.toJSONSchema(zHeartRateBatch.shape.readings, {
+  io: 'input',
+});
 
 const parseLine = (line: string): unknown => {
   try {

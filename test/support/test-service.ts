@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createApp } from '../../src/http/app.ts';
+import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
+import { createHttpMetrics } from '../../src/http/http-metrics.ts';
+import { createStoreObserver, registerStoreGauges } from '../../src/http/store-metrics.ts';
+import { SeriesQuery } from '../../src/query/series-query.ts';
+import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import { openParquetStore } from '../../src/storage/parquet/parquet-store.ts';
+import type { ReadingStore } from '../../src/storage/reading-store.ts';
+import { checked, type Fetch } from './contract.ts';
+
+export const ORIGIN = 'http://service.test';
+
+export const JSON_TYPE = { 'content-type': 'application/json' };
+export const NDJSON_TYPE = { 'content-type': 'application/x-ndjson' };
+
+export const READING = {
+  device_id: 'device_a',
+  user_id: 'user_123',
+  timestamp: '2024-01-15T10:00:00Z',
+  heart_rate: 75,
+} as const;
+
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+export interface TestService {
+  readonly app: HttpApp;
+  readonly store: ReadingStore;
+  /** Each answer is checked against the contract. */
+  readonly fetch: Fetch;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, body: Body, headers?: Record<string, string>): Promise<Response>;
+  /** A value as JSON. */
+  postJson(path: string, body: unknown): Promise<Response>;
+  /** How many readings the store has taken. */
+  stored(): number;
+  /** What was logged, one object a line. */
+  readonly logged: Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+/** The real app on the real store in a folder of its own; nothing is flushed by itself. */
+export const openTestService = async (
+  overrides: Partial<HttpServices> = {},
+): Promise<TestService> => {
+  const folder = await mkdtemp(join(tmpdir(), 'heart-rate-http-'));
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line)) });
+  const registry = new Registry();
+  const store = await openParquetStore({
+    dataDir: folder,
+    flushIntervalMs: 3_600_000,
+    segmentMaxBytes: 64 * 1024 * 1024,
+    maxUnflushedReadings: 1_000_000,
+    observer: createStoreObserver(registry, log),
+  });
+  registerStoreGauges(registry, store);
+  const app = createApp({
+    store,
+    series: new SeriesQuery(store, DEVICE_PRIORITIES),
+    devicePriorities: DEVICE_PRIORITIES,
+    metrics: createHttpMetrics(registry),
+    log,
+    version: '0.1.0',
+    maxBodyBytes: 8 * 1024 * 1024,
+    ...overrides,
+  });
+  const fetch = checked((request) => app.fetch(request));
+  const post = (path: string, body: Body, headers: Record<string, string> = JSON_TYPE) =>
+    fetch(new Request(ORIGIN + path, { method: 'POST', body, headers, duplex: 'half' }));
+  return {
+    app,
+    store,
+    fetch,
+    get: (path, headers = {}) => fetch(new Request(ORIGIN + path, { headers })),
+    post,
+    postJson: (path, body) => post(path, JSON.stringify(body)),
+    stored: () => store.health().unflushedReadings,
+    logged,
+    async close() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
