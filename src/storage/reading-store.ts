@@ -66,6 +66,20 @@ export interface ReadingStore {
    */
   scan(request: ScanRequest): AsyncIterable<DayScan>;
 
+  /**
+   * Looks for damage after a frame of the day could not be read, and puts what is damaged aside.
+   * True when there was any, so that scanning the day again will go better.
+   */
+  checkDay(day: EpochDay): Promise<boolean>;
+
+  /**
+   * Erases every reading of the user accepted before, and resolves with their number. When it
+   * resolves the erasure is durable and no scan finds them; their bytes leave the disk with the
+   * rewrite that it starts. Readings accepted afterwards live.
+   * Rejects with {@link StoreUnavailableError} when it cannot be stored.
+   */
+  erase(userId: string): Promise<number>;
+
   health(): StoreHealth;
 
   /** Writes out what is in memory and lets go of the folder. No call may follow. */

@@ -8,6 +8,10 @@ export interface StoreObserver {
   compacted(event: { parts: number; duplicates: number; durationMs: number }): void;
   /** The log was read at start; `tornBytes` of an unfinished last record were cut off. */
   recovered(event: { segments: number; readings: number; tornBytes: number }): void;
+  /** Erased users' readings are gone from all parts. */
+  erased(event: { users: number; durationMs: number }): void;
+  /** Damaged data was found and put aside; `cause` says what is wrong with it. */
+  quarantined(event: { file: string; offset: number; length: number; cause: string }): void;
   /** Something failed that a person should know of; the store goes on as well as it can. */
   failed(event: { what: string; error: unknown }): void;
 }

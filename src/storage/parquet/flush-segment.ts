@@ -25,10 +25,9 @@ export const flushSegment = async (files: Files, job: FlushJob): Promise<FlushRe
       .lazy()
       .filter(TIMESTAMP.gtEq(micros(start)))
       .filter(TIMESTAMP.lt(micros(start + MICROS_PER_DAY)));
-    parts.push({
-      day,
-      ...(await publishPart(files, dataDir, day, range, asPart(ofDay, range.last))),
-    });
+    const identity = { range, rewrites: 0 };
+    const published = await publishPart(files, dataDir, day, identity, asPart(ofDay, range.last));
+    parts.push({ day, ...published });
   }
   return { parts, duplicates: arrived.height - rows.height };
 };

@@ -1,5 +1,7 @@
 import type { Files } from '../files.ts';
+import { checkPart } from './check-part.ts';
 import { compactDay } from './compact-day.ts';
+import { erasePart } from './erase-part.ts';
 import { flushSegment } from './flush-segment.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -7,5 +9,7 @@ import type { Jobs } from './jobs.ts';
 export const inlineJobs = (files: Files): Jobs => ({
   flush: (job) => flushSegment(files, job),
   compact: (job) => compactDay(files, job),
+  erase: (job) => erasePart(files, job),
+  check: (job) => checkPart(job),
   close: async () => {},
 });

@@ -1,5 +1,5 @@
 import type { EpochDay } from '../../readings/reading.ts';
-import type { SequenceRange } from './layout.ts';
+import type { PartIdentity, SequenceRange } from './layout.ts';
 
 /**
  * The heavy work of a store: turning a segment's readings into parts, and parts into one. Each job
@@ -8,6 +8,8 @@ import type { SequenceRange } from './layout.ts';
 export interface Jobs {
   flush(job: FlushJob): Promise<FlushResult>;
   compact(job: CompactJob): Promise<CompactResult>;
+  erase(job: EraseJob): Promise<EraseResult>;
+  check(job: CheckJob): Promise<CheckResult>;
   /** Ends the thread, if there is one. No job may be under way. */
   close(): Promise<void>;
 }
@@ -57,4 +59,31 @@ export interface CompactResult {
   readonly bytes: number;
   /** Readings that one in a later part superseded. */
   readonly duplicates: number;
+}
+
+export interface EraseJob {
+  readonly dataDir: string;
+  readonly day: EpochDay;
+  readonly path: string;
+  /** Whose readings are to leave the part. */
+  readonly userIds: readonly string[];
+  /** What the part is called without them. */
+  readonly identity: PartIdentity;
+}
+
+/**
+ * `untouched`: it holds none of them. `emptied`: it holds nobody else, so no new one was written.
+ * `rewritten`: the new part is on disk.
+ */
+export type EraseResult =
+  | { readonly outcome: 'untouched' | 'emptied' }
+  | { readonly outcome: 'rewritten'; readonly path: string; readonly bytes: number };
+
+export interface CheckJob {
+  readonly path: string;
+}
+
+export interface CheckResult {
+  /** What is wrong with the part, in words; undefined when all of it can be read. */
+  readonly damage: string | undefined;
 }

@@ -5,7 +5,7 @@ import { formatDay, parseDay } from '../../readings/timestamp.ts';
 /** Sequences in names are padded, so that the order of names is the order of sequences. */
 const SEQUENCE_DIGITS = 16;
 const SEGMENT_NAME = /^(\d{16})\.jsonl$/;
-const PART_NAME = /^part-(\d{16})-(\d{16})\.parquet$/;
+const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?\.parquet$/;
 const DAY_FOLDER = /^date=(\d{4}-\d{2}-\d{2})$/;
 const TEMPORARY_ENDING = '.tmp';
 
@@ -20,6 +20,7 @@ const sequenceOf = (digits: string | undefined): Sequence => Number(digits) as S
 
 export const logFolder = (dataDir: string): string => join(dataDir, 'wal');
 export const partitionsFolder = (dataDir: string): string => join(dataDir, 'heart_rate');
+export const quarantineFolder = (dataDir: string): string => join(dataDir, 'quarantine');
 export const dayFolder = (dataDir: string, day: EpochDay): string =>
   join(partitionsFolder(dataDir), `date=${formatDay(day)}`);
 
@@ -31,14 +32,24 @@ export const parseSegmentName = (name: string): Sequence | undefined => {
   return match === null ? undefined : sequenceOf(match[1]);
 };
 
-/** `part-0000000000000001-0000000000000042.parquet` */
-export const partName = ({ first, last }: SequenceRange): string =>
-  `part-${padded(first)}-${padded(last)}.parquet`;
+/** What a part's name says. */
+export interface PartIdentity {
+  readonly range: SequenceRange;
+  /** How often it was rewritten with readings erased. */
+  readonly rewrites: number;
+}
 
-export const parsePartName = (name: string): SequenceRange | undefined => {
+/** `part-0000000000000001-0000000000000042.parquet`, rewritten once `part-…1-…42-1.parquet`. */
+export const partName = ({ range, rewrites }: PartIdentity): string => {
+  const rewrite = rewrites === 0 ? '' : `-${rewrites}`;
+  return `part-${padded(range.first)}-${padded(range.last)}${rewrite}.parquet`;
+};
+
+export const parsePartName = (name: string): PartIdentity | undefined => {
   const match = PART_NAME.exec(name);
   if (match === null) return undefined;
-  return { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
+  const range = { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
+  return { range, rewrites: Number(match[3] ?? 0) };
 };
 
 export const parseDayFolder = (name: string): EpochDay | undefined => {
@@ -52,3 +63,8 @@ export const isTemporary = (name: string): boolean => name.endsWith(TEMPORARY_EN
 
 export const covers = (outer: SequenceRange, inner: SequenceRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;
+
+/** Whether the first part takes the place of the second: all of its sequences, or a rewrite. */
+export const supersedes = (one: PartIdentity, other: PartIdentity): boolean =>
+  covers(one.range, other.range) &&
+  (!covers(other.range, one.range) || one.rewrites > other.rewrites);

@@ -3,36 +3,54 @@ import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch, SeriesRun } from '../../readings/reading-batch.ts';
 
 /**
- * One line of the log: one batch, stored whole or not at all.
+ * What one line of the log says, all of it or nothing:
  *
  *     {"crc":"5f1d0a3c","v":1,"seq":42,"runs":[["user_123","device_a",[1705312800000000],[72]]]}
+ *     {"crc":"90c1b7e2","v":1,"seq":43,"erase":"user_123"}
  *
  * `crc` is the CRC-32 (zlib's) of the bytes after its comma up to the end of the line, in eight
- * hexadecimal digits. `seq` is the sequence of the batch's first reading; the others follow. Each
- * run is a series: user, device, timestamps in microseconds, heart rates.
+ * hexadecimal digits. `seq` is the sequence of a batch's first reading, the others follow; each of
+ * its runs is a series: user, device, timestamps in microseconds, heart rates. An erasure takes
+ * one sequence: every reading of the user with a smaller one is void.
  */
-export interface LogRecord {
-  readonly sequence: Sequence;
-  readonly size: number;
-  readonly runs: readonly SeriesRun[];
-}
+export type LogRecord =
+  | {
+      readonly kind: 'readings';
+      readonly sequence: Sequence;
+      readonly size: number;
+      readonly runs: readonly SeriesRun[];
+    }
+  | { readonly kind: 'erasure'; readonly sequence: Sequence; readonly userId: string };
+
+/** What is to become a record, once it has its sequence. */
+export type LogEntry =
+  | { readonly kind: 'readings'; readonly batch: ReadingBatch }
+  | { readonly kind: 'erasure'; readonly userId: string };
+
+/** How many sequences an entry takes: at least one, so that no two segments get the same name. */
+export const sequencesOf = (entry: LogEntry): number =>
+  entry.kind === 'readings' ? Math.max(1, entry.batch.size) : 1;
 
 const FORMAT_VERSION = 1;
-const HEAD = '{"crc":"';
+/** No text inside a record can look like this: its quotes would be escaped. */
+export const RECORD_HEAD = '{"crc":"';
 const CHECKSUM_DIGITS = 8;
 /** `{"crc":"xxxxxxxx",` */
-const BODY_OFFSET = HEAD.length + CHECKSUM_DIGITS + 2;
+const BODY_OFFSET = RECORD_HEAD.length + CHECKSUM_DIGITS + 2;
 
 const hex = (checksum: number): string => checksum.toString(16).padStart(CHECKSUM_DIGITS, '0');
 
 const encodeRun = (run: SeriesRun): string =>
   `[${JSON.stringify(run.userId)},${JSON.stringify(run.deviceId)},[${run.timestampsMicros.join()}],[${run.heartRates.join()}]]`;
 
-/** The batch as a line, its end included. */
-export const encodeRecord = (sequence: Sequence, batch: ReadingBatch): string => {
-  const runs = batch.runs.map(encodeRun).join();
-  const body = `"v":${FORMAT_VERSION},"seq":${sequence},"runs":[${runs}]}`;
-  return `${HEAD}${hex(crc32(body))}",${body}\n`;
+/** The entry as a line, its end included. */
+export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
+  const content =
+    entry.kind === 'readings'
+      ? `"runs":[${entry.batch.runs.map(encodeRun).join()}]`
+      : `"erase":${JSON.stringify(entry.userId)}`;
+  const body = `"v":${FORMAT_VERSION},"seq":${sequence},${content}}`;
+  return `${RECORD_HEAD}${hex(crc32(body))}",${body}\n`;
 };
 
 /**
@@ -40,26 +58,30 @@ export const encodeRecord = (sequence: Sequence, batch: ReadingBatch): string =>
  * A checksum that holds means the line is as it was written, so its shape is not checked again.
  */
 export const decodeRecord = (line: Buffer): LogRecord | string => {
-  if (line.length <= BODY_OFFSET || line.toString('latin1', 0, HEAD.length) !== HEAD) {
+  if (
+    line.length <= BODY_OFFSET ||
+    line.toString('latin1', 0, RECORD_HEAD.length) !== RECORD_HEAD
+  ) {
     return 'not a log record';
   }
-  const written = line.toString('latin1', HEAD.length, HEAD.length + CHECKSUM_DIGITS);
+  const written = line.toString('latin1', RECORD_HEAD.length, RECORD_HEAD.length + CHECKSUM_DIGITS);
   const body = line.subarray(BODY_OFFSET);
   const computed = hex(crc32(body));
   if (computed !== written) return `checksum is ${written}, content gives ${computed}`;
 
   const record = JSON.parse(`{${body.toString()}`) as WireRecord;
   if (record.v !== FORMAT_VERSION) return `format version ${record.v} is not known`;
+  const sequence = record.seq;
+  if ('erase' in record) return { kind: 'erasure', sequence, userId: record.erase };
   let size = 0;
   const runs = record.runs.map(([userId, deviceId, timestampsMicros, heartRates]) => {
     size += timestampsMicros.length;
     return { userId, deviceId, timestampsMicros, heartRates };
   });
-  return { sequence: record.seq, size, runs };
+  return { kind: 'readings', sequence, size, runs };
 };
 
-interface WireRecord {
-  readonly v: number;
-  readonly seq: Sequence;
-  readonly runs: readonly [string, string, EpochMicros[], number[]][];
-}
+type WireRecord = { readonly v: number; readonly seq: Sequence } & (
+  | { readonly runs: readonly [string, string, EpochMicros[], number[]][] }
+  | { readonly erase: string }
+);

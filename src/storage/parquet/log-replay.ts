@@ -1,29 +1,47 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Sequence } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
 import { logFolder, parseSegmentName } from './layout.ts';
-import { decodeRecord, type LogRecord } from './log-record.ts';
+import { decodeRecord, type LogRecord, RECORD_HEAD } from './log-record.ts';
+import type { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
 import type { Segment } from './write-ahead-log.ts';
 
-/** A segment that an earlier process left, and the readings in it. */
+/** A segment that an earlier process left: what it says, and what of it was cut off. */
 export interface ReplayedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
-  /** Bytes of an unfinished last record that were cut off. */
+  readonly erasures: readonly { readonly userId: string; readonly sequence: Sequence }[];
+  /** Bytes of an unfinished last record. */
   readonly tornBytes: number;
 }
 
+/** A stretch of a segment: a record, or bytes that are none and why. Offsets in bytes. */
+export type Piece = { readonly start: number; readonly end: number } & (
+  | { readonly record: LogRecord }
+  | { readonly damage: string; readonly isTorn: boolean }
+);
+
 const NEWLINE = 10;
 
-/** Reads the log that an earlier process left, oldest segment first, and cuts torn tails. */
-export const replayLog = async (files: Files, dataDir: string): Promise<ReplayedSegment[]> => {
+/**
+ * Reads the log that an earlier process left, oldest segment first.
+ *
+ * Every record whose checksum holds counts. Bytes without a line end at the end of the last
+ * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
+ * bytes that are no record are damage, and are copied to quarantine.
+ */
+export const replayLog = async (
+  files: Files,
+  dataDir: string,
+  quarantine: Quarantine,
+): Promise<ReplayedSegment[]> => {
   const folder = logFolder(dataDir);
+  const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
   const replayed: ReplayedSegment[] = [];
-  for (const name of await files.list(folder)) {
-    const firstSequence = parseSegmentName(name);
-    if (firstSequence === undefined) continue;
-    replayed.push(await replaySegment(files, join(folder, name), firstSequence));
+  for (const name of names) {
+    const isLast = name === names.at(-1);
+    replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
   }
   return replayed;
 };
@@ -31,31 +49,65 @@ export const replayLog = async (files: Files, dataDir: string): Promise<Replayed
 const replaySegment = async (
   files: Files,
   path: string,
-  firstSequence: Sequence,
+  isLast: boolean,
+  quarantine: Quarantine,
 ): Promise<ReplayedSegment> => {
   const content = await files.read(path);
+  const firstSequence = parseSegmentName(basename(path)) as Sequence;
   const recent = new RecentReadings(firstSequence);
-  let validBytes = 0;
-  for (const { record, end } of recordsOf(content)) {
-    if (typeof record === 'string') continue;
-    recent.add(record.sequence, record.size, record.runs);
-    validBytes = end;
+  const erasures: { userId: string; sequence: Sequence }[] = [];
+  let bytes = content.length;
+  for (const piece of piecesOf(content)) {
+    if ('record' in piece) {
+      const { record } = piece;
+      if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
+      else {
+        recent.erase(record.sequence, record.userId);
+        erasures.push({ userId: record.userId, sequence: record.sequence });
+      }
+    } else if (piece.isTorn && isLast) {
+      bytes = piece.start;
+      await files.truncate(path, bytes);
+    } else {
+      const damaged = content.subarray(piece.start, piece.end);
+      await quarantine.setAsideBytes(path, piece.start, damaged, piece.damage);
+    }
   }
-  const tornBytes = content.length - validBytes;
-  // Only bytes after the last good record: no acknowledged one is among them.
-  if (tornBytes > 0) await files.truncate(path, validBytes);
-  return { segment: { path, firstSequence, bytes: validBytes }, recent, tornBytes };
+  const segment = { path, firstSequence, bytes };
+  return { segment, recent, erasures, tornBytes: content.length - bytes };
 };
 
-/** The records of a segment's content, or what is wrong with each, with the offset it ends at. */
-export function* recordsOf(
-  content: Buffer,
-): Generator<{ record: LogRecord | string; start: number; end: number }> {
+/** A segment's content as records and what lies between them, without gaps. */
+export function* piecesOf(content: Buffer): Generator<Piece> {
   for (let start = 0; start < content.length; ) {
     const newline = content.indexOf(NEWLINE, start);
     const end = newline < 0 ? content.length : newline + 1;
-    const line = content.subarray(start, newline < 0 ? end : newline);
-    yield { record: newline < 0 ? 'no end of line' : decodeRecord(line), start, end };
+    const record = decodeRecord(content.subarray(start, newline < 0 ? end : newline));
+    if (typeof record !== 'string') yield { start, end, record };
+    else yield* piecesOfBadLine(content, start, end, record, newline < 0);
     start = end;
   }
+}
+
+/** A damaged line end joins two records: those inside a bad line may still be whole. */
+function* piecesOfBadLine(
+  content: Buffer,
+  start: number,
+  end: number,
+  damage: string,
+  isTorn: boolean,
+): Generator<Piece> {
+  const second = content.indexOf(RECORD_HEAD, start + 1);
+  if (second < 0 || second >= end) {
+    yield { start, end, damage, isTorn };
+    return;
+  }
+  // The byte before the second record stands where the first one's line end was.
+  const record = decodeRecord(content.subarray(start, second - 1));
+  if (typeof record !== 'string') yield { start, end: second, record };
+  else yield { start, end: second, damage: record, isTorn: false };
+  const lineEnd = content[end - 1] === NEWLINE ? end - 1 : end;
+  const rest = decodeRecord(content.subarray(second, lineEnd));
+  if (typeof rest !== 'string') yield { start: second, end, record: rest };
+  else yield* piecesOfBadLine(content, second, end, rest, isTorn);
 }

@@ -1,10 +1,12 @@
-import type { EpochDay } from '../../readings/reading.ts';
+import { dirname } from 'node:path';
+import type { EpochDay, Sequence } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { chooseRun } from './compaction-policy.ts';
 import type { Jobs, SegmentColumns } from './jobs.ts';
 import { covers, logFolder, type SequenceRange } from './layout.ts';
-import type { Part, PartCatalog } from './part-catalog.ts';
+import type { Garbage, Part, PartCatalog } from './part-catalog.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { RecentReadings } from './recent-readings.ts';
 import type { Segment } from './write-ahead-log.ts';
 
@@ -13,34 +15,88 @@ export interface MaintenanceOptions {
   readonly dataDir: string;
   readonly parts: PartCatalog;
   readonly jobs: Jobs;
+  readonly quarantine: Quarantine;
   readonly observer: StoreObserver;
+  /** How long after a failed task it is tried again. */
+  readonly retryMs: number;
 }
 
-interface Unflushed {
+/** A closed segment, the readings in it, and the users whose erasure it records. */
+export interface ClosedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
+  readonly erasedUserIds: readonly string[];
 }
 
-const RETRY_MS = 1000;
+/** A segment that is to be removed, one with erasures only after the files that they void. */
+interface FinishedSegment {
+  readonly segment: Segment;
+  readonly hasErasures: boolean;
+  readonly waitsFor: readonly Garbage[];
+}
+
+interface Task {
+  readonly name: string;
+  readonly isDue: () => boolean;
+  readonly run: () => Promise<void>;
+}
 
 /**
- * Turns closed segments into parts, oldest first, and keeps the parts of a day few. One task at a
- * time, so a flush and a compaction never meet; a task that failed is tried again after a while.
+ * Turns closed segments into parts, oldest first; rewrites parts without erased users; keeps the
+ * parts of a day few; removes what is in force no longer. One task at a time, so no two of them
+ * ever meet on a day. A task that failed is tried again later, and the others go on.
+ *
+ * An erasure stays in its segment of the log, and is in force, until no file on disk holds a
+ * reading it voids: every earlier segment is flushed and removed, every earlier part is rewritten,
+ * and the old files are gone. While one is in force nothing is compacted, because a merged part
+ * could hold readings from before and after it.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
-  readonly #unflushed: Unflushed[] = [];
-  /** Segments whose readings are in Parquet, to be removed. */
-  readonly #finished: Segment[] = [];
+  readonly #unflushed: ClosedSegment[] = [];
+  /** Flushed, with erasures that are not carried out in all parts yet. */
+  #erasing: ClosedSegment[] = [];
+  #finished: FinishedSegment[] = [];
+  readonly #erasures = new Map<string, Sequence>();
   readonly #daysToCompact = new Set<EpochDay>();
-  #unflushedReadings = 0;
-  #running: Promise<void> | undefined;
+  readonly #tasks: readonly Task[];
+  #troubles: readonly string[] = [];
+  #working: Promise<void> | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #trouble: string | undefined;
-  #closed = false;
+  #closing = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
+    const { parts } = options;
+    for (const day of parts.days) this.#daysToCompact.add(day);
+    // Garbage comes first, because on a full disk it makes the room that the others need.
+    this.#tasks = [
+      {
+        name: 'removing replaced parts',
+        isDue: () => parts.removable.length > 0,
+        run: () => this.#removeGarbage(),
+      },
+      {
+        name: 'removing a log segment',
+        isDue: () => this.#removableSegment() !== undefined,
+        run: () => this.#removeSegment(),
+      },
+      {
+        name: 'writing Parquet',
+        isDue: () => this.#unflushed.length > 0,
+        run: () => this.#flush(),
+      },
+      {
+        name: 'erasing from Parquet',
+        isDue: () => this.#erasing.length > 0,
+        run: () => this.#erase(),
+      },
+      {
+        name: 'compacting',
+        isDue: () => this.#daysToCompact.size > 0 && this.#erasures.size === 0 && !this.#closing,
+        run: () => this.#compact(),
+      },
+    ];
   }
 
   /** The closed segments whose readings are not in Parquet yet, oldest first. */
@@ -49,94 +105,107 @@ export class Maintenance {
   }
 
   get unflushedReadings(): number {
-    return this.#unflushedReadings;
+    let readings = 0;
+    for (const { recent } of this.#unflushed) readings += recent.size;
+    return readings;
   }
 
+  /** Log segments that are on disk, besides the open one. */
+  get segments(): number {
+    return this.#unflushed.length + this.#erasing.length + this.#finished.length;
+  }
+
+  /** What failed last time it was tried, in words. */
   get troubles(): readonly string[] {
-    return this.#trouble === undefined ? [] : [this.#trouble];
+    return this.#troubles;
   }
 
-  /** Takes over a closed segment; its readings stay in memory until they are in Parquet. */
-  enqueue(segment: Segment, recent: RecentReadings): void {
-    this.#unflushed.push({ segment, recent });
-    this.#unflushedReadings += recent.size;
-    this.#run();
+  /** The sequence below which every reading of the user is void, while parts may still hold some. */
+  erasedBefore(userId: string): Sequence | undefined {
+    return this.#erasures.get(userId);
   }
 
-  /** Finishes the flushes that wait, if the disk allows, and ends the job thread. */
+  /** Puts an erasure in force: at once in memory, and for every part that is older. */
+  startErasure(userId: string, sequence: Sequence): void {
+    this.#erasures.set(userId, sequence);
+    for (const { recent } of this.#unflushed) recent.forget(userId);
+  }
+
+  /**
+   * Takes over a closed segment, to be worked on after the next {@link wake}; its readings stay in
+   * memory until they are in Parquet.
+   */
+  enqueue(closed: ClosedSegment): void {
+    this.#unflushed.push(closed);
+  }
+
+  /** Looks for work, if that is not being done already. */
+  wake(): void {
+    this.#working ??= this.#work();
+  }
+
+  /** Does what still must be done, as far as the disk allows, and ends the job thread. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing = true;
     clearTimeout(this.#retryTimer);
-    this.#run();
-    await this.#running;
+    await this.#working;
+    this.wake();
+    await this.#working;
     await this.#options.jobs.close();
   }
 
-  #run(): void {
-    this.#running ??= this.#work();
-  }
-
+  /** Never rejects: a failure is reported, and tried again. */
   async #work(): Promise<void> {
-    try {
-      while (await this.#nextTask());
-      this.#trouble = undefined;
-    } catch (error) {
-      this.#trouble = `writing Parquet failed: ${String(error)}`;
-      this.#options.observer.failed({ what: 'writing Parquet', error });
-      if (!this.#closed) this.#retryTimer = setTimeout(() => this.#run(), RETRY_MS);
+    clearTimeout(this.#retryTimer);
+    const failed = new Map<Task, string>();
+    for (;;) {
+      const task = this.#tasks.find((one) => !failed.has(one) && one.isDue());
+      if (task === undefined) break;
+      try {
+        await task.run();
+      } catch (error) {
+        failed.set(task, `${task.name} failed: ${String(error)}`);
+        this.#options.observer.failed({ what: task.name, error });
+      }
     }
-    this.#running = undefined;
+    this.#troubles = [...failed.values()];
+    this.#working = undefined;
+    if (failed.size > 0 && !this.#closing) {
+      this.#retryTimer = setTimeout(() => this.wake(), this.#options.retryMs);
+    }
   }
 
-  /** Does what is most urgent; false when there is nothing to do. */
-  async #nextTask(): Promise<boolean> {
-    const finished = this.#finished[0];
-    if (finished !== undefined) {
-      await this.#removeSegment(finished);
-      return true;
+  async #removeGarbage(): Promise<void> {
+    const { files, parts } = this.#options;
+    for (const garbage of parts.removable) {
+      await files.remove(garbage.path);
+      await files.syncFolder(dirname(garbage.path));
+      parts.forget(garbage);
     }
-    const unflushed = this.#unflushed[0];
-    if (unflushed !== undefined) {
-      await this.#flush(unflushed);
-      return true;
-    }
-    const day = this.#daysToCompact.values().next().value;
-    if (day === undefined || this.#closed) return false;
-    await this.#compact(day);
-    return true;
   }
 
-  async #flush({ segment, recent }: Unflushed): Promise<void> {
+  async #flush(): Promise<void> {
     const { dataDir, parts, jobs, observer } = this.#options;
+    const closed = this.#unflushed[0] as ClosedSegment;
+    const { segment, recent, erasedUserIds } = closed;
     if (recent.size > 0) {
       const startedAtMs = performance.now();
+      const readings = recent.size;
       const range = { first: recent.firstSequence, last: recent.lastSequence };
       const doneDays = this.#daysThatCover(range);
       const flushed = await jobs.flush({ dataDir, range, doneDays, columns: columnsOf(recent) });
       for (const part of flushed.parts) {
-        await parts.put({ ...part, range });
+        parts.put({ ...part, range, rewrites: 0 });
         this.#daysToCompact.add(part.day);
       }
-      observer.flushed({
-        readings: recent.size,
-        duplicates: flushed.duplicates,
-        parts: flushed.parts.length,
-        durationMs: performance.now() - startedAtMs,
-      });
+      const durationMs = performance.now() - startedAtMs;
+      const { duplicates } = flushed;
+      observer.flushed({ readings, duplicates, parts: flushed.parts.length, durationMs });
     }
-    // Until here a query finds the readings in memory, from here on only in the parts; in between
-    // it may find them in both, which is the same reading twice.
+    // Without a wait since the parts came into force: a scan finds each reading in one place.
     this.#unflushed.shift();
-    this.#unflushedReadings -= recent.size;
-    this.#finished.push(segment);
-  }
-
-  /** Only now that its readings are durable in Parquet. */
-  async #removeSegment(segment: Segment): Promise<void> {
-    const { files, dataDir } = this.#options;
-    await files.remove(segment.path);
-    await files.syncFolder(logFolder(dataDir));
-    this.#finished.shift();
+    if (erasedUserIds.length > 0) this.#erasing.push(closed);
+    else this.#finished.push({ segment, hasErasures: false, waitsFor: [] });
   }
 
   #daysThatCover(range: SequenceRange): EpochDay[] {
@@ -145,8 +214,95 @@ export class Maintenance {
     return [...parts.days].filter(covered);
   }
 
-  async #compact(day: EpochDay): Promise<void> {
+  /** Carries out the erasures of all segments flushed so far, in every part that is older. */
+  async #erase(): Promise<void> {
+    const { parts, observer } = this.#options;
+    const startedAtMs = performance.now();
+    const erasing = this.#erasing;
+    const due = new Map<string, Sequence>();
+    for (const { recent, erasedUserIds } of erasing) {
+      for (const userId of erasedUserIds) due.set(userId, recent.lastSequence);
+    }
+    for (const day of [...parts.days]) {
+      for (const part of parts.ofDay(day)) await this.#eraseFrom(part, due);
+    }
+    for (const [userId, sequence] of due) {
+      // A later erasure of the same user is still to be carried out.
+      if (this.#erasures.get(userId) === sequence) this.#erasures.delete(userId);
+    }
+    observer.erased({ users: due.size, durationMs: performance.now() - startedAtMs });
+    const waitsFor = [...parts.garbage];
+    this.#erasing = this.#erasing.filter((one) => !erasing.includes(one));
+    for (const { segment } of erasing) {
+      this.#finished.push({ segment, hasErasures: true, waitsFor });
+    }
+  }
+
+  async #eraseFrom(part: Part, erasures: ReadonlyMap<string, Sequence>): Promise<void> {
+    const { dataDir, parts, jobs } = this.#options;
+    const userIds = [...erasures]
+      .filter(([, sequence]) => part.range.last <= sequence)
+      .map(([userId]) => userId);
+    if (userIds.length === 0) return;
+    const { day, path, range } = part;
+    const identity = { range, rewrites: part.rewrites + 1 };
+    const result = await this.#unlessDamaged(day, () =>
+      jobs.erase({ dataDir, day, path, userIds, identity }),
+    );
+    if (result === undefined) return;
+    if (result.outcome === 'emptied') parts.drop(part);
+    if (result.outcome === 'rewritten') {
+      parts.put({ ...identity, day, path: result.path, bytes: result.bytes });
+    }
+  }
+
+  /** The outcome of a job on a day's parts; undefined when one of them was damaged and set aside. */
+  async #unlessDamaged<T>(day: EpochDay, job: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await job();
+    } catch (error) {
+      if (await this.setAsideDamaged(day)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads a day's parts in whole and sets aside those that cannot be read; true if there were any. */
+  async setAsideDamaged(day: EpochDay): Promise<boolean> {
+    const { parts, jobs, quarantine } = this.#options;
+    let found = false;
+    for (const part of parts.ofDay(day)) {
+      const { damage } = await jobs.check({ path: part.path });
+      // It may have been replaced or set aside while it was read.
+      if (damage === undefined || !parts.ofDay(day).includes(part)) continue;
+      parts.remove(part);
+      await quarantine.setAsideFile(part.path, part.bytes, damage);
+      found = true;
+    }
+    return found;
+  }
+
+  #removableSegment(): FinishedSegment | undefined {
+    const { garbage } = this.#options.parts;
+    const isOldest = ({ segment }: FinishedSegment) =>
+      this.#finished.every((other) => other.segment.firstSequence >= segment.firstSequence);
+    return this.#finished.find(
+      (one) =>
+        !one.hasErasures || (isOldest(one) && !one.waitsFor.some((file) => garbage.has(file))),
+    );
+  }
+
+  /** Only now that all it says is durable in Parquet. */
+  async #removeSegment(): Promise<void> {
+    const { files, dataDir } = this.#options;
+    const removable = this.#removableSegment() as FinishedSegment;
+    await files.remove(removable.segment.path);
+    await files.syncFolder(logFolder(dataDir));
+    this.#finished = this.#finished.filter((one) => one !== removable);
+  }
+
+  async #compact(): Promise<void> {
     const { dataDir, parts, jobs, observer } = this.#options;
+    const day = this.#daysToCompact.values().next().value as EpochDay;
     const run = chooseRun(parts.ofDay(day));
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) {
@@ -155,9 +311,13 @@ export class Maintenance {
     }
     const startedAtMs = performance.now();
     const range = { first: first.range.first, last: last.range.last };
-    const paths = run.map((part: Part) => part.path);
-    const { path, bytes, duplicates } = await jobs.compact({ dataDir, day, range, paths });
-    await parts.put({ day, range, path, bytes });
+    const paths = run.map((part) => part.path);
+    const compacted = await this.#unlessDamaged(day, () =>
+      jobs.compact({ dataDir, day, range, paths }),
+    );
+    if (compacted === undefined) return;
+    const { path, bytes, duplicates } = compacted;
+    parts.put({ day, range, rewrites: 0, path, bytes });
     const durationMs = performance.now() - startedAtMs;
     observer.compacted({ parts: run.length, duplicates, durationMs });
   }

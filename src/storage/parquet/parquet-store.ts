@@ -1,8 +1,9 @@
 import pl from 'nodejs-polars';
-import type { EpochDay, Sequence } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import type { Files } from '../files.ts';
+import { type FolderLock, lockFolder } from '../folder-lock.ts';
 import { nodeFiles } from '../node-files.ts';
 import {
   type DayScan,
@@ -14,9 +15,12 @@ import {
 import type { StoreObserver } from '../store-observer.ts';
 import type { Jobs } from './jobs.ts';
 import { logFolder, partitionsFolder } from './layout.ts';
+import type { LogEntry } from './log-record.ts';
 import { type ReplayedSegment, replayLog } from './log-replay.ts';
 import { Maintenance } from './maintenance.ts';
 import { type Part, PartCatalog } from './part-catalog.ts';
+import { countRows } from './part-frame.ts';
+import { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
 import { partFrame, type RecentRows, recentFrame, recentRows } from './scan-user.ts';
 import { WorkerJobs } from './worker-jobs.ts';
@@ -32,6 +36,8 @@ export interface ParquetStoreOptions {
   /** With this many readings in memory, further ones are refused until some are in Parquet. */
   readonly maxUnflushedReadings: number;
   readonly observer: StoreObserver;
+  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
   /** Who turns segments into parts; a worker thread when left out. */
@@ -39,22 +45,44 @@ export interface ParquetStoreOptions {
 }
 
 const RETRY_AFTER_SECONDS = 1;
+const FULL = 'too many readings wait to be written to Parquet';
+const SERIES_IDENTITY = ['device_id', 'timestamp'];
+const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
-/** Opens the folder, replays its log, and serves from there on. */
+/**
+ * Takes the folder for this process alone, replays its log, and serves from there on.
+ * Rejects with {@link FolderInUseError} when another process has it.
+ */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
   await files.makeFolder(logFolder(dataDir));
   await files.makeFolder(partitionsFolder(dataDir));
-  const parts = await PartCatalog.load(files, dataDir);
-  const replayed = await replayLog(files, dataDir);
-  const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);
-  observer.recovered({
-    segments: replayed.length,
-    readings: sum((one) => one.recent.size),
-    tornBytes: sum((one) => one.tornBytes),
-  });
-  return new ParquetStore(options, files, parts, replayed);
+  const lock = await lockFolder(dataDir);
+  try {
+    const quarantine = await Quarantine.load(files, dataDir, observer);
+    const parts = await PartCatalog.load(files, dataDir);
+    const replayed = await replayLog(files, dataDir, quarantine);
+    const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);
+    observer.recovered({
+      segments: replayed.length,
+      readings: sum((one) => one.recent.size),
+      tornBytes: sum((one) => one.tornBytes),
+    });
+    return new ParquetStore(options, { files, lock, quarantine, parts, replayed });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 };
+
+/** What opening a folder found in it. */
+interface OpenedFolder {
+  readonly files: Files;
+  readonly lock: FolderLock;
+  readonly quarantine: Quarantine;
+  readonly parts: PartCatalog;
+  readonly replayed: readonly ReplayedSegment[];
+}
 
 const nextSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
   let largest = 0;
@@ -67,33 +95,51 @@ const nextSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]):
 
 class ParquetStore implements ReadingStore {
   readonly #options: ParquetStoreOptions;
+  readonly #lock: FolderLock;
+  readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #maintenance: Maintenance;
-  /** The readings of the segment that is open, once it has any. */
+  /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
+  /** The users whose erasure the open segment records. */
+  #erasedUserIds: string[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
+  /** What erasures that are not accepted yet are waiting to count. */
+  readonly #erasing = new Map<LogEntry, (snapshot: UserSnapshot) => void>();
 
-  constructor(
-    options: ParquetStoreOptions,
-    files: Files,
-    parts: PartCatalog,
-    replayed: readonly ReplayedSegment[],
-  ) {
-    const { dataDir, observer, jobs = new WorkerJobs(), segmentMaxBytes } = options;
+  constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
+    const { dataDir, observer, jobs = new WorkerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
+    const { files, parts, quarantine, replayed } = folder;
     this.#options = options;
+    this.#lock = folder.lock;
+    this.#quarantine = quarantine;
     this.#parts = parts;
-    this.#maintenance = new Maintenance({ files, dataDir, parts, jobs, observer });
+    this.#maintenance = new Maintenance({
+      files,
+      dataDir,
+      parts,
+      jobs,
+      quarantine,
+      observer,
+      retryMs,
+    });
     this.#log = new WriteAheadLog({
       files,
       dataDir,
       observer,
       segmentMaxBytes,
+      retryMs,
       nextSequence: nextSequence(parts, replayed),
-      onDurable: (segment, sequence, batch) => this.#remember(segment, sequence, batch),
+      onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
-    for (const { segment, recent } of replayed) this.#maintenance.enqueue(segment, recent);
+    for (const { segment, recent, erasures } of replayed) {
+      for (const { userId, sequence } of erasures) this.#maintenance.startErasure(userId, sequence);
+      const erasedUserIds = erasures.map(({ userId }) => userId);
+      this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    }
+    this.#maintenance.wake();
   }
 
   get #unflushedReadings(): number {
@@ -102,74 +148,136 @@ class ParquetStore implements ReadingStore {
 
   async append(batch: ReadingBatch): Promise<void> {
     if (this.#unflushedReadings >= this.#options.maxUnflushedReadings) {
-      const why = 'too many readings wait to be written to Parquet';
-      throw new StoreUnavailableError(why, RETRY_AFTER_SECONDS);
+      throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
     }
-    await this.#log.append(batch);
+    await this.#log.append({ kind: 'readings', batch });
   }
 
-  #remember(segment: Segment, sequence: Sequence, batch: ReadingBatch): void {
+  async erase(userId: string): Promise<number> {
+    // Nobody's erasure would cost a log segment and a look into every part all the same.
+    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
+    const entry: LogEntry = { kind: 'erasure', userId };
+    const erased = new Promise<UserSnapshot>((resolve) => this.#erasing.set(entry, resolve));
+    try {
+      await this.#log.append(entry);
+    } finally {
+      this.#erasing.delete(entry);
+    }
+    return this.#count(await erased);
+  }
+
+  async #count(snapshot: UserSnapshot): Promise<number> {
+    let readings = 0;
+    for await (const { frame, distinct } of snapshot) {
+      readings += await countRows(distinct ? frame : frame.unique({ subset: SERIES_IDENTITY }));
+    }
+    return readings;
+  }
+
+  #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     if (this.#recent === undefined) {
       this.#recent = new RecentReadings(segment.firstSequence);
       this.#flushTimer = setTimeout(() => {
         void this.#log.closeSegment();
       }, this.#options.flushIntervalMs);
     }
-    this.#recent.add(sequence, batch.size, batch.runs);
+    if (entry.kind === 'readings') {
+      this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      return;
+    }
+    const { userId } = entry;
+    // Taken at this very moment: it holds just the readings that the erasure voids.
+    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#recent.erase(sequence, userId);
+    this.#erasedUserIds.push(userId);
+    this.#maintenance.startErasure(userId, sequence);
   }
 
   #segmentClosed(segment: Segment): void {
     clearTimeout(this.#flushTimer);
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
+    const erasedUserIds = this.#erasedUserIds;
     this.#recent = undefined;
-    this.#maintenance.enqueue(segment, recent);
+    this.#erasedUserIds = [];
+    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#maintenance.wake();
   }
 
   async *scan(request: ScanRequest): AsyncGenerator<DayScan> {
-    // All that the scan will see is fixed here, before the first await.
+    yield* this.#snapshot(request);
+  }
+
+  /** All that is known of a user now; the parts are held until it has been iterated. */
+  #snapshot(request: ScanRequest): UserSnapshot {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const recent = recentRows([...this.#maintenance.unflushed, ...open], request);
     const parts = this.#partsIn(request);
-    const days = new Set([...parts.keys(), ...recent.keys()]);
     const held = [...parts.values()].flat();
     this.#parts.hold(held);
-    try {
-      for (const day of [...days].sort((a, b) => a - b)) {
-        yield dayScan(day, parts.get(day) ?? [], recent.get(day), request);
-      }
-    } finally {
-      await this.#parts.release(held);
-    }
+    const release = () => {
+      this.#parts.release(held);
+      if (this.#parts.removable.length > 0) this.#maintenance.wake();
+    };
+    return dayScans(request, parts, recent, release);
   }
 
-  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
-    const last = dayOf(range.endMicros);
+    const last = dayOf((range.endMicros - 1) as EpochMicros);
+    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
-      if (day >= first && day <= last) found.set(day, this.#parts.ofDay(day));
+      if (day < first || day > last) continue;
+      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      if (parts.length > 0) found.set(day, parts);
     }
     return found;
   }
 
+  checkDay(day: EpochDay): Promise<boolean> {
+    return this.#maintenance.setAsideDamaged(day);
+  }
+
   health(): StoreHealth {
-    const trouble = this.#log.trouble;
-    const reasons = [...(trouble === undefined ? [] : [trouble]), ...this.#maintenance.troubles];
-    const full = this.#unflushedReadings >= this.#options.maxUnflushedReadings;
-    if (full) reasons.push('too many readings wait to be written to Parquet');
-    const unavailable = trouble !== undefined || full;
+    const unflushedReadings = this.#unflushedReadings;
+    const full = unflushedReadings >= this.#options.maxUnflushedReadings;
+    const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
+    const reasons = [...blocked, ...this.#maintenance.troubles];
+    if (this.#quarantine.size > 0) {
+      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
+    }
     return {
-      state: unavailable ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
+      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
       reasons,
-      unflushedReadings: this.#unflushedReadings,
-      segments: this.#maintenance.unflushed.length + (this.#recent === undefined ? 0 : 1),
+      unflushedReadings,
+      segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
     };
   }
 
   async close(): Promise<void> {
+    this.#log.stop();
     await this.#log.closeSegment();
     await this.#maintenance.close();
+    await this.#lock.release();
+  }
+}
+
+type UserSnapshot = AsyncGenerator<DayScan>;
+
+async function* dayScans(
+  request: ScanRequest,
+  parts: ReadonlyMap<EpochDay, readonly Part[]>,
+  recent: ReadonlyMap<EpochDay, RecentRows>,
+  release: () => void,
+): UserSnapshot {
+  try {
+    const days = new Set([...parts.keys(), ...recent.keys()]);
+    for (const day of [...days].sort((a, b) => a - b)) {
+      yield dayScan(day, parts.get(day) ?? [], recent.get(day), request);
+    }
+  } finally {
+    release();
   }
 }
 

@@ -2,65 +2,64 @@ import { join } from 'node:path';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
 import {
-  covers,
   dayFolder,
   isTemporary,
+  type PartIdentity,
   parseDayFolder,
   parsePartName,
   partitionsFolder,
-  type SequenceRange,
+  supersedes,
 } from './layout.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */
-export interface Part {
+export interface Part extends PartIdentity {
   readonly day: EpochDay;
-  readonly range: SequenceRange;
   readonly path: string;
   readonly bytes: number;
 }
 
+/** A file that is in force no longer. */
+export type Garbage = Pick<Part, 'day' | 'path'>;
+
 /**
  * The parts in force, by day. Within a day their ranges ascend and never overlap.
- * A part that has been replaced is removed from disk when the last scan that holds it is done.
+ * A part that was replaced stays on disk as garbage until no scan holds it.
  */
 export class PartCatalog {
-  readonly #files: Files;
   readonly #byDay = new Map<EpochDay, readonly Part[]>();
-  readonly #holders = new Map<Part, number>();
-  readonly #replaced = new Set<Part>();
-
-  private constructor(files: Files) {
-    this.#files = files;
-  }
+  readonly #holders = new Map<Garbage, number>();
+  readonly #garbage = new Set<Garbage>();
 
   /**
-   * Finds the parts on disk. What an interrupted flush or compaction left behind is removed:
-   * temporary files, and parts whose range lies inside another's of the same day.
+   * Finds the parts on disk. What an interrupted flush, rewrite or compaction left behind is
+   * garbage: temporary files, and parts that another of their day supersedes.
    */
   static async load(files: Files, dataDir: string): Promise<PartCatalog> {
-    const catalog = new PartCatalog(files);
+    const catalog = new PartCatalog();
     for (const name of await files.list(partitionsFolder(dataDir))) {
       const day = parseDayFolder(name);
-      if (day !== undefined) await catalog.#loadDay(dataDir, day);
+      if (day !== undefined) await catalog.#loadDay(files, dayFolder(dataDir, day), day);
     }
     return catalog;
   }
 
-  async #loadDay(dataDir: string, day: EpochDay): Promise<void> {
-    const folder = dayFolder(dataDir, day);
+  async #loadDay(files: Files, folder: string, day: EpochDay): Promise<void> {
     const found: Part[] = [];
-    for (const name of await this.#files.list(folder)) {
+    for (const name of await files.list(folder)) {
       const path = join(folder, name);
-      const range = parsePartName(name);
-      if (isTemporary(name)) await this.#files.remove(path);
-      if (range === undefined) continue;
-      found.push({ day, range, path, bytes: await this.#files.size(path) });
+      const identity = parsePartName(name);
+      if (identity !== undefined) {
+        found.push({ ...identity, day, path, bytes: await files.size(path) });
+      } else if (isTemporary(name)) {
+        this.#garbage.add({ day, path });
+      }
     }
-    const isGarbage = (part: Part) =>
-      found.some((other) => other !== part && covers(other.range, part.range));
-    for (const part of found.filter(isGarbage)) await this.#files.remove(part.path);
-    const kept = found.filter((part) => !isGarbage(part));
-    if (kept.length > 0) this.#byDay.set(day, kept);
+    const inForce: Part[] = [];
+    for (const part of found) {
+      if (found.some((other) => supersedes(other, part))) this.#garbage.add(part);
+      else inForce.push(part);
+    }
+    if (inForce.length > 0) this.#byDay.set(day, inForce);
   }
 
   get days(): IterableIterator<EpochDay> {
@@ -78,23 +77,30 @@ export class PartCatalog {
     return this.#byDay.get(day) ?? [];
   }
 
-  /**
-   * Puts a part in force, in the place of all parts of its day that lie in its range; they are
-   * removed. It may not share sequences with any other.
-   */
-  async put(part: Part): Promise<void> {
+  /** Puts a part in force in the place of those it supersedes. It may share sequences with no other. */
+  put(part: Part): void {
     const parts = this.ofDay(part.day);
-    const replaced = parts.filter((old) => covers(part.range, old.range));
+    const replaced = parts.filter((old) => supersedes(part, old));
     const before = parts.filter((old) => old.range.last < part.range.first);
     const after = parts.filter((old) => old.range.first > part.range.last);
     if (before.length + replaced.length + after.length !== parts.length) {
       throw new Error(`${part.path} overlaps another part of its day`);
     }
     this.#byDay.set(part.day, [...before, part, ...after]);
-    for (const old of replaced) {
-      this.#replaced.add(old);
-      await this.#removeIfUnused(old);
-    }
+    for (const old of replaced) this.#garbage.add(old);
+  }
+
+  /** Takes a part out of force with nothing in its place; its file becomes garbage. */
+  drop(part: Part): void {
+    this.remove(part);
+    this.#garbage.add(part);
+  }
+
+  /** Takes a part out of force with nothing in its place; its file is the caller's. */
+  remove(part: Part): void {
+    const rest = this.ofDay(part.day).filter((other) => other !== part);
+    if (rest.length > 0) this.#byDay.set(part.day, rest);
+    else this.#byDay.delete(part.day);
   }
 
   /** Keeps parts on disk until {@link release} is called with the same list. */
@@ -102,18 +108,26 @@ export class PartCatalog {
     for (const part of parts) this.#holders.set(part, (this.#holders.get(part) ?? 0) + 1);
   }
 
-  async release(parts: readonly Part[]): Promise<void> {
+  release(parts: readonly Part[]): void {
     for (const part of parts) {
       const holders = (this.#holders.get(part) ?? 0) - 1;
       if (holders > 0) this.#holders.set(part, holders);
       else this.#holders.delete(part);
-      await this.#removeIfUnused(part);
     }
   }
 
-  async #removeIfUnused(part: Part): Promise<void> {
-    if (!this.#replaced.has(part) || this.#holders.has(part)) return;
-    this.#replaced.delete(part);
-    await this.#files.remove(part.path);
+  /** What is on disk but not in force, held or not. */
+  get garbage(): ReadonlySet<Garbage> {
+    return this.#garbage;
+  }
+
+  /** Garbage that no scan holds. */
+  get removable(): readonly Garbage[] {
+    return [...this.#garbage].filter((one) => !this.#holders.has(one));
+  }
+
+  /** Garbage that is durably gone. */
+  forget(removed: Garbage): void {
+    this.#garbage.delete(removed);
   }
 }

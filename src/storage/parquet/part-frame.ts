@@ -6,13 +6,13 @@ import type { Sequence } from '../../readings/reading.ts';
  * range): a reader of several parts of a day takes, of rows with the same user, device and
  * timestamp, the one with the largest.
  */
-export const PART_COLUMNS = [
-  'user_id',
-  'device_id',
-  'timestamp',
-  'heart_rate',
-  'sequence',
-] as const;
+export const PART_TYPES: Readonly<Record<string, pl.DataType>> = {
+  user_id: pl.String,
+  device_id: pl.String,
+  timestamp: pl.Datetime('us', 'UTC'),
+  heart_rate: pl.Float64,
+  sequence: pl.Int64,
+};
 
 export const PART_ORDER = ['user_id', 'timestamp', 'device_id'];
 
@@ -47,3 +47,8 @@ export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promi
 
 export const scanPart = (path: string): pl.LazyDataFrame =>
   pl.scanParquet(path, { useStatistics: true, glob: false, hivePartitioning: false });
+
+export const countRows = async (frame: pl.LazyDataFrame): Promise<number> => {
+  const counted = await frame.select(pl.len()).collect();
+  return Number(counted.row(0)[0]);
+};

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
-import { dayFolder, partName, type SequenceRange, temporaryName } from './layout.ts';
+import { dayFolder, type PartIdentity, partName, temporaryName } from './layout.ts';
 import { writeParquet } from './part-frame.ts';
 
 /**
@@ -13,11 +13,11 @@ export const publishPart = async (
   files: Files,
   dataDir: string,
   day: EpochDay,
-  range: SequenceRange,
+  identity: PartIdentity,
   rows: pl.LazyDataFrame,
 ): Promise<{ path: string; bytes: number }> => {
   const folder = dayFolder(dataDir, day);
-  const name = partName(range);
+  const name = partName(identity);
   const temporary = join(folder, temporaryName(name));
   const path = join(folder, name);
   await files.makeFolder(folder);

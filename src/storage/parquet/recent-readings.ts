@@ -37,6 +37,20 @@ export class RecentReadings {
     return this.#byUser;
   }
 
+  /** Removes all readings of a user. */
+  forget(userId: string): void {
+    for (const series of this.#byUser.get(userId)?.values() ?? []) {
+      this.#size -= series.timestampsMicros.length;
+    }
+    this.#byUser.delete(userId);
+  }
+
+  /** Takes in an erasure: all readings of the user so far are gone, and the sequence is taken. */
+  erase(sequence: Sequence, userId: string): void {
+    this.forget(userId);
+    this.#lastSequence = Math.max(this.#lastSequence, sequence) as Sequence;
+  }
+
   /** Takes in a batch whose `size` readings begin at `sequence`. Keeps no reference to it. */
   add(sequence: Sequence, size: number, runs: readonly SeriesRun[]): void {
     for (const run of runs) this.#addRun(run);

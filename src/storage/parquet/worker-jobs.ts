@@ -1,17 +1,31 @@
 import { Worker } from 'node:worker_threads';
-import type { CompactJob, CompactResult, FlushJob, FlushResult, Jobs } from './jobs.ts';
+import type {
+  CheckJob,
+  CheckResult,
+  CompactJob,
+  CompactResult,
+  EraseJob,
+  EraseResult,
+  FlushJob,
+  FlushResult,
+  Jobs,
+} from './jobs.ts';
 
 export type JobRequest = { readonly id: number } & (
   | { readonly kind: 'flush'; readonly job: FlushJob }
   | { readonly kind: 'compact'; readonly job: CompactJob }
+  | { readonly kind: 'erase'; readonly job: EraseJob }
+  | { readonly kind: 'check'; readonly job: CheckJob }
 );
 
+export type JobResult = FlushResult | CompactResult | EraseResult | CheckResult;
+
 export type JobAnswer =
-  | { readonly id: number; readonly result: FlushResult | CompactResult }
+  | { readonly id: number; readonly result: JobResult }
   | { readonly id: number; readonly error: unknown };
 
 interface Pending {
-  readonly resolve: (result: FlushResult | CompactResult) => void;
+  readonly resolve: (result: JobResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -37,16 +51,21 @@ export class WorkerJobs implements Jobs {
     return (await this.#send((id) => ({ id, kind: 'compact', job }), [])) as CompactResult;
   }
 
+  async erase(job: EraseJob): Promise<EraseResult> {
+    return (await this.#send((id) => ({ id, kind: 'erase', job }), [])) as EraseResult;
+  }
+
+  async check(job: CheckJob): Promise<CheckResult> {
+    return (await this.#send((id) => ({ id, kind: 'check', job }), [])) as CheckResult;
+  }
+
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
   }
 
-  #send(
-    request: (id: number) => JobRequest,
-    moved: ArrayBuffer[],
-  ): Promise<FlushResult | CompactResult> {
+  #send(request: (id: number) => JobRequest, moved: ArrayBuffer[]): Promise<JobResult> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });

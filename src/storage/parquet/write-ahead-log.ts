@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Sequence } from '../../readings/reading.ts';
-import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ReadingBatch } from '../../readings/reading-batch.ts';
 import type { AppendFile, Files } from '../files.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { logFolder, segmentName } from './layout.ts';
-import { encodeRecord } from './log-record.ts';
+import { encodeRecord, type LogEntry, sequencesOf } from './log-record.ts';
 
 /** A file of the log. `bytes` of it are known to be durable; what may follow was never accepted. */
 export interface Segment {
@@ -21,15 +21,17 @@ export interface WriteAheadLogOptions {
   readonly nextSequence: Sequence;
   /** A segment that has grown to this size is closed. */
   readonly segmentMaxBytes: number;
-  /** Called when a batch is durable, in log order, before its append resolves. */
-  readonly onDurable: (segment: Segment, sequence: Sequence, batch: ReadingBatch) => void;
+  /** How long after a failed write an empty record is written to see whether it works again. */
+  readonly retryMs: number;
+  /** Called when an entry is durable, in log order, before its append resolves. */
+  readonly onDurable: (segment: Segment, sequence: Sequence, entry: LogEntry) => void;
   /** Called when a segment will never be written again. */
   readonly onClosed: (segment: Segment) => void;
   readonly observer: StoreObserver;
 }
 
 interface Waiting {
-  readonly batch: ReadingBatch;
+  readonly entry: LogEntry;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -42,8 +44,8 @@ interface OpenSegment {
   bytes: number;
 }
 
-/** One write takes at most about this much, so that no batch waits for an endless one. */
-const COMMIT_MAX_BYTES = 8 * 1024 * 1024;
+/** One write takes about this many at most, so that no batch waits for an endless one. */
+const COMMIT_MAX_READINGS = 200_000;
 const RETRY_AFTER_SECONDS = 1;
 
 const isFull = (error: unknown): boolean =>
@@ -71,6 +73,7 @@ export class WriteAheadLog {
   #draining = false;
   #poison: Error | undefined;
   #trouble: string | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: WriteAheadLogOptions) {
     this.#options = options;
@@ -87,12 +90,21 @@ export class WriteAheadLog {
     return this.#open?.openedAtMs;
   }
 
-  /** Resolves when the batch is durable; rejects with {@link StoreUnavailableError} otherwise. */
-  append(batch: ReadingBatch): Promise<void> {
+  /**
+   * Resolves when the entry is durable; rejects with {@link StoreUnavailableError} otherwise.
+   * An erasure is the last record of its segment, so that no part mixes what it voids with what
+   * came after.
+   */
+  append(entry: LogEntry): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, resolve, reject });
+      this.#waiting.push({ entry, resolve, reject });
       this.#startDraining();
     });
+  }
+
+  /** Ends the attempts to write again. */
+  stop(): void {
+    clearTimeout(this.#retryTimer);
   }
 
   /** Closes the open segment, if any, after what waits now has been written. */
@@ -114,9 +126,10 @@ export class WriteAheadLog {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0 || this.#closeRequests.length > 0) {
       if (this.#waiting.length > 0) await this.#commit();
-      const full = (this.#open?.bytes ?? 0) >= this.#options.segmentMaxBytes;
-      const requests = this.#waiting.length === 0 ? this.#closeRequests.splice(0) : [];
-      if (full || requests.length > 0) await this.#close();
+      if ((this.#open?.bytes ?? 0) >= this.#options.segmentMaxBytes) await this.#close();
+      if (this.#waiting.length > 0) continue;
+      const requests = this.#closeRequests.splice(0);
+      if (requests.length > 0) await this.#close();
       for (const done of requests) done();
     }
     this.#draining = false;
@@ -125,22 +138,16 @@ export class WriteAheadLog {
   /** Writes and syncs as much of what waits as fits in one commit. */
   async #commit(): Promise<void> {
     const startedAtMs = performance.now();
-    let sequence = this.#nextSequence;
-    const firstSequence = sequence;
-    const lines: string[] = [];
-    let length = 0;
+    const group = this.#takeGroup();
+    const firstSequence = this.#nextSequence;
+    let sequence = firstSequence;
     let readings = 0;
-    let taken = 0;
-    while (taken < this.#waiting.length && length < COMMIT_MAX_BYTES) {
-      const { batch } = this.#waiting[taken++] as Waiting;
-      const line = encodeRecord(sequence, batch);
-      lines.push(line);
-      length += line.length;
-      readings += batch.size;
-      sequence = (sequence + batch.size) as Sequence;
+    const lines: string[] = [];
+    for (const { entry } of group) {
+      lines.push(encodeRecord(sequence, entry));
+      if (entry.kind === 'readings') readings += entry.batch.size;
+      sequence = (sequence + sequencesOf(entry)) as Sequence;
     }
-    const group = taken === this.#waiting.length ? this.#waiting : this.#waiting.slice(0, taken);
-    this.#waiting = taken === this.#waiting.length ? [] : this.#waiting.slice(taken);
     // A sequence is never used again, even when this commit fails: its line may survive a crash.
     this.#nextSequence = sequence;
 
@@ -149,11 +156,27 @@ export class WriteAheadLog {
       const segment = await this.#write(firstSequence, bytes);
       this.#trouble = undefined;
       this.#accept(segment, firstSequence, group);
+      if (group.at(-1)?.entry.kind === 'erasure') await this.#close();
       const durationMs = performance.now() - startedAtMs;
       this.#options.observer.committed({ readings, bytes: bytes.length, durationMs });
     } catch (error) {
       await this.#fail(error, group);
     }
+  }
+
+  /** The next entries to commit: up to an erasure, or to as many readings as one write may take. */
+  #takeGroup(): Waiting[] {
+    let taken = 0;
+    let readings = 0;
+    while (taken < this.#waiting.length && readings < COMMIT_MAX_READINGS) {
+      const { entry } = this.#waiting[taken++] as Waiting;
+      if (entry.kind === 'erasure') break;
+      readings += entry.batch.size;
+    }
+    if (taken < this.#waiting.length) return this.#waiting.splice(0, taken);
+    const group = this.#waiting;
+    this.#waiting = [];
+    return group;
   }
 
   async #write(firstSequence: Sequence, bytes: Buffer): Promise<Segment> {
@@ -188,25 +211,46 @@ export class WriteAheadLog {
 
   #accept(segment: Segment, firstSequence: Sequence, group: readonly Waiting[]): void {
     let sequence = firstSequence;
-    for (const { batch, resolve } of group) {
-      this.#options.onDurable(segment, sequence, batch);
-      sequence = (sequence + batch.size) as Sequence;
+    for (const { entry, resolve } of group) {
+      this.#options.onDurable(segment, sequence, entry);
+      sequence = (sequence + sequencesOf(entry)) as Sequence;
       resolve();
     }
   }
 
   async #fail(error: unknown, group: readonly Waiting[]): Promise<void> {
-    if (error !== this.#poison) {
-      this.#options.observer.failed({ what: 'writing the log', error });
+    if (error !== this.#poison) this.#options.observer.failed({ what: 'writing the log', error });
+    if (this.#poison === undefined) {
+      this.#trouble = `the log cannot be written: ${String(error)}`;
+      await this.#cutTail();
+      this.#retryTimer ??= setTimeout(() => this.#probe(), this.#options.retryMs);
+    } else {
+      this.#trouble = 'a sync of the log failed: check the disk, then start the service anew';
     }
-    this.#trouble =
-      this.#poison === undefined
-        ? `the log cannot be written: ${String(error)}`
-        : 'the log is poisoned: a sync failed; check the disk, then start the service anew';
     await this.#close();
     for (const { reject } of group) {
       reject(new StoreUnavailableError(this.#trouble, RETRY_AFTER_SECONDS, { cause: error }));
     }
+  }
+
+  /** What a failed write left behind was never accepted, so a restart should not find it. */
+  async #cutTail(): Promise<void> {
+    if (this.#open === undefined) return;
+    try {
+      await this.#options.files.truncate(this.#open.path, this.#open.bytes);
+    } catch (error) {
+      // A restart cuts it, or sets it aside; it costs a look, not a reading.
+      this.#options.observer.failed({ what: `cutting ${this.#open.path}`, error });
+    }
+  }
+
+  /** An empty batch tells whether the disk takes writes again while nobody else tries. */
+  #probe(): void {
+    this.#retryTimer = undefined;
+    if (this.#trouble === undefined) return;
+    this.append({ kind: 'readings', batch: new ReadingBatch() }).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    });
   }
 
   async #close(): Promise<void> {

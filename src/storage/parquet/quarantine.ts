@@ -1,0 +1,79 @@
+import { basename, dirname, join } from 'node:path';
+import type { Files } from '../files.ts';
+import type { StoreObserver } from '../store-observer.ts';
+import { quarantineFolder, temporaryName } from './layout.ts';
+
+const NOTE_ENDING = '.json';
+
+/**
+ * Where damaged data goes, so that nothing is thrown away that a person could still save. Beside
+ * each piece lies a note: `{"file","offset","length","cause","found_at"}`, file as it was found,
+ * offset and length in bytes. Whoever has dealt with a piece removes it and its note.
+ */
+export class Quarantine {
+  readonly #files: Files;
+  readonly #folder: string;
+  readonly #observer: StoreObserver;
+  #notes: Set<string>;
+
+  private constructor(files: Files, folder: string, observer: StoreObserver, notes: Set<string>) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#observer = observer;
+    this.#notes = notes;
+  }
+
+  static async load(files: Files, dataDir: string, observer: StoreObserver): Promise<Quarantine> {
+    const folder = quarantineFolder(dataDir);
+    const notes = (await files.list(folder)).filter((name) => name.endsWith(NOTE_ENDING));
+    return new Quarantine(files, folder, observer, new Set(notes));
+  }
+
+  /** How many pieces lie in it. */
+  get size(): number {
+    return this.#notes.size;
+  }
+
+  /** Copies bytes of a file that is to be kept otherwise. Doing it again changes nothing. */
+  async setAsideBytes(file: string, offset: number, bytes: Buffer, cause: string): Promise<void> {
+    const name = `${basename(file)}-${offset}`;
+    await this.#files.makeFolder(this.#folder);
+    await this.#write(name, bytes);
+    await this.#note(name, { file, offset, length: bytes.length, cause });
+  }
+
+  /** Moves a whole file away from where it was found. */
+  async setAsideFile(file: string, length: number, cause: string): Promise<void> {
+    const name = `${basename(dirname(file))}-${basename(file)}`;
+    await this.#files.makeFolder(this.#folder);
+    await this.#note(name, { file, offset: 0, length, cause });
+    await this.#files.rename(file, join(this.#folder, name));
+    await this.#files.syncFolder(this.#folder);
+    await this.#files.syncFolder(dirname(file));
+  }
+
+  async #note(
+    name: string,
+    found: { file: string; offset: number; length: number; cause: string },
+  ): Promise<void> {
+    const note = `${name}${NOTE_ENDING}`;
+    const content = { ...found, found_at: new Date().toISOString() };
+    await this.#write(note, Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`));
+    this.#notes.add(note);
+    this.#observer.quarantined(found);
+  }
+
+  async #write(name: string, bytes: Buffer): Promise<void> {
+    const temporary = join(this.#folder, temporaryName(name));
+    await this.#files.remove(temporary);
+    const file = await this.#files.create(temporary);
+    try {
+      await file.append(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await this.#files.rename(temporary, join(this.#folder, name));
+    await this.#files.syncFolder(this.#folder);
+  }
+}
