@@ -18,6 +18,7 @@ const SCALAR_SETTINGS = {
   withDefaultFonts: false,
   agent: { disabled: true },
   telemetry: false,
+  defaultOpenAllTags: true,
   showDeveloperTools: 'never',
   hideClientButton: true,
 };
