@@ -61,7 +61,9 @@ export class Maintenance {
   readonly #daysToCompact = new Set<EpochDay>();
   readonly #tasks: readonly Task[];
   #troubles: readonly string[] = [];
-  #working: Promise<void> | undefined;
+  #isWorking = false;
+  /** Settles when the tasks that were due are done; never rejects. */
+  #work = Promise.resolve();
   #retryTimer: NodeJS.Timeout | undefined;
   #closing = false;
 
@@ -141,21 +143,23 @@ export class Maintenance {
 
   /** Looks for work, if that is not being done already. */
   wake(): void {
-    this.#working ??= this.#work();
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#work = this.#doTasks();
   }
 
   /** Does what still must be done, as far as the disk allows, and ends the job thread. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#retryTimer);
-    await this.#working;
+    await this.#work;
     this.wake();
-    await this.#working;
+    await this.#work;
     await this.#options.jobs.close();
   }
 
   /** Never rejects: a failure is reported, and tried again. */
-  async #work(): Promise<void> {
+  async #doTasks(): Promise<void> {
     clearTimeout(this.#retryTimer);
     const failed = new Map<Task, string>();
     for (;;) {
@@ -169,7 +173,7 @@ export class Maintenance {
       }
     }
     this.#troubles = [...failed.values()];
-    this.#working = undefined;
+    this.#isWorking = false;
     if (failed.size > 0 && !this.#closing) {
       this.#retryTimer = setTimeout(() => this.wake(), this.#options.retryMs);
     }
