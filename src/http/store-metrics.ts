@@ -29,6 +29,8 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
   );
   const recovered = counter('readings_recovered', 'Readings read back from the log at start.');
   const torn = counter('log_torn_bytes', 'Bytes of unfinished records cut off the log at start.');
+  const erasedUsers = counter('users_erased', 'Users whose readings were erased from all parts.');
+  const quarantined = counter('quarantined', 'Damaged pieces of files that were put aside.');
   const failures = counter('store_failures', 'Failures inside the store; the log says which.');
 
   return {
@@ -51,6 +53,14 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
       recovered.inc(event.readings);
       torn.inc(event.tornBytes);
       log.info(event, 'log replayed');
+    },
+    erased(event) {
+      erasedUsers.inc(event.users);
+      log.info(event, 'erased');
+    },
+    quarantined(event) {
+      quarantined.inc();
+      log.error(event, 'damaged data was put aside');
     },
     failed({ what, error }) {
       failures.inc();

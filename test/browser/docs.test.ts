@@ -49,7 +49,10 @@ test.skipIf(!existsSync(CHROMIUM))(
       });
       await tryIt.first().click();
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-      await page.getByRole('dialog').getByRole('button', { name: /request to/i }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /request to/i })
+        .click();
       const answer = await answered;
       expect([answer.url(), answer.status()]).toEqual([`${server.url}/metrics/heart-rate`, 200]);
       await page.getByRole('dialog').getByText('200').first().waitFor();
