@@ -1,0 +1,60 @@
+import type { components } from '../generated/openapi-types.ts';
+
+/** An RFC 9457 problem: what the service says when it refuses or fails. */
+export type Problem = components['schemas']['Problem'];
+
+const EXCERPT_LENGTH = 200;
+
+/** True for a body that is a problem, whatever the media type it came with. */
+export const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' &&
+  body !== null &&
+  'title' in body &&
+  typeof body.title === 'string' &&
+  'status' in body &&
+  typeof body.status === 'number';
+
+/** What an error answer means that is no problem, such as the HTML page of a proxy's 502. */
+const problemOf = (response: Response, body: unknown): Problem => {
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+  return {
+    type: 'about:blank',
+    title: response.statusText || `HTTP ${response.status}`,
+    status: response.status,
+    ...(text.length > 0 && { detail: text.slice(0, EXCERPT_LENGTH) }),
+  };
+};
+
+const describe = ({ title, detail, errors = [] }: Problem): string => {
+  const first = errors[0];
+  const where = first && ` (${first.pointer || 'body'}: ${first.detail})`;
+  const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
+  return `${title}${detail ? `: ${detail}` : ''}${where ?? ''}${more}`;
+};
+
+/** The service answered with an error, and asking again in the same way is of no use for now. */
+export class HeartRateApiError extends Error {
+  override readonly name = 'HeartRateApiError';
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** What the service said; made from the status and the body's beginning when it said no problem. */
+  readonly problem: Problem;
+  /** `X-Request-Id` of the answer, under which the service's log says more. */
+  readonly requestId: string | undefined;
+
+  constructor(response: Response, body: unknown) {
+    const problem = isProblem(body) ? body : problemOf(response, body);
+    super(`${response.status} ${describe(problem)}`);
+    this.status = response.status;
+    this.problem = problem;
+    this.requestId = response.headers.get('x-request-id') ?? undefined;
+  }
+}
+
+/**
+ * No answer came that is one of this service: the connection failed or the time was up in every
+ * attempt (`cause` is how the last one ended), or something else answered.
+ */
+export class HeartRateConnectionError extends Error {
+  override readonly name = 'HeartRateConnectionError';
+}

@@ -1,0 +1,80 @@
+import { HeartRateConnectionError } from './errors.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { wait, withTimeout } from './timing.ts';
+
+/** When a request is made again. */
+export interface RetryPolicy {
+  /** Requests at most, the first one included; 1 means no retry. */
+  readonly attempts: number;
+  /** The longest wait before the second request; it doubles with each further one. */
+  readonly baseDelayMs: number;
+  /** No wait is longer. A server that asks for more is not asked again: its error is thrown. */
+  readonly maxDelayMs: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 200, maxDelayMs: 30_000 };
+
+/** Answers that say "not now": the same request may well succeed a little later. */
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+/**
+ * The wait after the n-th failure (counted from 1): exponential, half of it random, so that many
+ * clients that failed together do not come back together.
+ */
+export const backoffMs = (failures: number, policy: RetryPolicy, random = Math.random): number => {
+  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failures - 1));
+  return (ceilingMs * (1 + random())) / 2;
+};
+
+/**
+ * True when no answer came, so that asking again may help. `fetch` reports every such failure,
+ * also a body that breaks off, as a TypeError; a timeout is ours.
+ */
+const isConnectionFailure = (error: unknown): error is Error =>
+  error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+
+/** Node's own message is a bare "fetch failed"; what happened is in its cause. */
+const reasonOf = (error: Error): string =>
+  (error.cause instanceof Error && error.cause.message) || error.message;
+
+export interface AttemptOptions {
+  readonly retry: RetryPolicy;
+  /** For each attempt, from the first byte sent to the last byte read. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Makes the request until an answer comes that is worth having, and returns that answer; the last
+ * one also when it is an error. Every attempt calls `request` anew, so bodies are never reused.
+ *
+ * Rejects with {@link HeartRateConnectionError} when the last attempt brought no answer, and with
+ * the signal's reason as soon as it aborts, be it in a request or in the wait between two.
+ */
+export const requestWithRetries = async <Answer extends { readonly response: Response }>(
+  request: (signal: AbortSignal) => Promise<Answer>,
+  { retry, timeoutMs, signal }: AttemptOptions,
+): Promise<Answer> => {
+  for (let attempt = 1; ; attempt++) {
+    let delayMs = backoffMs(attempt, retry);
+    try {
+      const answer = await withTimeout(timeoutMs, signal, request);
+      const { status, headers } = answer.response;
+      if (attempt >= retry.attempts || !RETRYABLE_STATUSES.has(status)) return answer;
+      const askedMs = parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 0;
+      if (askedMs > retry.maxDelayMs) return answer;
+      delayMs += askedMs; // on top of it, so that not all come at the same moment, and none early
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof SyntaxError) {
+        throw new HeartRateConnectionError('The answer is not JSON', { cause: error });
+      }
+      if (!isConnectionFailure(error)) throw error;
+      if (attempt >= retry.attempts) {
+        const message = `No answer in ${attempt} attempts: ${reasonOf(error)}`;
+        throw new HeartRateConnectionError(message, { cause: error });
+      }
+    }
+    await wait(delayMs, signal);
+  }
+};

@@ -1,0 +1,49 @@
+/** What the compiler must accept and refuse of the client's users; `npm run types` checks it. */
+import { expectTypeOf } from 'vitest';
+import type { HeartRateClient, Problem, Reading, Series } from '../../client/index.ts';
+import { HeartRateApiError } from '../../client/index.ts';
+
+declare const client: HeartRateClient;
+declare const failure: unknown;
+declare const signal: AbortSignal;
+
+const reading = { user_id: 'u', device_id: 'd', timestamp: '2024-01-15T10:00:00Z', heart_rate: 75 };
+const query = { user_id: 'u', start: '2024-01-15T00:00:00Z', end: '2024-01-16T00:00:00Z' };
+
+export const accepts = async (): Promise<void> => {
+  expectTypeOf(reading).toExtend<Reading>();
+  expectTypeOf(client.ingest(reading)).resolves.toEqualTypeOf<void>();
+  expectTypeOf(client.ingestBatch(Object.freeze([reading]))).resolves.toEqualTypeOf<void>();
+  const asked = client.query({ ...query, interval: '5m', priority_scope: 'bucket' }, { signal });
+  expectTypeOf(asked).resolves.toEqualTypeOf<Series | null>();
+
+  expectTypeOf<Series['data'][number]['timestamp']>().toEqualTypeOf<string>();
+  expectTypeOf<Series['data'][number]['min']>().toEqualTypeOf<number | undefined>();
+  const health = await client.health();
+  expectTypeOf(health.status).toEqualTypeOf<'ok' | 'degraded'>();
+  const [device] = await client.devices();
+  expectTypeOf(device?.priority).toEqualTypeOf<number | undefined>();
+  if (failure instanceof HeartRateApiError) {
+    expectTypeOf(failure.problem).toEqualTypeOf<Problem>();
+    expectTypeOf(failure.status).toEqualTypeOf<number>();
+  }
+};
+
+export const refuses = async (): Promise<void> => {
+  // @ts-expect-error A field that the contract does not have.
+  await client.ingest({ ...reading, note: 'x' });
+  // @ts-expect-error A field is missing.
+  await client.ingest({ user_id: 'u', device_id: 'd', heart_rate: 75 });
+  // @ts-expect-error A heart rate is a number.
+  await client.ingest({ ...reading, heart_rate: '75' });
+  // @ts-expect-error A field that the contract does not have, in a batch.
+  await client.ingestBatch([{ ...reading, note: 'x' }]);
+  // @ts-expect-error An option that the contract does not have.
+  await client.query({ ...query, limit: 10 });
+  // @ts-expect-error An interval that the contract does not have.
+  await client.query({ ...query, interval: '2m' });
+  // @ts-expect-error The range has an end.
+  await client.query({ user_id: 'u', start: query.start });
+  // @ts-expect-error The series may be null.
+  (await client.query(query)).count;
+};

@@ -1,0 +1,319 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import {
+  createHeartRateClient,
+  HeartRateApiError,
+  type HeartRateClientOptions,
+  HeartRateConnectionError,
+} from '../../client/index.ts';
+import {
+  accepted,
+  breakOff,
+  hangUp,
+  json,
+  neverAnswer,
+  type Step,
+  startScriptedServer,
+  unavailable,
+} from './scripted-server.ts';
+
+const READING = {
+  user_id: 'user_123',
+  device_id: 'device_a',
+  timestamp: '2024-01-15T10:00:00Z',
+  heart_rate: 75,
+};
+const QUERY = {
+  user_id: 'user_123',
+  start: '2024-01-15T12:00:00+02:00',
+  end: '2024-01-16T00:00:00Z',
+};
+const NO_READINGS = { type: 'about:blank', title: 'Not Found', status: 404 };
+
+/** A server that does these steps, and a client of it that waits only a moment between attempts. */
+const connect = async (
+  steps: readonly Step[],
+  { retry, ...options }: Partial<HeartRateClientOptions> = {},
+) => {
+  const server = await startScriptedServer(...steps);
+  const client = createHeartRateClient({
+    baseUrl: server.baseUrl,
+    retry: { attempts: 4, baseDelayMs: 2, ...retry },
+    ...options,
+  });
+  return { ...server, client };
+};
+
+/** What a call was rejected with; fails when it was not. */
+const rejectionOf = async (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    (value) => expect.fail(`resolved with ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+
+const apiErrorOf = async (call: Promise<unknown>): Promise<HeartRateApiError> => {
+  const error = await rejectionOf(call);
+  expect(error).toBeInstanceOf(HeartRateApiError);
+  return error as HeartRateApiError;
+};
+
+describe('requests', () => {
+  test('a reading is posted as it is', async () => {
+    const { client, received } = await connect([accepted]);
+    expect(await client.ingest(READING)).toBeUndefined();
+    expect(received).toMatchObject([{ method: 'POST', url: '/metrics/heart-rate' }]);
+    expect(JSON.parse(received[0]?.body ?? '')).toEqual(READING);
+  });
+
+  test('a batch is one request', async () => {
+    const { client, received } = await connect([json(200, { status: 'accepted', count: 2 })]);
+    await client.ingestBatch([READING, READING]);
+    expect(received).toMatchObject([{ method: 'POST', url: '/metrics/heart-rate/batch' }]);
+    expect(JSON.parse(received[0]?.body ?? '')).toEqual({ readings: [READING, READING] });
+  });
+
+  test('a query is escaped: a plus stays a plus', async () => {
+    const series = { user_id: 'user_123', data: [], count: 0 };
+    const { client, received } = await connect([json(200, series)]);
+    expect(await client.query(QUERY)).toEqual(series);
+    const url = new URL(received[0]?.url ?? '', 'http://service');
+    expect(Object.fromEntries(url.searchParams)).toEqual(QUERY);
+  });
+
+  test('devices come without their envelope', async () => {
+    const devices = [{ device_id: 'device_a', priority: 1 }];
+    const { client } = await connect([json(200, { devices })]);
+    expect(await client.devices()).toEqual(devices);
+  });
+
+  test('headers go with every request, and a base path is kept', async () => {
+    const echo: Step = (response, { headers }) =>
+      json(200, { devices: [headers.authorization] })(response, response.req);
+    const server = await startScriptedServer(echo);
+    const client = createHeartRateClient({
+      baseUrl: `${server.baseUrl}/api/`,
+      headers: { authorization: 'Bearer secret' },
+    });
+    expect(await client.devices()).toEqual(['Bearer secret']);
+    expect(server.received[0]?.url).toBe('/api/devices');
+  });
+
+  test('a base URL or a header that cannot work is refused at once', () => {
+    expect(() => createHeartRateClient({ baseUrl: '/api' })).toThrow(TypeError);
+    const headers = { 'not a name': 'x' };
+    expect(() => createHeartRateClient({ baseUrl: 'http://h', headers })).toThrow(TypeError);
+  });
+});
+
+describe('asking again', () => {
+  test.each([408, 429, 502, 503, 504])('after %i, with the body intact', async (status) => {
+    const { client, received } = await connect([json(status, {}), json(status, {}), accepted]);
+    await client.ingest(READING);
+    const bodies = received.map(({ body }) => JSON.parse(body));
+    expect(bodies).toEqual([READING, READING, READING]);
+  });
+
+  test.each([400, 401, 404, 413, 415, 500, 501])('not after %i', async (status) => {
+    const { client, received } = await connect([json(status, {}), accepted]);
+    expect((await apiErrorOf(client.ingest(READING))).status).toBe(status);
+    expect(received).toHaveLength(1);
+  });
+
+  test.each([
+    ['the connection is lost', hangUp],
+    ['the answer breaks off', breakOff],
+  ])('a POST too, when %s', async (_, fault) => {
+    const { client, received } = await connect([fault, fault, accepted]);
+    await client.ingest(READING);
+    expect(received.map(({ body }) => JSON.parse(body))).toEqual([READING, READING, READING]);
+  });
+
+  test('a query, when the answer breaks off', async () => {
+    const series = { user_id: 'user_123', data: [], count: 0 };
+    const { client } = await connect([breakOff, json(200, series)]);
+    expect(await client.query(QUERY)).toEqual(series);
+  });
+
+  test('waits as long as Retry-After says', async () => {
+    const { client, received } = await connect([unavailable({ 'retry-after': '1' }), accepted]);
+    await client.ingest(READING);
+    const [first, second] = received;
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('waits until the date that Retry-After says', async () => {
+    // The header has whole seconds, so this is between 1 and 2 seconds from now.
+    const until = new Date(Math.floor(Date.now() / 1000) * 1000 + 2000);
+    const header = { 'retry-after': until.toUTCString() };
+    const { client } = await connect([unavailable(header), accepted]);
+    await client.ingest(READING);
+    expect(Date.now()).toBeGreaterThanOrEqual(until.getTime());
+  });
+
+  test('gives up at once when it would have to wait too long', async () => {
+    const { client, received } = await connect([unavailable({ 'retry-after': '31' }), accepted]);
+    expect((await apiErrorOf(client.ingest(READING))).status).toBe(503);
+    expect(received).toHaveLength(1);
+  });
+
+  test('ends with the last error answer', async () => {
+    const { client, received } = await connect([hangUp, unavailable()]);
+    expect((await apiErrorOf(client.ingest(READING))).status).toBe(503);
+    expect(received).toHaveLength(4);
+  });
+
+  test('one attempt means no second one', async () => {
+    const { client, received } = await connect([unavailable()], { retry: { attempts: 1 } });
+    await apiErrorOf(client.ingest(READING));
+    expect(received).toHaveLength(1);
+  });
+
+  test('health tells how it is now', async () => {
+    const { client, received } = await connect([unavailable(), json(200, {})]);
+    expect((await apiErrorOf(client.health())).status).toBe(503);
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('no answer', () => {
+  test('says how often it asked and why it failed', async () => {
+    const { client, received } = await connect([hangUp]);
+    const error = await rejectionOf(client.ingest(READING));
+    expect(error).toBeInstanceOf(HeartRateConnectionError);
+    expect(error).toMatchObject({ message: expect.stringContaining('4 attempts') });
+    expect(error).toMatchObject({ cause: expect.any(TypeError) });
+    expect(received).toHaveLength(4);
+  });
+
+  test('names a port where nobody listens', async () => {
+    const retry = { attempts: 1 };
+    const client = createHeartRateClient({ baseUrl: 'http://127.0.0.1:1', retry });
+    await expect(client.health()).rejects.toThrow(/ECONNREFUSED|bad port/);
+  });
+
+  test('each attempt has its own time', async () => {
+    const steps = [neverAnswer, neverAnswer, accepted];
+    const { client, received } = await connect(steps, { timeoutMs: 60 });
+    await client.ingest(READING);
+    expect(received).toHaveLength(3);
+  });
+
+  test('the time covers the body', async () => {
+    const stall: Step = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{');
+    };
+    const { client } = await connect([stall], { timeoutMs: 60, retry: { attempts: 1 } });
+    const error = await rejectionOf(client.ingest(READING));
+    expect(error).toBeInstanceOf(HeartRateConnectionError);
+    expect(error).toMatchObject({ cause: { name: 'TimeoutError' } });
+  });
+
+  test('a mistake in the caller’s fetch is not taken for a lost connection', async () => {
+    const mistake = new RangeError('a mistake');
+    let calls = 0;
+    const fetch = (): Promise<Response> => {
+      calls++;
+      return Promise.reject(mistake);
+    };
+    const { client } = await connect([accepted], { fetch });
+    await expect(client.ingest(READING)).rejects.toBe(mistake);
+    expect(calls).toBe(1);
+  });
+});
+
+describe('abort', () => {
+  const reason = new Error('the user left');
+
+  test('before the call: no request is made', async () => {
+    const { client, received } = await connect([accepted]);
+    const signal = AbortSignal.abort(reason);
+    await expect(client.ingest(READING, { signal })).rejects.toBe(reason);
+    expect(received).toEqual([]);
+  });
+
+  test('in the middle of a request: no other is made', async () => {
+    const controller = new AbortController();
+    const { client, received } = await connect([() => controller.abort(reason), accepted]);
+    const { signal } = controller;
+    await expect(client.query(QUERY, { signal })).rejects.toBe(reason);
+    await sleep(30);
+    expect(received).toHaveLength(1);
+  });
+
+  test('in the wait between two attempts', async () => {
+    const controller = new AbortController();
+    const { client, received } = await connect([unavailable({ 'retry-after': '20' }), accepted]);
+    const call = rejectionOf(client.ingest(READING, controller));
+    await expect.poll(() => received.length).toBe(1);
+    await sleep(50); // the answer is there by now, and the wait has begun
+    const startMs = performance.now();
+    controller.abort(reason);
+    expect(await call).toBe(reason);
+    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('errors', () => {
+  test('carry the problem', async () => {
+    const problem = {
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'The request is not valid.',
+      errors: [
+        { pointer: '/heart_rate', detail: 'must be at most 220' },
+        { pointer: '/timestamp', detail: 'is no date' },
+      ],
+    };
+    const { client } = await connect([json(400, problem, { 'x-request-id': 'r-1' })]);
+    const error = await apiErrorOf(client.ingest(READING));
+    expect(error).toMatchObject({ status: 400, problem, requestId: 'r-1' });
+    expect(error.message).toBe(
+      '400 Bad Request: The request is not valid. (/heart_rate: must be at most 220) and 1 more',
+    );
+  });
+
+  test('are made of what a proxy says', async () => {
+    const html = `<html><title>Bad gateway</title>${'x'.repeat(1000)}</html>`;
+    const proxy: Step = (response) => {
+      response.writeHead(502, { 'content-type': 'text/html' }).end(html);
+    };
+    const { client } = await connect([proxy]);
+    const error = await apiErrorOf(client.ingest(READING));
+    const { problem } = error;
+    expect(problem).toMatchObject({ type: 'about:blank', title: 'Bad Gateway', status: 502 });
+    expect(problem.detail).toBe(html.slice(0, 200));
+    expect(error.requestId).toBeUndefined();
+  });
+
+  test('are made of the status when nothing is said', async () => {
+    // As over HTTP/2, which has no status text.
+    const fetch = async (): Promise<Response> => new Response(null, { status: 500 });
+    const { client } = await connect([accepted], { fetch });
+    const { problem, message } = await apiErrorOf(client.ingest(READING));
+    expect(problem).toEqual({ type: 'about:blank', title: 'HTTP 500', status: 500 });
+    expect(message).toBe('500 HTTP 500');
+  });
+
+  test('an empty range is null', async () => {
+    const { client } = await connect([json(404, NO_READINGS)]);
+    expect(await client.query(QUERY)).toBeNull();
+  });
+
+  test('a 404 of something else is an error', async () => {
+    const { client } = await connect([json(404, 'no such page')]);
+    expect((await apiErrorOf(client.query(QUERY))).status).toBe(404);
+  });
+
+  test.each([
+    ['a page', '<html>Please sign in</html>', 'not JSON'],
+    ['nothing', '', 'no body'],
+  ])('200 with %s does not pass for an answer', async (_, body, message) => {
+    const { client, received } = await connect([(response) => response.end(body)]);
+    const error = await rejectionOf(client.query(QUERY));
+    expect(error).toBeInstanceOf(HeartRateConnectionError);
+    expect(error).toMatchObject({ message: expect.stringContaining(message) });
+    expect(received).toHaveLength(1);
+  });
+});
