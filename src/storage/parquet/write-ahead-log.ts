@@ -36,6 +36,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+interface CloseRequest {
+  /** How many entries that waited before it are still to be written. */
+  entriesBefore: number;
+  readonly resolve: () => void;
+}
+
 interface OpenSegment {
   readonly path: string;
   readonly file: AppendFile;
@@ -69,7 +75,7 @@ export class WriteAheadLog {
   #nextSequence: Sequence;
   #open: OpenSegment | undefined;
   #waiting: Waiting[] = [];
-  #closeRequests: (() => void)[] = [];
+  #closeRequests: CloseRequest[] = [];
   #draining = false;
   #poison: Error | undefined;
   #trouble: string | undefined;
@@ -110,7 +116,7 @@ export class WriteAheadLog {
   /** Closes the open segment, if any, after what waits now has been written. */
   closeSegment(): Promise<void> {
     return new Promise((resolve) => {
-      this.#closeRequests.push(resolve);
+      this.#closeRequests.push({ entriesBefore: this.#waiting.length, resolve });
       this.#startDraining();
     });
   }
@@ -126,13 +132,20 @@ export class WriteAheadLog {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0 || this.#closeRequests.length > 0) {
       if (this.#waiting.length > 0) await this.#commit();
-      if ((this.#open?.bytes ?? 0) >= this.#options.segmentMaxBytes) await this.#close();
-      if (this.#waiting.length > 0) continue;
-      const requests = this.#closeRequests.splice(0);
-      if (requests.length > 0) await this.#close();
-      for (const done of requests) done();
+      const isFull = (this.#open?.bytes ?? 0) >= this.#options.segmentMaxBytes;
+      const requests = this.#takeDueCloseRequests();
+      if (isFull || requests.length > 0) await this.#close();
+      for (const { resolve } of requests) resolve();
     }
     this.#draining = false;
+  }
+
+  /** Under load entries always wait, so a request waits only for those that came before it. */
+  #takeDueCloseRequests(): readonly CloseRequest[] {
+    const isDue = ({ entriesBefore }: CloseRequest): boolean => entriesBefore <= 0;
+    const due = this.#closeRequests.filter(isDue);
+    this.#closeRequests = this.#closeRequests.filter((request) => !isDue(request));
+    return due;
   }
 
   /** Writes and syncs as much of what waits as fits in one commit. */
@@ -173,6 +186,7 @@ export class WriteAheadLog {
       if (entry.kind === 'erasure') break;
       readings += entry.batch.size;
     }
+    for (const request of this.#closeRequests) request.entriesBefore -= taken;
     if (taken < this.#waiting.length) return this.#waiting.splice(0, taken);
     const group = this.#waiting;
     this.#waiting = [];
