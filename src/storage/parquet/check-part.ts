@@ -1,20 +1,25 @@
 import pl from 'nodejs-polars';
 import type { CheckJob, CheckResult } from './jobs.ts';
-import { PART_TYPES, scanPart } from './part-frame.ts';
+import { PART_TYPES, slicesOf } from './part-frame.ts';
 
-const columns = Object.keys(PART_TYPES);
+const COLUMNS = Object.keys(PART_TYPES);
+/** An aggregate over a column needs every page of it. */
+const ALL_PAGES = COLUMNS.map((name) => pl.col(name).max());
 
 /** Reads every column of a part, and says what is wrong when that fails. */
 export const checkPart = async ({ path }: CheckJob): Promise<CheckResult> => {
   try {
-    // An aggregate over a column needs every page of it, and holds none of them for long.
-    const read = await scanPart(path)
-      .select(...columns.map((name) => pl.col(name).max()))
-      .collect();
-    const wrong = columns.find((name) => String(read.schema[name]) !== String(PART_TYPES[name]));
-    if (wrong === undefined) return { damage: undefined };
-    return { damage: `column ${wrong} is ${read.schema[wrong]}, not ${PART_TYPES[wrong]}` };
+    for await (const slice of slicesOf(path)) {
+      const damage = wrongType(await slice.select(...ALL_PAGES).collect());
+      if (damage !== undefined) return { damage };
+    }
+    return { damage: undefined };
   } catch (error) {
     return { damage: String(error) };
   }
+};
+
+const wrongType = ({ schema }: pl.DataFrame): string | undefined => {
+  const wrong = COLUMNS.find((name) => String(schema[name]) !== String(PART_TYPES[name]));
+  return wrong && `column ${wrong} is ${schema[wrong]}, not ${PART_TYPES[wrong]}`;
 };

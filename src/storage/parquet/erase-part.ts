@@ -12,8 +12,8 @@ export const erasePart = async (files: Files, job: EraseJob): Promise<EraseResul
   const erased = USER_ID.isIn([...job.userIds]);
   const leaving = await countRows(rows.filter(erased));
   if (leaving === 0) return { outcome: 'untouched' };
+  if (leaving === (await countRows(rows))) return { outcome: 'emptied' };
   const kept = rows.filter(erased.not());
-  if ((await countRows(kept)) === 0) return { outcome: 'emptied' };
   const published = await publishPart(files, job.dataDir, job.day, job.identity, kept);
   return { outcome: 'rewritten', ...published };
 };

@@ -48,7 +48,17 @@ export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promi
 export const scanPart = (path: string): pl.LazyDataFrame =>
   pl.scanParquet(path, { useStatistics: true, glob: false, hivePartitioning: false });
 
+/** How many rows a frame has. Of a part as it is, the footer tells. */
 export const countRows = async (frame: pl.LazyDataFrame): Promise<number> => {
   const counted = await frame.select(pl.len()).collect();
   return Number(counted.row(0)[0]);
 };
+
+/** Polars reads all row groups of an aggregate at the same time, so a large part is read in turns. */
+const SLICE_ROWS = 4_000_000;
+
+/** A part in slices small enough to be held in memory, in order. */
+export async function* slicesOf(path: string): AsyncGenerator<pl.LazyDataFrame> {
+  const rows = await countRows(scanPart(path));
+  for (let from = 0; from < rows; from += SLICE_ROWS) yield scanPart(path).slice(from, SLICE_ROWS);
+}
