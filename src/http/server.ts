@@ -80,6 +80,8 @@ export const listen = async (
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.maxHeaderBytes,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      // Left to answerBadTarget, which says so; Node would answer with nothing.
+      requireHostHeader: false,
     },
     getRequestListener(app.fetch, { errorHandler: answerBadTarget }),
   );

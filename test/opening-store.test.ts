@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { OpeningStore } from '../src/opening-store.ts';
+import type { EpochMicros } from '../src/readings/reading.ts';
+import { ReadingBatch } from '../src/readings/reading-batch.ts';
+import { type ReadingStore, StoreUnavailableError } from '../src/storage/reading-store.ts';
+
+const RANGE = { startMicros: 0 as EpochMicros, endMicros: 1 as EpochMicros };
+const SCAN = { userId: 'u', range: RANGE };
+
+/** A store that writes down what it is asked. */
+const recordingStore = () => {
+  const calls: string[] = [];
+  const store: ReadingStore = {
+    append: async ({ size }) => void calls.push(`append ${size}`),
+    erase: async (userId) => calls.push(`erase ${userId}`),
+    async *scan({ userId }) {
+      calls.push(`scan ${userId}`);
+      yield* [];
+    },
+    health: () => ({
+      state: 'ok',
+      reasons: [],
+      unflushedReadings: 5,
+      segments: 2,
+      parts: 3,
+    }),
+    close: async () => void calls.push('close'),
+  };
+  return { store, calls };
+};
+
+test('until it is open it takes and finds nothing, and says so', async () => {
+  const opening = new OpeningStore(() => new Promise(() => {}));
+  void opening.open();
+  expect(opening.health()).toMatchObject({
+    state: 'unavailable',
+    reasons: ['The storage is being opened.'],
+  });
+  const unavailable = expect.objectContaining({ name: 'StoreUnavailableError' });
+  await expect(opening.append(new ReadingBatch())).rejects.toEqual(unavailable);
+  await expect(opening.erase('u')).rejects.toEqual(unavailable);
+  expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
+});
+
+test('when it is open it is the store', async () => {
+  const { store, calls } = recordingStore();
+  const opening = new OpeningStore(async () => store);
+  await opening.open();
+  expect(opening.health()).toEqual(store.health());
+  await opening.append(new ReadingBatch());
+  await opening.erase('u');
+  for await (const _day of opening.scan(SCAN));
+  expect(calls).toEqual(['append 0', 'erase u', 'scan u']);
+});
+
+test('when it is to close it is not ready, but serves what is under way', async () => {
+  const { store, calls } = recordingStore();
+  const opening = new OpeningStore(async () => store);
+  await opening.open();
+  opening.announceClosing();
+  expect(opening.health()).toMatchObject({
+    state: 'unavailable',
+    reasons: ['The service is stopping.'],
+    unflushedReadings: 5,
+  });
+  await opening.append(new ReadingBatch());
+  await opening.close();
+  expect(calls).toEqual(['append 0', 'close']);
+});
+
+test('closed while it opens, it closes what it opened', async () => {
+  const { store, calls } = recordingStore();
+  const opening = new OpeningStore(async () => store);
+  const opened = opening.open();
+  await opening.close();
+  await opened;
+  expect(calls).toEqual(['close']);
+  expect(opening.health().state).toBe('unavailable');
+});
+
+test('closed before it was opened, there is nothing to close', async () => {
+  const { store, calls } = recordingStore();
+  await new OpeningStore(async () => store).close();
+  expect(calls).toEqual([]);
+});
+
+test('that it cannot be opened is told to who opened it', async () => {
+  const opening = new OpeningStore(async () => {
+    throw new Error('the folder is not writable');
+  });
+  await expect(opening.open()).rejects.toThrow('the folder is not writable');
+});

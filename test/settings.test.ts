@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../src/settings.ts';
+
+const DEFAULTS = {
+  port: 8000,
+  host: '127.0.0.1',
+  dataDir: './data',
+  logLevel: 'info',
+  maxBodyBytes: 8 * 1024 * 1024,
+  flushIntervalMs: 5_000,
+  segmentMaxBytes: 64 * 1024 * 1024,
+  maxUnflushedReadings: 2_000_000,
+};
+
+const mistakesOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+
+test('nothing set means the defaults, and so does set to nothing', () => {
+  expect(readSettings({})).toEqual(DEFAULTS);
+  expect(readSettings({ PORT: '', LOG_LEVEL: '', DATA_DIR: '' })).toEqual(DEFAULTS);
+});
+
+test('each variable is its setting', () => {
+  const environment = {
+    PORT: '0',
+    HOST: '::1',
+    DATA_DIR: '/var/lib/heart rate',
+    LOG_LEVEL: 'silent',
+    MAX_BODY_BYTES: '1024',
+    FLUSH_INTERVAL_MS: '10',
+    SEGMENT_MAX_BYTES: '2048',
+    MAX_UNFLUSHED_READINGS: '1',
+  };
+  expect(readSettings(environment)).toEqual({
+    port: 0,
+    host: '::1',
+    dataDir: '/var/lib/heart rate',
+    logLevel: 'silent',
+    maxBodyBytes: 1024,
+    flushIntervalMs: 10,
+    segmentMaxBytes: 2048,
+    maxUnflushedReadings: 1,
+  });
+});
+
+test.each([
+  ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],
+  ['PORT', '-1', 'PORT must be a whole number from 0 to 65535, not "-1"'],
+  ['PORT', '80.5', 'PORT must be a whole number from 0 to 65535, not "80.5"'],
+  ['PORT', ' 80', 'PORT must be a whole number from 0 to 65535, not " 80"'],
+  ['PORT', '0x50', 'PORT must be a whole number from 0 to 65535, not "0x50"'],
+  ['MAX_BODY_BYTES', '8MB', 'MAX_BODY_BYTES must be a whole number from 1024 to 268435456'],
+  ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS must be a whole number from 10 to 86400000'],
+  ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
+  ['MAX_UNFLUSHED_READINGS', '0', 'MAX_UNFLUSHED_READINGS must be a whole number from 1 to'],
+  ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
+  ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
+  ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
+])('%s=%s is refused', (name, value, message) => {
+  expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
+});
+
+test('all mistakes are told at once', () => {
+  const mistakes = mistakesOf({ PORT: 'x', LOG_LEVEL: 'y', HOST: '0.0.0.0' });
+  expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(['PORT', 'LOG_LEVEL', 'HOST']);
+});
+
+test.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('%s lets nobody else in', (host) => {
+  expect(readSettings({ HOST: host }).host).toBe(host);
+});
+
+test.each(['0.0.0.0', '::', '192.168.1.5', 'heart.example', '127.0.0.1.example'])(
+  '%s lets others in, which has to be asked for',
+  (host) => {
+    expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('ALLOW_INSECURE_LISTEN')]);
+    expect(readSettings({ HOST: host, ALLOW_INSECURE_LISTEN: 'true' }).host).toBe(host);
+  },
+);
