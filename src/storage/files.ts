@@ -17,6 +17,8 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; nothing happens when it is gone already. */
   remove(path: string): Promise<void>;
+  /** Removes a folder if it is empty; nothing happens when it is not, or is gone already. */
+  removeEmptyFolder(path: string): Promise<void>;
   /** Cuts a file to `length` bytes, durably. */
   truncate(path: string, length: number): Promise<void>;
   /** Makes a file's content durable. */

@@ -6,6 +6,7 @@ import {
   readFile,
   rename,
   rm,
+  rmdir,
   stat,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -76,6 +77,14 @@ export const nodeFiles: Files = {
     // Each new folder is a name in its parent, and that name must survive too.
     for (let made = path; made.length >= firstMade.length; made = dirname(made)) {
       await syncFolder(dirname(made));
+    }
+  },
+  removeEmptyFolder: async (path) => {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      const isExpected = ['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((code) => hasCode(error, code));
+      if (!isExpected) throw error;
     }
   },
   truncate: (path, length) =>

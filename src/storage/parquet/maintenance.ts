@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import type { EpochDay, Sequence } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
+import { dayOf } from '../../readings/timestamp.ts';
 import type { Files } from '../files.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { chooseRun } from './compaction-policy.ts';
 import type { Jobs, SegmentColumns } from './jobs.ts';
-import { covers, logFolder, type SequenceRange } from './layout.ts';
+import { covers, logFolder, partitionsFolder, type SequenceRange } from './layout.ts';
 import type { Garbage, Part, PartCatalog } from './part-catalog.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { RecentReadings } from './recent-readings.ts';
@@ -19,6 +20,8 @@ export interface MaintenanceOptions {
   readonly observer: StoreObserver;
   /** How long after a failed task it is tried again. */
   readonly retryMs: number;
+  /** Days that ended longer ago than this many days are dropped; undefined keeps all. */
+  readonly retentionDays: number | undefined;
 }
 
 /** A closed segment, the readings in it, and the users whose erasure it records. */
@@ -71,8 +74,13 @@ export class Maintenance {
     this.#options = options;
     const { parts } = options;
     for (const day of parts.days) this.#daysToCompact.add(day);
-    // Garbage comes first, because on a full disk it makes the room that the others need.
+    // What makes room comes first, because on a full disk the others need it.
     this.#tasks = [
+      {
+        name: 'dropping expired days',
+        isDue: () => this.#expiredDays.length > 0,
+        run: () => this.#dropExpiredDays(),
+      },
       {
         name: 'removing replaced parts',
         isDue: () => parts.removable.length > 0,
@@ -180,11 +188,29 @@ export class Maintenance {
   }
 
   async #removeGarbage(): Promise<void> {
-    const { files, parts } = this.#options;
+    const { files, dataDir, parts } = this.#options;
     for (const garbage of parts.removable) {
       await files.remove(garbage.path);
       await files.syncFolder(dirname(garbage.path));
+      if (parts.ofDay(garbage.day).length === 0) {
+        await files.removeEmptyFolder(dirname(garbage.path));
+        await files.syncFolder(partitionsFolder(dataDir));
+      }
       parts.forget(garbage);
+    }
+  }
+
+  get #expiredDays(): EpochDay[] {
+    const { parts, retentionDays } = this.#options;
+    if (retentionDays === undefined) return [];
+    const oldestKept = dayOf((Date.now() * 1000) as EpochMicros) - retentionDays;
+    return [...parts.days].filter((day) => day < oldestKept);
+  }
+
+  async #dropExpiredDays(): Promise<void> {
+    const { parts } = this.#options;
+    for (const day of this.#expiredDays) {
+      for (const part of parts.ofDay(day)) parts.drop(part);
     }
   }
 

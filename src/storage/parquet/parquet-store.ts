@@ -35,6 +35,8 @@ export interface ParquetStoreOptions {
   readonly segmentMaxBytes: number;
   /** With this many readings in memory, further ones are refused until some are in Parquet. */
   readonly maxUnflushedReadings: number;
+  /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
+  readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
   /** How long after a failure it is tried again whether the disk works; a second when left out. */
   readonly retryMs?: number;
@@ -45,6 +47,7 @@ export interface ParquetStoreOptions {
 }
 
 const RETRY_AFTER_SECONDS = 1;
+const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
 const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
@@ -104,6 +107,8 @@ class ParquetStore implements ReadingStore {
   #recent: RecentReadings | undefined;
   /** The users whose erasure the open segment records. */
   #erasedUserIds: string[] = [];
+  /** Days expire without anything being written. */
+  readonly #wakeTimer: NodeJS.Timeout;
   #flushTimer: NodeJS.Timeout | undefined;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: UserSnapshot) => void>();
@@ -123,6 +128,7 @@ class ParquetStore implements ReadingStore {
       quarantine,
       observer,
       retryMs,
+      retentionDays: options.retentionDays,
     });
     this.#log = new WriteAheadLog({
       files,
@@ -140,6 +146,7 @@ class ParquetStore implements ReadingStore {
       this.#maintenance.enqueue({ segment, recent, erasedUserIds });
     }
     this.#maintenance.wake();
+    this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
   }
 
   get #unflushedReadings(): number {
@@ -256,6 +263,7 @@ class ParquetStore implements ReadingStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
     await this.#maintenance.close();
