@@ -36,10 +36,10 @@ const loadServiceOrGiveUp = async () => {
   try {
     return { ...(await import('./service.ts')), ...(await import('pino')) };
   } catch (error) {
-    if (!/nodejs-polars/.test(messageOf(error))) throw error;
+    if (!/polars|native binding|unsupported (os|architecture)/i.test(messageOf(error))) throw error;
     return giveUp(
-      `The native part of nodejs-polars for ${process.platform} ${process.arch} is not installed; ` +
-        'run "npm ci" on this machine, with optional dependencies.',
+      `The native part of nodejs-polars cannot be loaded on ${process.platform} ${process.arch}: ` +
+        `${messageOf(error).split('\n')[0]}. Run "npm ci" on this machine, with optional packages.`,
     );
   }
 };

@@ -1,3 +1,4 @@
+import type { EpochDay } from './readings/reading.ts';
 import type { ReadingBatch } from './readings/reading-batch.ts';
 import {
   type DayScan,
@@ -34,6 +35,10 @@ export class OpeningStore implements ReadingStore {
 
   async append(batch: ReadingBatch): Promise<void> {
     await this.#opened.append(batch);
+  }
+
+  async checkDay(day: EpochDay): Promise<boolean> {
+    return this.#opened.checkDay(day);
   }
 
   async erase(userId: string): Promise<number> {

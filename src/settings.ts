@@ -16,6 +16,8 @@ export interface Settings {
   readonly segmentMaxBytes: number;
   /** So many readings not yet in Parquet, and the service refuses more until some are. */
   readonly maxUnflushedReadings: number;
+  /** Whole days that ended longer ago are dropped; undefined keeps all. */
+  readonly retentionDays: number | undefined;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -53,6 +55,11 @@ class EnvironmentReader {
     return byDefault;
   }
 
+  /** Undefined when it is not set. */
+  optionalInteger(name: string, min: number, max: number): number | undefined {
+    return this.text(name, '') === '' ? undefined : this.integer(name, min, min, max);
+  }
+
   oneOf<const T extends string>(name: string, byDefault: T, allowed: readonly T[]): T {
     const text = this.text(name, byDefault);
     const found = allowed.find((each) => each === text);
@@ -84,6 +91,7 @@ export const readSettings = (environment: Environment): Settings => {
     flushIntervalMs: reader.integer('FLUSH_INTERVAL_MS', 5_000, 10, 86_400_000),
     segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
     maxUnflushedReadings: reader.integer('MAX_UNFLUSHED_READINGS', 2_000_000, 1, 100_000_000),
+    retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

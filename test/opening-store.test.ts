@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OpeningStore } from '../src/opening-store.ts';
-import type { EpochMicros } from '../src/readings/reading.ts';
+import type { EpochDay, EpochMicros } from '../src/readings/reading.ts';
 import { ReadingBatch } from '../src/readings/reading-batch.ts';
 import { type ReadingStore, StoreUnavailableError } from '../src/storage/reading-store.ts';
 
@@ -12,6 +12,7 @@ const recordingStore = () => {
   const calls: string[] = [];
   const store: ReadingStore = {
     append: async ({ size }) => void calls.push(`append ${size}`),
+    checkDay: async (day) => calls.push(`check ${day}`) > 0,
     erase: async (userId) => calls.push(`erase ${userId}`),
     async *scan({ userId }) {
       calls.push(`scan ${userId}`);
@@ -38,6 +39,7 @@ test('until it is open it takes and finds nothing, and says so', async () => {
   });
   const unavailable = expect.objectContaining({ name: 'StoreUnavailableError' });
   await expect(opening.append(new ReadingBatch())).rejects.toEqual(unavailable);
+  await expect(opening.checkDay(7 as EpochDay)).rejects.toEqual(unavailable);
   await expect(opening.erase('u')).rejects.toEqual(unavailable);
   expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
 });
@@ -48,9 +50,10 @@ test('when it is open it is the store', async () => {
   await opening.open();
   expect(opening.health()).toEqual(store.health());
   await opening.append(new ReadingBatch());
+  await opening.checkDay(7 as EpochDay);
   await opening.erase('u');
   for await (const _day of opening.scan(SCAN));
-  expect(calls).toEqual(['append 0', 'erase u', 'scan u']);
+  expect(calls).toEqual(['append 0', 'check 7', 'erase u', 'scan u']);
 });
 
 test('when it is to close it is not ready, but serves what is under way', async () => {

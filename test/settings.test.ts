@@ -10,6 +10,7 @@ const DEFAULTS = {
   flushIntervalMs: 5_000,
   segmentMaxBytes: 64 * 1024 * 1024,
   maxUnflushedReadings: 2_000_000,
+  retentionDays: undefined,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -37,6 +38,7 @@ test('each variable is its setting', () => {
     FLUSH_INTERVAL_MS: '10',
     SEGMENT_MAX_BYTES: '2048',
     MAX_UNFLUSHED_READINGS: '1',
+    RETENTION_DAYS: '30',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -47,6 +49,7 @@ test('each variable is its setting', () => {
     flushIntervalMs: 10,
     segmentMaxBytes: 2048,
     maxUnflushedReadings: 1,
+    retentionDays: 30,
   });
 });
 
@@ -60,6 +63,7 @@ test.each([
   ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS must be a whole number from 10 to 86400000'],
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
   ['MAX_UNFLUSHED_READINGS', '0', 'MAX_UNFLUSHED_READINGS must be a whole number from 1 to'],
+  ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],

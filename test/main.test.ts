@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { READING } from './support/test-service.ts';
+
+const MAIN = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Log lines so far. */
+  readonly log: Record<string, unknown>[];
+  /** Resolves with the first log line that has this message. */
+  logged(message: string): Promise<Record<string, unknown>>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<{ code: number | null; stderr: string; lastLog: unknown }>;
+}
+
+const start = (environment: Record<string, string>, nodeFlags: readonly string[] = []): Run => {
+  const child = spawn(process.execPath, [...nodeFlags, MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const log: Record<string, unknown>[] = [];
+  const news = new EventTarget();
+  let stderr = '';
+  let partial = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (partial + text).split('\n');
+    partial = lines.pop() ?? '';
+    for (const line of lines) log.push(JSON.parse(line));
+    news.dispatchEvent(new Event('line'));
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, stderr, lastLog: log.at(-1)?.msg }));
+  return {
+    child,
+    log,
+    ended,
+    async logged(message) {
+      for (;;) {
+        const line = log.find(({ msg }) => msg === message);
+        if (line !== undefined) return line;
+        const end = await Promise.race([once(news, 'line').then(() => undefined), ended]);
+        if (end !== undefined) throw new Error(`ended before "${message}": ${end.stderr}`);
+      }
+    },
+  };
+};
+
+const urlOf = async (run: Run): Promise<string> => {
+  await run.logged('ready');
+  return String((await run.logged('listening')).url);
+};
+
+const post = (url: string, body: unknown): Promise<Response> =>
+  fetch(`${url}/metrics/heart-rate`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const parquetFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.parquet'));
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: what was accepted is in Parquet, and the end is orderly',
+  async (signal) => {
+    const dataDir = await temporaryFolder();
+    const run = start({ DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '3600000' });
+    const url = await urlOf(run);
+    expect((await post(url, READING)).status).toBe(200);
+    expect(await parquetFiles(dataDir)).toEqual([]);
+    run.child.kill(signal);
+    expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
+    expect(await parquetFiles(dataDir)).toHaveLength(1);
+  },
+);
+
+test('a request under way when the signal comes is still answered', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder() });
+  const url = await urlOf(run);
+  const body = JSON.stringify(READING);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+  socket.write(
+    'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+      `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+  );
+  await fetch(`${url}/livez`); // By now the half request has arrived, too.
+  run.child.kill('SIGTERM');
+  await run.logged('stopping');
+  await expect(fetch(`${url}/livez`, { keepalive: false })).rejects.toThrow();
+  socket.write(body.slice(20));
+  const [answer] = await once(socket, 'data');
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(await run.ended).toMatchObject({ code: 0, lastLog: 'stopped' });
+});
+
+test('it is ready within 2 seconds', async () => {
+  const startMs = performance.now();
+  const run = start({ DATA_DIR: await temporaryFolder() });
+  await urlOf(run);
+  expect(performance.now() - startMs).toBeLessThan(2_000);
+});
+
+/** Ends at once, with code 1 and nothing but these lines on stderr. */
+const expectGivesUp = async (run: Run, ...lines: RegExp[]): Promise<void> => {
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(1);
+  expect(stderr.trimEnd().split('\n')).toEqual(lines.map((line) => expect.stringMatching(line)));
+};
+
+test('a port in use', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const run = start({ PORT: String(port), DATA_DIR: await temporaryFolder() });
+  await expectGivesUp(run, new RegExp(`^Port ${port} of 127.0.0.1 is in use by another process`));
+});
+
+test('an address that is not of this machine', async () => {
+  const environment = { HOST: '192.0.2.1', ALLOW_INSECURE_LISTEN: 'true' };
+  const run = start({ ...environment, DATA_DIR: await temporaryFolder() });
+  await expectGivesUp(run, /^Cannot listen on 192.0.2.1, port 0: /);
+});
+
+test('settings that are wrong, each on a line', async () => {
+  await expectGivesUp(
+    start({ PORT: 'http', LOG_LEVEL: 'loud' }),
+    /^PORT must be/,
+    /^LOG_LEVEL must/,
+  );
+});
+
+test('a data folder that cannot be one', async () => {
+  const file = join(await temporaryFolder(), 'file');
+  await writeFile(file, '');
+  const run = start({ DATA_DIR: join(file, 'data') });
+  await expectGivesUp(run, /^Cannot open the data folder .*file\/data: ENOTDIR/);
+});
+
+test('a data folder that another service has', async () => {
+  const dataDir = await temporaryFolder();
+  const first = start({ DATA_DIR: dataDir });
+  await urlOf(first);
+  const second = start({ DATA_DIR: dataDir });
+  await expectGivesUp(second, new RegExp(`^Cannot open the data folder .*${first.child.pid}`));
+});
+
+/** A module that runs before the service, as a flag for Node. */
+const before = (code: string): string[] => [
+  `--import=data:text/javascript,${encodeURIComponent(code)}`,
+];
+
+test('a Node that is too old', async () => {
+  const old = "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } })";
+  const run = start({ DATA_DIR: await temporaryFolder() }, before(old));
+  await expectGivesUp(run, /^This is Node 18.20.8; the service needs 20.\d+ or later\.$/);
+});
+
+test('a missing native package of Polars', async () => {
+  const hide = `
+    import { Module } from 'node:module';
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => {
+      if (name.startsWith('nodejs-polars-')) throw new Error("Cannot find module '" + name + "'");
+      return resolve(name, ...rest);
+    };`;
+  const run = start({ DATA_DIR: await temporaryFolder() }, before(hide));
+  await expectGivesUp(run, /^The native part of nodejs-polars cannot be loaded on .*"npm ci"/);
+});
