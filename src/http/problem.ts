@@ -17,7 +17,7 @@ const TITLES = {
 export type ProblemStatus = keyof typeof TITLES;
 
 /** How many things that are wrong one answer lists. */
-export const MAX_PROBLEM_ERRORS = 20;
+const MAX_PROBLEM_ERRORS = 20;
 
 /** The answer for everything that is not a success: RFC 9457. */
 export const problem = <S extends ProblemStatus>(

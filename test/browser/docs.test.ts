@@ -6,7 +6,7 @@ import type { Operation } from '../../src/openapi/spec-document.ts';
 import { contract } from '../support/contract.ts';
 import { openTestService, type TestService } from '../support/test-service.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
 let service: TestService;
