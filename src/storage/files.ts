@@ -12,7 +12,7 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   /** Size in bytes. */
   size(path: string): Promise<number>;
-  /** Makes a folder and its parents, durably; nothing happens when it exists. */
+  /** Makes a folder and its parents. It is durable then, also when it was there before. */
   makeFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; nothing happens when it is gone already. */

@@ -72,9 +72,9 @@ export const nodeFiles: Files = {
     }
   },
   makeFolder: async (path) => {
-    const firstMade = await mkdir(path, { recursive: true });
-    if (firstMade === undefined) return;
-    // Each new folder is a name in its parent, and that name must survive too.
+    const firstMade = (await mkdir(path, { recursive: true })) ?? path;
+    // Each new folder is a name in its parent, and that name must survive too. The last one may
+    // have been made by a process that died, or whose sync failed, before it was durable.
     for (let made = path; made.length >= firstMade.length; made = dirname(made)) {
       await syncFolder(dirname(made));
     }
