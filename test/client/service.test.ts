@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHeartRateClient, type HeartRateClient } from '../../client/index.ts';
+import { type ListeningServer, listen } from '../../src/http/server.ts';
+import { checked } from '../support/contract.ts';
+import { openTestService, type TestService } from '../support/test-service.ts';
+
+let service: TestService;
+let server: ListeningServer;
+let client: HeartRateClient;
+beforeAll(async () => {
+  service = await openTestService();
+  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  client = createHeartRateClient({
+    baseUrl: server.url,
+    retry: { attempts: 1 },
+    fetch: checked((request) => fetch(request)),
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await service.close();
+});
+
+const at = (user_id: string, time: string, heart_rate: number, device_id = 'device_a') => ({
+  user_id,
+  device_id,
+  timestamp: `2024-01-15T${time}`,
+  heart_rate,
+});
+const dayOf = (user_id: string) => ({
+  user_id,
+  start: '2024-01-15T00:00:00Z',
+  end: '2024-01-16T00:00:00Z',
+});
+
+test('what was sent, one by one and together, is in the series', async () => {
+  const user = 'Zoë & co +1';
+  await client.ingest(at(user, '10:00:00Z', 70));
+  await client.ingestBatch([
+    at(user, '10:00:00Z', 80, 'device_b'),
+    at(user, '12:00:30+02:00', 90, 'device_b'),
+    at(user, '10:05:00Z', 61.5),
+  ]);
+  expect(await client.query(dayOf(user))).toEqual({
+    user_id: user,
+    data: [
+      { timestamp: '2024-01-15T10:00:00Z', heart_rate: 80, device_id: 'device_a' },
+      { timestamp: '2024-01-15T10:05:00Z', heart_rate: 61.5, device_id: 'device_a' },
+    ],
+    count: 2,
+  });
+  const best = await client.query({ ...dayOf(user), interval: '1h', priority_scope: 'bucket' });
+  expect(best?.data.map((row) => row.heart_rate)).toEqual([65.75]);
+});
+
+test('a range without readings is null', async () => {
+  expect(await client.query(dayOf('nobody'))).toBeNull();
+});
+
+test('a refusal carries the problem', async () => {
+  const refused = client.ingest(at('refused', '10:00:00Z', 400));
+  await expect(refused).rejects.toMatchObject({
+    name: 'HeartRateApiError',
+    status: 400,
+    problem: { errors: [{ pointer: '/heart_rate' }] },
+    requestId: expect.any(String),
+  });
+  expect(await client.query(dayOf('refused'))).toBeNull();
+});
+
+test.each([
+  ['no reading', 0, 400],
+  ['one reading too many', 10_001, 400],
+  ['a body too large', 100_000, 413],
+])('a batch with %s is refused whole', async (_, count, status) => {
+  const user = `batch of ${count}`;
+  const batch = Array.from({ length: count }, (_, i) =>
+    at(user, `10:00:00.${String(i).padStart(6, '0')}Z`, 70),
+  );
+  await expect(client.ingestBatch(batch)).rejects.toMatchObject({ status });
+  expect(await client.query(dayOf(user))).toBeNull();
+});
+
+test('the largest batch is taken', async () => {
+  const batch = Array.from({ length: 10_000 }, (_, i) =>
+    at('largest batch', `10:00:00.${String(i).padStart(6, '0')}Z`, 60 + (i % 3)),
+  );
+  await client.ingestBatch(batch);
+  const series = await client.query({ ...dayOf('largest batch'), include: 'stats' });
+  expect(series?.data[0]?.sample_count).toBe(10_000);
+});
+
+test('devices and health', async () => {
+  expect(await client.devices()).toEqual([
+    { device_id: 'device_a', priority: 1 },
+    { device_id: 'device_b', priority: 2 },
+  ]);
+  expect(await client.health()).toMatchObject({ status: 'ok', reasons: [] });
+});
