@@ -55,6 +55,19 @@ const syncFolder = async (path: string): Promise<void> => {
   await withFile(path, 'r', (folder) => folder.sync());
 };
 
+/**
+ * Syncs the parent of a folder that was there: who made it may have died, or met an error, before
+ * its name was durable. A parent that may not even be read belongs to somebody else, who made the
+ * folder for this process.
+ */
+const syncExisting = async (parent: string): Promise<void> => {
+  try {
+    await syncFolder(parent);
+  } catch (error) {
+    if (!hasCode(error, 'EACCES')) throw error;
+  }
+};
+
 /** The machine's own file system. */
 export const nodeFiles: Files = {
   create: async (path) => new NodeAppendFile(await open(path, 'ax')),
@@ -72,9 +85,9 @@ export const nodeFiles: Files = {
     }
   },
   makeFolder: async (path) => {
-    const firstMade = (await mkdir(path, { recursive: true })) ?? path;
-    // Each new folder is a name in its parent, and that name must survive too. The last one may
-    // have been made by a process that died, or whose sync failed, before it was durable.
+    const firstMade = await mkdir(path, { recursive: true });
+    if (firstMade === undefined) return syncExisting(dirname(path));
+    // Each new folder is a name in its parent, and that name must survive too.
     for (let made = path; made.length >= firstMade.length; made = dirname(made)) {
       await syncFolder(dirname(made));
     }

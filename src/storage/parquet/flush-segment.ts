@@ -4,6 +4,7 @@ import { dayStart, MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { Files } from '../files.ts';
 import { resolveIdentity } from './identity.ts';
 import type { FlushJob, FlushResult, SegmentColumns } from './jobs.ts';
+import { dayFolder } from './layout.ts';
 import { asPart, PART_ORDER } from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
@@ -19,7 +20,10 @@ export const flushSegment = async (files: Files, job: FlushJob): Promise<FlushRe
   const rows = await resolveIdentity(arrived.lazy()).sort(PART_ORDER).collect();
   const parts: { day: EpochDay; path: string; bytes: number }[] = [];
   for (const day of daysOf(columns.timestamps)) {
-    if (job.doneDays.includes(day)) continue;
+    if (job.doneDays.includes(day)) {
+      await makeNamesDurable(files, dayFolder(dataDir, day));
+      continue;
+    }
     const start = dayStart(day);
     const ofDay = rows
       .lazy()
@@ -30,6 +34,12 @@ export const flushSegment = async (files: Files, job: FlushJob): Promise<FlushRe
     parts.push({ day, ...published });
   }
   return { parts, duplicates: arrived.height - rows.height };
+};
+
+/** The process that wrote a day's part may have died just before it synced the folder. */
+const makeNamesDurable = async (files: Files, folder: string): Promise<void> => {
+  await files.makeFolder(folder);
+  await files.syncFolder(folder);
 };
 
 const micros = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);

@@ -30,6 +30,9 @@ const NEWLINE = 10;
  * Every record whose checksum holds counts. Bytes without a line end at the end of the last
  * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
  * bytes that are no record are damage, and are copied to quarantine.
+ *
+ * All of it is synced, because a process that died left it visible and not always durable: what a
+ * scan shows, or a part is made of, must not be gone after the next power loss.
  */
 export const replayLog = async (
   files: Files,
@@ -39,6 +42,7 @@ export const replayLog = async (
   const folder = logFolder(dataDir);
   const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
   const replayed: ReplayedSegment[] = [];
+  if (names.length > 0) await files.syncFolder(folder);
   for (const name of names) {
     const isLast = name === names.at(-1);
     replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
@@ -73,6 +77,7 @@ const replaySegment = async (
       await quarantine.setAsideBytes(path, piece.start, damaged, piece.damage);
     }
   }
+  await files.syncFile(path);
   const segment = { path, firstSequence, bytes };
   return { segment, recent, erasures, tornBytes: content.length - bytes };
 };

@@ -58,6 +58,7 @@ const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeR
  */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
+  await files.makeFolder(dataDir);
   await files.makeFolder(logFolder(dataDir));
   await files.makeFolder(partitionsFolder(dataDir));
   const lock = await lockFolder(dataDir);

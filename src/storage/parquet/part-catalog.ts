@@ -59,6 +59,9 @@ export class PartCatalog {
       if (found.some((other) => supersedes(other, part))) this.#garbage.add(part);
       else inForce.push(part);
     }
+    // The process that wrote a superseding part may have died just before it synced its name; only
+    // when that is durable may the old ones go.
+    if (inForce.length < found.length) await files.syncFolder(folder);
     if (inForce.length > 0) this.#byDay.set(day, inForce);
   }
 
