@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { CONNECTION_LIMITS, listen } from '../../src/http/server.ts';
+import { openTestService } from '../support/test-service.ts';
+
+const ANY_PORT = { host: '127.0.0.1', port: 0 };
+
+test('it says where it listens, and no longer does when it is closed', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+  await server.close();
+  await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+  await service.close();
+});
+
+test('a port that is taken is told as such', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  const port = Number(new URL(server.url).port);
+  await expect(listen(service.app, { ...ANY_PORT, port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+  await server.close();
+  await service.close();
+});
+
+test('a request that never ends holds up the end only so long', async () => {
+  const service = await openTestService();
+  const limits = { ...CONNECTION_LIMITS, drainTimeoutMs: 200 };
+  const server = await listen(service.app, ANY_PORT, limits);
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{');
+  await fetch(`${server.url}/livez`); // By now the half request has arrived, too.
+  const startMs = performance.now();
+  await server.close();
+  expect(performance.now() - startMs).toBeGreaterThan(150);
+  expect(performance.now() - startMs).toBeLessThan(2_000);
+  await service.close();
+});
