@@ -34,7 +34,14 @@ export interface paths {
          *     are not listed are ignored.
          */
         post: operations["ingestHeartRate"];
-        delete?: never;
+        /**
+         * Erase a person
+         * @description Erases every reading of a user that was accepted before, for good. When it is answered, the erasure is on
+         *     disk and no query finds the readings; their bytes leave the log and the Parquet files within moments, with
+         *     the rewriting that it starts. Readings of the user that are accepted afterwards are kept like any others.
+         *     Data that was damaged and set aside for a person to look at is not searched.
+         */
+        delete: operations["eraseUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -339,6 +346,21 @@ export interface components {
              */
             count: number;
         };
+        /** @description The readings are gone. */
+        Erased: {
+            status: components["schemas"]["ErasedStatus"];
+            /**
+             * @description How many readings the user had.
+             * @example 1440
+             */
+            count: number;
+        };
+        /**
+         * @description Always `erased`.
+         * @example erased
+         * @constant
+         */
+        ErasedStatus: "erased";
         /**
          * @description Always `accepted`.
          * @example accepted
@@ -810,6 +832,42 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose readings.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erased. `count` is the number of readings that are gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "erased",
+                     *       "count": 1440
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -50,6 +50,26 @@ export const queryHeartRate = createRoute({
   },
 });
 
+export const eraseUser = createRoute({
+  method: "delete",
+  path: "/metrics/heart-rate",
+  operationId: "eraseUser",
+  summary: "Erase a person",
+  tags: ["Erasure"],
+  request: {
+    query: z.strictObject({
+      "user_id": schemas.zUserId,
+    }),
+  },
+  responses: {
+    200: { description: "Erased. `count` is the number of readings that are gone.", content: { "application/json": { schema: schemas.zErased } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "There is nothing here.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
 export const ingestHeartRateBatch = createRoute({
   method: "post",
   path: "/metrics/heart-rate/batch",

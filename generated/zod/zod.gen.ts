@@ -55,6 +55,19 @@ export const zHeartRateBatch = z.object({
 export const zHeartRateLines = z.string();
 
 /**
+ * Always `erased`.
+ */
+export const zErasedStatus = z.literal('erased');
+
+/**
+ * The readings are gone.
+ */
+export const zErased = z.object({
+    status: zErasedStatus,
+    count: z.int().gte(1)
+});
+
+/**
  * Always `accepted`.
  */
 export const zAcceptedStatus = z.literal('accepted');

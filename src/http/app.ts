@@ -5,6 +5,7 @@ import { requestId } from 'hono/request-id';
 import { StoreUnavailableError } from '../storage/reading-store.ts';
 import { mountDevices } from './devices.ts';
 import { mountDocs } from './docs.ts';
+import { mountErasure } from './erasure.ts';
 import { mountHealth } from './health.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { mountIngest } from './ingest.ts';
@@ -67,6 +68,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   });
   mountIngest(app, services);
   mountSeries(app, services);
+  mountErasure(app, services);
   mountDevices(app, services);
   mountHealth(app, services);
   mountMetrics(app, services);
