@@ -130,7 +130,7 @@ test.each(['/health', '/devices', '/metrics', '/openapi.yaml', '/docs'])(
 );
 
 test.each([
-  ['/metrics/heart-rate', 'GET, HEAD, POST'],
+  ['/metrics/heart-rate', 'DELETE, GET, HEAD, POST'],
   ['/metrics/heart-rate/batch', 'POST'],
   ['/devices', 'GET, HEAD'],
 ])('the methods of %s are %s', async (path, allow) => {
