@@ -64,7 +64,10 @@ export const createApp = (services: HttpServices): HttpApp => {
   });
   app.use(requestId(), requestLog(services), async (c, next) => {
     await next();
-    c.res.headers.set('X-Content-Type-Options', 'nosniff');
+    const { headers } = c.res;
+    headers.set('X-Content-Type-Options', 'nosniff');
+    // Nothing between here and the asker is to keep what it says of a person's heart.
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
   });
   mountIngest(app, services);
   mountSeries(app, services);

@@ -54,9 +54,10 @@ test('the script is served compressed, plain, or not at all when it is known', a
   expect([known.status, await known.text()]).toEqual([304, '']);
 });
 
-test('what is served is marked not to be guessed at', async () => {
+test('what is served is not to be guessed at, and not to be kept', async () => {
   for (const path of ['/docs', '/openapi.yaml', '/livez', '/nope']) {
     const answer = await service.get(path);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
   }
 });

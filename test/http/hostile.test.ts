@@ -11,7 +11,7 @@ let service: TestService;
 let server: ListeningServer;
 beforeAll(async () => {
   service = await openTestService({ maxBodyBytes: 100_000 });
-  const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 200, requestTimeoutMs: 2_500 };
+  const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 200, requestTimeoutMs: 4_000 };
   server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);
 });
 afterAll(async () => {
@@ -105,7 +105,7 @@ test('a gzip bomb stays packed', async () => {
 test('headers that never end are not waited for', async () => {
   const startMs = performance.now();
   expectProblem(await send('GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: '), 408);
-  expect(performance.now() - startMs).toBeLessThan(2_400); // So it was not the request's time.
+  expect(performance.now() - startMs).toBeLessThan(3_900); // So it was not the request's time.
 });
 
 test('a body that never ends is not waited for', async () => {

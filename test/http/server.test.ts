@@ -38,6 +38,6 @@ test('a request that never ends holds up the end only so long', async () => {
   const startMs = performance.now();
   await server.close();
   expect(performance.now() - startMs).toBeGreaterThan(150);
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(5_000);
   await service.close();
 });

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import {
+  dereference,
+  type Operation,
+  type Parameter,
+  type Response as SpecResponse,
+} from '../../src/openapi/spec-document.ts';
+import { contract, validatorOf } from '../support/contract.ts';
+
+/** What a reader needs of a schema, and the other interfaces leave out. */
+interface Described {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Described>>;
+}
+
+const { schemas } = contract.components as { schemas: Record<string, Described> };
+const resolved = (schema: Described): Described =>
+  schema.$ref === undefined ? schema : dereference<Described>(contract, { $ref: schema.$ref });
+
+const properties = Object.entries(schemas).flatMap(([name, schema]) =>
+  Object.entries(schema.properties ?? {}).map(
+    ([key, property]) => [name, key, resolved(property)] as const,
+  ),
+);
+
+test.each(properties)('%s.%s is described and has an example', (name, key, property) => {
+  expect(property.description).toBeTruthy();
+  // An object has the examples of its properties.
+  if (property.properties !== undefined) return;
+  expect(property.examples).toHaveLength(1);
+  const isValid = validatorOf(`#/components/schemas/${name}/properties/${key}`);
+  for (const example of property.examples ?? []) expect(isValid(example)).toBe(true);
+});
+
+const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(
+    ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+  ),
+);
+
+describe.each(operations)('%s', (_name, operation: Operation & { description?: string }) => {
+  const responses = Object.entries(operation.responses).map(
+    ([status, node]) => [Number(status), dereference<SpecResponse>(contract, node)] as const,
+  );
+
+  test('says what it does, and what each parameter means', () => {
+    expect(operation.summary).toBeTruthy();
+    expect(operation.description).toBeTruthy();
+    expect(operation.tags).toHaveLength(1);
+    for (const node of operation.parameters ?? []) {
+      const parameter = dereference<Parameter>(contract, node);
+      expect(parameter).toMatchObject({
+        description: expect.any(String),
+        example: expect.anything(),
+      });
+    }
+  });
+
+  test('declares its errors, all as problems', () => {
+    const statuses = responses.map(([status]) => status);
+    expect(statuses).toContain(500);
+    if (operation.requestBody !== undefined) {
+      expect(statuses).toEqual(expect.arrayContaining([400, 413, 415, 503]));
+    }
+    for (const [status, { content }] of responses.filter(([status]) => status >= 400)) {
+      expect([status, Object.keys(content ?? {})]).toEqual([status, ['application/problem+json']]);
+    }
+    for (const [, { headers }] of responses.filter(([status]) => status === 503)) {
+      expect(headers).toMatchObject({ 'Retry-After': { required: true } });
+    }
+  });
+});
+
+test('operations have names of their own', () => {
+  const names = operations.map(([, { operationId }]) => operationId);
+  expect(new Set(names).size).toBe(names.length);
+});
