@@ -8,7 +8,7 @@ export interface Dataset {
   readonly users: number;
   /** Devices of each user. */
   readonly devices: number;
-  /** How many readings are sent, repeats and corrections included. */
+  /** How many readings are sent, repeats and corrections included: at most ten million. */
   readonly count: number;
   /** The readings lie in the days before this instant. */
   readonly untilMs: number;
@@ -48,6 +48,7 @@ interface Person {
 /** A stretch of time in which all devices of a person report. */
 interface Session {
   readonly startMs: number;
+  /** From one instant that all devices share to the next; several milliseconds. */
   readonly stepMs: number;
   readonly effort: number;
 }
@@ -72,7 +73,7 @@ const measureSession = (
   );
   const chosen = random.shuffled(places).slice(0, count);
   return chosen.map(({ deviceId, place, instant }) => {
-    const isOffBeat = stepMs > 1 && random.chance(OFF_BEAT);
+    const isOffBeat = random.chance(OFF_BEAT);
     const lagMs = isOffBeat ? random.integer(1, stepMs - 1) : 0;
     const noise = 2 * (place % 5) + random.integer(-6, 6) / 2;
     return {
@@ -96,7 +97,6 @@ const measurePerson = (
   const rangeMs = dataset.daysBack * MS_PER_DAY;
   const spacingMs = Math.floor(rangeMs / sessions);
   const stepMs = Math.min(LONGEST_STEP_MS, Math.floor(spacingMs / SESSION_INSTANTS));
-  if (stepMs < 1) throw new RangeError('So many readings do not fit into so few days.');
   return Array.from({ length: sessions }, (_, i) => {
     const startMs = dataset.untilMs - rangeMs + i * spacingMs;
     const share = Math.round((count * (i + 1)) / sessions) - Math.round((count * i) / sessions);

@@ -96,7 +96,7 @@ const compile = async (project: string, ...options: readonly string[]): Promise<
   );
 };
 
-test('a new project compiles and runs what npm pack packs', { timeout: 120_000 }, async () => {
+test('a new project compiles and runs what npm pack packs', { timeout: 240_000 }, async () => {
   const project = await newProject();
   const bundler = ['--noEmit', '--module', 'ESNext', '--moduleResolution', 'bundler'];
   expect(await compile(project, ...bundler)).toBe('');
@@ -110,7 +110,7 @@ test('a new project compiles and runs what npm pack packs', { timeout: 120_000 }
   });
 });
 
-test('the client uses nothing that browsers lack', { timeout: 60_000 }, async () => {
+test('the client uses nothing that browsers lack', { timeout: 120_000 }, async () => {
   const project = await temporaryFolder();
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
