@@ -240,6 +240,14 @@ describe('abort', () => {
     expect(received).toHaveLength(1);
   });
 
+  test('by the caller’s own deadline is not taken for a lost connection', async () => {
+    const { client, received } = await connect([neverAnswer], { retry: { attempts: 1 } });
+    const signal = AbortSignal.timeout(50);
+    const error = await rejectionOf(client.ingest(READING, { signal }));
+    expect(error).toBe(signal.reason);
+    expect(received).toHaveLength(1);
+  });
+
   test('in the wait between two attempts', async () => {
     const controller = new AbortController();
     const { client, received } = await connect([unavailable({ 'retry-after': '20' }), accepted]);

@@ -36,6 +36,11 @@ test.each([
     ['2024-01-15T10:00:00Z 80 device_a'],
   ],
   [
+    'the name of the best device also when it came later in the minute',
+    ['b@10:00:00=80', 'a@10:00:30=90'],
+    ['2024-01-15T10:00:00Z 85 device_a'],
+  ],
+  [
     'no name for a device whose reading was not used',
     ['c@10:00:00=80', 'b@10:00:00=70', 'c@10:00:30=90'],
     ['2024-01-15T10:00:00Z 80 device_b'],
