@@ -5,52 +5,45 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { z } from '@hono/zod-openapi';
+import { Scalar } from '@scalar/hono-api-reference';
 import * as routes from '../../generated/routes.ts';
 import type { zOpenapiDocument } from '../../generated/zod/zod.gen.ts';
 import { readPackageFile } from '../package-file.ts';
-import type { HttpApp } from './http-app.ts';
+import type { HttpApp, HttpEnv } from './http-app.ts';
 
 const SCRIPT_PATH = routes.getDocsScript.path;
 
-/** Scalar's settings; what is switched off here would ask servers on the internet. */
-const SCALAR_SETTINGS = {
+/** The page; what is switched off here would ask servers on the internet. */
+const renderPage = Scalar<HttpEnv>({
+  pageTitle: 'Heart-rate metrics',
   url: routes.getOpenapiJson.path,
+  cdn: SCRIPT_PATH,
   withDefaultFonts: false,
   agent: { disabled: true },
   telemetry: false,
   defaultOpenAllTags: true,
   showDeveloperTools: 'never',
   hideClientButton: true,
+});
+
+/** Scalar's page starts itself with an inline script; just that text may run, and no other. */
+const pagePolicy = (html: string): string => {
+  const inline = [...html.matchAll(/<script[^>]*>([^<]+)<\/script>/g)].map(([, text = '']) => {
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  });
+  return [
+    "default-src 'none'",
+    ["script-src 'self'", ...inline].join(' '),
+    // Scalar writes style elements, hence 'unsafe-inline' there and only there.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 };
-
-/** Scalar reads its settings from the first element, so the page needs no inline script. */
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Heart-rate metrics</title>
-    <link rel="icon" href="data:,">
-  </head>
-  <body>
-    <script id="api-reference" data-configuration='${JSON.stringify(SCALAR_SETTINGS)}'></script>
-    <script src="${SCRIPT_PATH}"></script>
-  </body>
-</html>
-`;
-
-/** Scalar writes style elements, hence 'unsafe-inline' there and only there. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 interface Script {
   readonly plain: Uint8Array<ArrayBuffer>;
@@ -79,7 +72,12 @@ export const mountDocs = (app: HttpApp): void => {
     c.body(yaml, 200, { 'Content-Type': 'application/yaml' }),
   );
   app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200));
-  app.openapi(routes.getDocs, (c) => c.html(PAGE, 200, { 'Content-Security-Policy': PAGE_POLICY }));
+  app.openapi(routes.getDocs, async (c) => {
+    const page = (await renderPage(c, async () => {})) as Response;
+    // Without an icon of its own, a browser would ask for one that is not there.
+    const html = (await page.text()).replace('<head>', '<head><link rel="icon" href="data:,">');
+    return c.html(html, 200, { 'Content-Security-Policy': pagePolicy(html) });
+  });
   app.openapi(routes.getDocsScript, async (c) => {
     // 3.5 MB that nobody may ever ask for: read and compressed with the first request.
     script ??= loadScript(scriptFile);
