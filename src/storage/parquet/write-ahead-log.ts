@@ -80,6 +80,7 @@ export class WriteAheadLog {
   #poison: Error | undefined;
   #trouble: string | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(options: WriteAheadLogOptions) {
     this.#options = options;
@@ -110,6 +111,7 @@ export class WriteAheadLog {
 
   /** Ends the attempts to write again. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#retryTimer);
   }
 
@@ -213,14 +215,12 @@ export class WriteAheadLog {
     const folder = logFolder(dataDir);
     const path = join(folder, segmentName(firstSequence));
     const file = await files.create(path);
-    try {
-      // Before the first record: a durable file that has no name is as good as none.
-      await files.syncFolder(folder);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return { path, file, firstSequence, openedAtMs: Date.now(), bytes: 0 };
+    const open = { path, file, firstSequence, openedAtMs: Date.now(), bytes: 0 };
+    // Open from here on, so that one whose name cannot be made durable is closed and removed.
+    this.#open = open;
+    // Before the first record: a durable file that has no name is as good as none.
+    await files.syncFolder(folder);
+    return open;
   }
 
   #accept(segment: Segment, firstSequence: Sequence, group: readonly Waiting[]): void {
@@ -237,7 +237,7 @@ export class WriteAheadLog {
     if (this.#poison === undefined) {
       this.#trouble = `the log cannot be written: ${String(error)}`;
       await this.#cutTail();
-      this.#retryTimer ??= setTimeout(() => this.#probe(), this.#options.retryMs);
+      if (!this.#stopped) this.#probeLater();
     } else {
       this.#trouble = 'a sync of the log failed: check the disk, then start the service anew';
     }
@@ -256,6 +256,10 @@ export class WriteAheadLog {
       // A restart cuts it, or sets it aside; it costs a look, not a reading.
       this.#options.observer.failed({ what: `cutting ${this.#open.path}`, error });
     }
+  }
+
+  #probeLater(): void {
+    this.#retryTimer ??= setTimeout(() => this.#probe(), this.#options.retryMs);
   }
 
   /** An empty batch tells whether the disk takes writes again while nobody else tries. */
