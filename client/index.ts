@@ -37,7 +37,7 @@ export interface CallOptions {
 }
 
 /**
- * Every method but `health` asks again when no answer came (connection refused or lost, timeout)
+ * Every method but `erase` and `health` asks again when no answer came (connection refused or lost, timeout)
  * or the answer was 408, 429, 502, 503 or 504. It waits at least as long as `Retry-After` says.
  *
  * Sending readings is asked again as well, although it is a POST: a reading is identified by user,
@@ -68,6 +68,13 @@ export interface HeartRateClient {
   devices(options?: CallOptions): Promise<readonly DevicePriority[]>;
 
   /**
+   * Erases all readings of a user for good, and resolves with how many there were; 0 for none.
+   *
+   * Asked once, never again: a second request would also erase what was accepted after the first.
+   */
+  erase(userId: string, options?: CallOptions): Promise<number>;
+
+  /**
    * The state of the service as it is now: asked once, never again. Rejects with a
    * {@link HeartRateApiError} of status 503 while the service cannot take readings.
    */
@@ -80,6 +87,10 @@ interface Answer<Data> {
   readonly error?: unknown;
   readonly response: Response;
 }
+
+/** A 404 that is no problem comes from something else: a proxy, or a wrong baseUrl. */
+const isNothingFound = ({ response, error }: Answer<unknown>): boolean =>
+  response.status === 404 && isProblem(error);
 
 const dataOf = <Data>({ data, error, response }: Answer<Data>): Data => {
   if (data !== undefined) return data;
@@ -106,6 +117,7 @@ const dataOf = <Data>({ data, error, response }: Answer<Data>): Data => {
 export const createHeartRateClient = (options: HeartRateClientOptions): HeartRateClient => {
   const { timeoutMs = 30_000 } = options;
   const retry: RetryPolicy = { ...DEFAULT_RETRY, ...options.retry };
+  const once: RetryPolicy = { ...retry, attempts: 1 };
   const api = createFetchClient<paths>({
     baseUrl: new URL(options.baseUrl).href,
     headers: new Headers(options.headers),
@@ -143,9 +155,7 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         (signal) => api.GET('/metrics/heart-rate', { params: { query }, signal }),
         callOptions,
       );
-      // A 404 that is no problem comes from something else: a proxy, or a wrong baseUrl.
-      const isEmpty = answer.response.status === 404 && isProblem(answer.error);
-      return isEmpty ? null : dataOf(answer);
+      return isNothingFound(answer) ? null : dataOf(answer);
     },
 
     async devices(callOptions) {
@@ -153,8 +163,17 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
       return dataOf(answer).devices;
     },
 
+    async erase(userId, callOptions) {
+      const params = { query: { user_id: userId } };
+      const answer = await call(
+        (signal) => api.DELETE('/metrics/heart-rate', { params, signal }),
+        callOptions,
+        once,
+      );
+      return isNothingFound(answer) ? 0 : dataOf(answer).count;
+    },
+
     async health(callOptions) {
-      const once = { ...retry, attempts: 1 };
       return dataOf(await call((signal) => api.GET('/health', { signal }), callOptions, once));
     },
   };

@@ -86,6 +86,13 @@ describe('requests', () => {
     expect(await client.devices()).toEqual(devices);
   });
 
+  test('an erasure names the user and tells how many readings there were', async () => {
+    const { client, received } = await connect([json(200, { status: 'erased', count: 12 })]);
+    expect(await client.erase('Zoë & co')).toBe(12);
+    const url = '/metrics/heart-rate?user_id=Zo%C3%AB%20%26%20co';
+    expect(received).toMatchObject([{ method: 'DELETE', url }]);
+  });
+
   test('headers go with every request, and a base path is kept', async () => {
     const echo: Step = (response, { headers }) =>
       json(200, { devices: [headers.authorization] })(response, response.req);
@@ -165,6 +172,15 @@ describe('asking again', () => {
   test('one attempt means no second one', async () => {
     const { client, received } = await connect([unavailable()], { retry: { attempts: 1 } });
     await apiErrorOf(client.ingest(READING));
+    expect(received).toHaveLength(1);
+  });
+
+  test.each([
+    ['the service cannot', unavailable()],
+    ['the answer is lost', hangUp],
+  ])('an erasure never, when %s', async (_, fault) => {
+    const { client, received } = await connect([fault, json(200, { count: 1 })]);
+    await rejectionOf(client.erase('user_123'));
     expect(received).toHaveLength(1);
   });
 
@@ -307,6 +323,11 @@ describe('errors', () => {
   test('an empty range is null', async () => {
     const { client } = await connect([json(404, NO_READINGS)]);
     expect(await client.query(QUERY)).toBeNull();
+  });
+
+  test('an erasure that finds nothing is 0', async () => {
+    const { client } = await connect([json(404, NO_READINGS)]);
+    expect(await client.erase('nobody')).toBe(0);
   });
 
   test('a 404 of something else is an error', async () => {

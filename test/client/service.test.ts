@@ -90,6 +90,13 @@ test('the largest batch is taken', async () => {
   expect(series?.data[0]?.sample_count).toBe(10_000);
 });
 
+test('an erased user has no series', async () => {
+  await client.ingestBatch([at('erased', '10:00:00Z', 70), at('erased', '10:00:01Z', 71)]);
+  expect(await client.erase('erased')).toBe(2);
+  expect(await client.query(dayOf('erased'))).toBeNull();
+  expect(await client.erase('erased')).toBe(0);
+});
+
 test('devices and health', async () => {
   expect(await client.devices()).toEqual([
     { device_id: 'device_a', priority: 1 },
