@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pl from 'nodejs-polars';
+import { describe, expect, it } from 'vitest';
+import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
+import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
+import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
+import { FrameStore, type StoredReading } from '../support/frame-store.ts';
+import { USER } from './arbitrary-readings.ts';
+
+const DAY = 86_400_000_000;
+const FIRST = 19_000;
+const HOUR = DAY / 24;
+
+const request: SeriesRequest = {
+  userId: USER,
+  range: {
+    startMicros: (FIRST * DAY + HOUR) as EpochMicros,
+    endMicros: ((FIRST + 3) * DAY - HOUR) as EpochMicros,
+  },
+  interval: '1d',
+  priorityScope: 'timestamp',
+};
+
+/** A reading at noon on each of three days. */
+const readings: StoredReading[] = [60, 70, 80].map((heartRate, day) => ({
+  sequence: (day + 1) as Sequence,
+  userId: USER,
+  deviceId: 'device_a',
+  timestampMicros: ((FIRST + day) * DAY + DAY / 2) as EpochMicros,
+  heartRate,
+}));
+
+/** The same frame, which asks first when it is collected, whatever was planned upon it. */
+const guarded = (frame: pl.LazyDataFrame, ask: () => Promise<void>): pl.LazyDataFrame =>
+  new Proxy(frame, {
+    get: (target, name) => {
+      if (name === 'collect') return () => ask().then(() => target.collect());
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        const result: unknown = Reflect.apply(member, target, args);
+        const isPlan = typeof result === 'object' && result !== null;
+        return isPlan ? guarded(result as pl.LazyDataFrame, ask) : result;
+      };
+    },
+  });
+
+type Hook = (day: EpochDay) => Promise<void>;
+
+/** Holds the readings; `beforeCollect` is called for a day's frame before it is collected. */
+class GuardedStore extends FrameStore {
+  readonly scans: ScanRequest[] = [];
+  readonly given: number[] = [];
+  beforeCollect: Hook = async () => {};
+  findsDamage: (day: EpochDay) => boolean = () => false;
+
+  constructor() {
+    super();
+    this.hold(readings);
+  }
+
+  override async *scan(asked: ScanRequest): AsyncGenerator<DayScan> {
+    this.scans.push(asked);
+    for await (const scan of super.scan(asked)) {
+      this.given.push(scan.day - FIRST);
+      yield { ...scan, frame: guarded(scan.frame, () => this.beforeCollect(scan.day)) };
+    }
+  }
+
+  override async checkDay(day: EpochDay): Promise<boolean> {
+    return this.findsDamage(day);
+  }
+}
+
+const ratesFrom = async (store: ReadingStore): Promise<number[]> => {
+  const rows = await new SeriesQuery(store, DEVICE_PRIORITIES).run(request);
+  return rows.map(({ heartRate }) => heartRate);
+};
+
+it('a day is asked for only when the one before it has been collected', async () => {
+  const store = new GuardedStore();
+  const givenAtCollect: number[][] = [];
+  store.beforeCollect = async () => {
+    givenAtCollect.push([...store.given]);
+  };
+  expect(await ratesFrom(store)).toEqual([60, 70, 80]);
+  expect(givenAtCollect).toEqual([[0], [0, 1], [0, 1, 2]]);
+});
+
+it('at most two days are collected at once in the process, in turns', async () => {
+  const store = new GuardedStore();
+  let [collecting, most] = [0, 0];
+  const days: number[] = [];
+  store.beforeCollect = async (day) => {
+    days.push(day - FIRST);
+    most = Math.max(most, ++collecting);
+    await sleep(2);
+    collecting--;
+  };
+  const answers = await Promise.all(Array.from({ length: 6 }, () => ratesFrom(store)));
+  expect(answers).toEqual(Array.from({ length: 6 }, () => [60, 70, 80]));
+  expect(most).toBe(2);
+  // Each query waits behind the others before its next day, so none of them runs ahead.
+  expect(days).toEqual([...days].sort());
+});
+
+describe('a day that cannot be read', () => {
+  const failing = (day: number): GuardedStore => {
+    const store = new GuardedStore();
+    store.beforeCollect = async (collected) => {
+      if (collected === FIRST + day) throw new Error('damaged');
+    };
+    return store;
+  };
+
+  it('is read again when damage was found, in the part of the range that lies in it', async () => {
+    for (const day of [0, 1, 2]) {
+      const store = failing(day);
+      store.findsDamage = (checked) => {
+        store.beforeCollect = async () => {};
+        return checked === FIRST + day;
+      };
+      expect(await ratesFrom(store)).toEqual([60, 70, 80]);
+      const startMicros = Math.max((FIRST + day) * DAY, request.range.startMicros);
+      const endMicros = Math.min((FIRST + day + 1) * DAY, request.range.endMicros);
+      expect(store.scans).toEqual([
+        { userId: USER, range: request.range },
+        { userId: USER, range: { startMicros, endMicros } },
+      ]);
+    }
+  });
+
+  it('is left out when nothing of it is left', async () => {
+    const store = failing(1);
+    store.findsDamage = () => {
+      store.hold(readings.filter(({ heartRate }) => heartRate !== 70));
+      return true;
+    };
+    expect(await ratesFrom(store)).toEqual([60, 80]);
+  });
+
+  it('is tried as often as damage is found', async () => {
+    let pieces = 3;
+    const store = failing(1);
+    store.findsDamage = () => pieces-- > 0;
+    await expect(ratesFrom(store)).rejects.toThrow('damaged');
+    expect(pieces).toBe(-1);
+    expect(store.scans).toHaveLength(4);
+  });
+
+  it('fails the query when no damage was found, and the query alone', async () => {
+    for (let i = 0; i < 3; i++) await expect(ratesFrom(failing(1))).rejects.toThrow('damaged');
+    expect(await ratesFrom(new GuardedStore())).toEqual([60, 70, 80]);
+  });
+});
+
+it('a scan that fails fails the query', async () => {
+  const store = new GuardedStore();
+  // biome-ignore lint/correctness/useYield: it fails before the first day.
+  store.scan = async function* () {
+    throw new Error('not open');
+  };
+  await expect(ratesFrom(store)).rejects.toThrow('not open');
+});

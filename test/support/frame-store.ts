@@ -1,0 +1,113 @@
+import pl from 'nodejs-polars';
+import type { EpochDay, Reading, Sequence } from '../../src/readings/reading.ts';
+import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
+import { dayOf } from '../../src/readings/timestamp.ts';
+import type {
+  DayScan,
+  ReadingStore,
+  ScanRequest,
+  StoreHealth,
+} from '../../src/storage/reading-store.ts';
+
+export interface StoredReading extends Reading {
+  readonly sequence: Sequence;
+}
+
+/** How the rows of a day are kept: a list for each piece, as parts and memory would hold them. */
+export type Layout = (day: readonly StoredReading[]) => readonly (readonly StoredReading[])[];
+
+const inOnePiece: Layout = (day) => [day];
+
+const SCHEMA = {
+  device_id: pl.String,
+  timestamp: pl.Int64,
+  heart_rate: pl.Float64,
+  sequence: pl.Int64,
+};
+
+const frameOf = (piece: readonly StoredReading[]): pl.LazyDataFrame => {
+  const records = piece.map((one) => ({
+    device_id: one.deviceId,
+    // readRecords makes nulls of numbers where the schema says Int64.
+    timestamp: BigInt(one.timestampMicros),
+    heart_rate: one.heartRate,
+    sequence: BigInt(one.sequence),
+  }));
+  return pl.readRecords(records, { schema: SCHEMA }).lazy();
+};
+
+const isDistinct = (rows: readonly StoredReading[]): boolean =>
+  new Set(rows.map((one) => `${one.timestampMicros} ${one.deviceId}`)).size === rows.length;
+
+/** Readings in memory behind the interface of a store, kept in whatever pieces a test asks for. */
+export class FrameStore implements ReadingStore {
+  #readings: readonly StoredReading[] = [];
+  #layout: Layout = inOnePiece;
+  #lastSequence = 0;
+
+  static of(...readings: readonly Reading[]): FrameStore {
+    const store = new FrameStore();
+    store.hold(store.#numbered(readings));
+    return store;
+  }
+
+  /** Forgets what it held and holds these instead. */
+  hold(readings: readonly StoredReading[], layout: Layout = inOnePiece): void {
+    this.#readings = readings;
+    this.#layout = layout;
+  }
+
+  async append(batch: ReadingBatch): Promise<void> {
+    const readings = batch.runs.flatMap(({ userId, deviceId, timestampsMicros, heartRates }) =>
+      timestampsMicros.map((timestampMicros, i): Reading => {
+        return { userId, deviceId, timestampMicros, heartRate: heartRates[i] as number };
+      }),
+    );
+    this.#readings = [...this.#readings, ...this.#numbered(readings)];
+  }
+
+  scan({ userId, deviceId, range }: ScanRequest): AsyncIterable<DayScan> {
+    const byDay = new Map<EpochDay, StoredReading[]>();
+    for (const one of this.#readings) {
+      if (one.userId !== userId || one.deviceId !== (deviceId ?? one.deviceId)) continue;
+      if (one.timestampMicros < range.startMicros || one.timestampMicros >= range.endMicros) {
+        continue;
+      }
+      const day = dayOf(one.timestampMicros);
+      const rows = byDay.get(day);
+      if (rows === undefined) byDay.set(day, [one]);
+      else rows.push(one);
+    }
+    return this.#days(byDay);
+  }
+
+  async *#days(byDay: ReadonlyMap<EpochDay, StoredReading[]>): AsyncGenerator<DayScan> {
+    for (const day of [...byDay.keys()].sort((a, b) => a - b)) {
+      const pieces = this.#layout(byDay.get(day) ?? []);
+      const frames = pieces.map(frameOf);
+      const frame = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
+      yield { day, frame, distinct: isDistinct(pieces.flat()) };
+    }
+  }
+
+  #numbered(readings: readonly Reading[]): StoredReading[] {
+    return readings.map((one) => ({ ...one, sequence: ++this.#lastSequence as Sequence }));
+  }
+
+  async checkDay(_day: EpochDay): Promise<boolean> {
+    return false;
+  }
+
+  async erase(userId: string): Promise<number> {
+    const before = this.#readings.length;
+    this.#readings = this.#readings.filter((one) => one.userId !== userId);
+    return before - this.#readings.length;
+  }
+
+  health(): StoreHealth {
+    const unflushedReadings = this.#readings.length;
+    return { state: 'ok', reasons: [], unflushedReadings, segments: 0, parts: 0 };
+  }
+
+  async close(): Promise<void> {}
+}
