@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ListeningServer, listen } from '../../src/http/server.ts';
+import { openTestService, type TestService } from '../support/test-service.ts';
+import { openOfflinePage } from './offline-page.ts';
+
+let service: TestService;
+let server: ListeningServer;
+beforeAll(async () => {
+  service = await openTestService();
+  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  await service.close();
+});
+
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The page of an application of the same origin; what it reports is what its client answers. */
+const PAGE = `<!doctype html>
+<link rel="icon" href="data:,">
+<script type="importmap">
+  { "imports": {
+    "heart-rate-metrics/client": "/app/dist/client/index.js",
+    "openapi-fetch": "/app/node_modules/openapi-fetch/dist/index.mjs"
+  } }
+</script>
+<script type="module">
+  import { createHeartRateClient, HeartRateApiError } from 'heart-rate-metrics/client';
+
+  const client = createHeartRateClient({ baseUrl: location.origin });
+  const reading = { user_id: 'browser', device_id: 'device_a', heart_rate: 75 };
+  await client.ingest({ ...reading, timestamp: '2024-01-15T10:00:00Z' });
+  await client.ingestBatch([{ ...reading, timestamp: '2024-01-15T12:01:00+02:00' }]);
+  const day = { start: '2024-01-15T02:00:00+02:00', end: '2024-01-16T02:00:00+02:00' };
+  const series = await client.query({ user_id: 'browser', ...day });
+  const none = await client.query({ user_id: 'nobody', ...day });
+  const refusal = await client.ingest({ ...reading, timestamp: 'now' }).catch((error) => error);
+  const left = new AbortController();
+  left.abort('left the page');
+  const aborted = await client.devices({ signal: left.signal }).catch((reason) => reason);
+  const isTyped = refusal instanceof HeartRateApiError;
+  window.report = { series, none, isTyped, pointer: refusal.problem.errors[0].pointer, aborted };
+</script>`;
+
+/** Serves the page and the built modules from the origin of the service. */
+const serveApplication = async (page: Page): Promise<void> => {
+  await page.route(`${server.url}/app/**`, (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/app/') return route.fulfill({ contentType: 'text/html', body: PAGE });
+    return route.fulfill({
+      contentType: 'text/javascript',
+      path: file(pathname.slice('/app/'.length)),
+    });
+  });
+};
+
+test('the built client runs in a browser as it is', { timeout: 120_000 }, async (context) => {
+  const { page, outside, complaints } = await openOfflinePage(context, server.url);
+  await serveApplication(page);
+  await page.goto(`${server.url}/app/`);
+  const report = await page.waitForFunction(() => (globalThis as { report?: unknown }).report);
+  const row = { heart_rate: 75, device_id: 'device_a' };
+  expect(await report.jsonValue()).toEqual({
+    series: {
+      user_id: 'browser',
+      data: [
+        { timestamp: '2024-01-15T10:00:00Z', ...row },
+        { timestamp: '2024-01-15T10:01:00Z', ...row },
+      ],
+      count: 2,
+    },
+    none: null,
+    isTyped: true,
+    pointer: '/timestamp',
+    aborted: 'left the page',
+  });
+  expect(outside).toEqual([]);
+  // The browser itself notes the two answers that are errors; nothing else went wrong.
+  expect(complaints).toEqual([expect.stringContaining('404'), expect.stringContaining('400')]);
+});
