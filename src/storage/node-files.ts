@@ -10,10 +10,8 @@ import {
   stat,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './error-code.ts';
 import type { AppendFile, Files } from './files.ts';
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 class NodeAppendFile implements AppendFile {
   readonly #handle: FileHandle;

@@ -3,7 +3,8 @@ import pl from 'nodejs-polars';
 import type { Files } from '../files.ts';
 import { resolveIdentity } from './identity.ts';
 import type { CompactJob, CompactResult } from './jobs.ts';
-import { dayFolder, partName, temporaryName } from './layout.ts';
+import { dayFolder, partStem, temporaryName } from './layout.ts';
+import { refuseDamaged } from './part-checksum.ts';
 import { asPart, countRows, PART_ORDER, scanPart, slicesOf, writeParquet } from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
@@ -17,6 +18,7 @@ const USER_ID = pl.col('user_id');
 
 /** Merges a contiguous run of a day's parts into one that covers all their sequences. */
 export const compactDay = async (files: Files, job: CompactJob): Promise<CompactResult> => {
+  await refuseDamaged(job.paths);
   const identity = { range: job.range, rewrites: 0 };
   const all = pl.concat(job.paths.map(scanPart));
   let rowsBefore = 0;
@@ -42,7 +44,7 @@ const sortRanges = async (
   const folder = dayFolder(dataDir, day);
   const sorted: string[] = [];
   for (const users of userRanges(rows, await userBounds(paths))) {
-    const name = temporaryName(`${partName({ range, rewrites: 0 })}-${sorted.length}`);
+    const name = temporaryName(`${partStem({ range, rewrites: 0 })}-${sorted.length}`);
     const path = join(folder, name);
     await writeParquet(resolveIdentity(users).sort(PART_ORDER), path);
     sorted.push(path);

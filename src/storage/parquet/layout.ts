@@ -5,7 +5,7 @@ import { formatDay, parseDay } from '../../readings/timestamp.ts';
 /** Sequences in names are padded, so that the order of names is the order of sequences. */
 const SEQUENCE_DIGITS = 16;
 const SEGMENT_NAME = /^(\d{16})\.jsonl$/;
-const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?\.parquet$/;
+const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?-([0-9a-f]{8})\.parquet$/;
 const DAY_FOLDER = /^date=(\d{4}-\d{2}-\d{2})$/;
 const TEMPORARY_ENDING = '.tmp';
 
@@ -32,24 +32,36 @@ export const parseSegmentName = (name: string): Sequence | undefined => {
   return match === null ? undefined : sequenceOf(match[1]);
 };
 
-/** What a part's name says. */
+/** Which readings of its day a part holds, and in which writing. */
 export interface PartIdentity {
   readonly range: SequenceRange;
   /** How often it was rewritten with readings erased. */
   readonly rewrites: number;
 }
 
-/** `part-0000000000000001-0000000000000042.parquet`, rewritten once `part-…1-…42-1.parquet`. */
-export const partName = ({ range, rewrites }: PartIdentity): string => {
+/** What a part's name says. */
+export interface PartName extends PartIdentity {
+  /** The CRC-32 of the file, in eight hexadecimal digits. */
+  readonly checksum: string;
+}
+
+/** What is known of a part's name before its bytes are. */
+export const partStem = ({ range, rewrites }: PartIdentity): string => {
   const rewrite = rewrites === 0 ? '' : `-${rewrites}`;
-  return `part-${padded(range.first)}-${padded(range.last)}${rewrite}.parquet`;
+  return `part-${padded(range.first)}-${padded(range.last)}${rewrite}`;
 };
 
-export const parsePartName = (name: string): PartIdentity | undefined => {
+/**
+ * `part-0000000000000001-0000000000000042-5f1d0a3c.parquet`, rewritten once
+ * `part-…1-…42-1-90c1b7e2.parquet`.
+ */
+export const partName = (part: PartName): string => `${partStem(part)}-${part.checksum}.parquet`;
+
+export const parsePartName = (name: string): PartName | undefined => {
   const match = PART_NAME.exec(name);
   if (match === null) return undefined;
   const range = { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
-  return { range, rewrites: Number(match[3] ?? 0) };
+  return { range, rewrites: Number(match[3] ?? 0), checksum: match[4] as string };
 };
 
 export const parseDayFolder = (name: string): EpochDay | undefined => {

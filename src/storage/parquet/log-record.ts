@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch, SeriesRun } from '../../readings/reading-batch.ts';
+import { CHECKSUM_DIGITS, checksumOf, mismatch } from './checksum.ts';
 
 /**
  * What one line of the log says, all of it or nothing:
@@ -34,11 +34,8 @@ export const sequencesOf = (entry: LogEntry): number =>
 const FORMAT_VERSION = 1;
 /** No text inside a record can look like this: its quotes would be escaped. */
 export const RECORD_HEAD = '{"crc":"';
-const CHECKSUM_DIGITS = 8;
 /** `{"crc":"xxxxxxxx",` */
 const BODY_OFFSET = RECORD_HEAD.length + CHECKSUM_DIGITS + 2;
-
-const hex = (checksum: number): string => checksum.toString(16).padStart(CHECKSUM_DIGITS, '0');
 
 const encodeRun = (run: SeriesRun): string =>
   `[${JSON.stringify(run.userId)},${JSON.stringify(run.deviceId)},[${run.timestampsMicros.join()}],[${run.heartRates.join()}]]`;
@@ -50,7 +47,7 @@ export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
       ? `"runs":[${entry.batch.runs.map(encodeRun).join()}]`
       : `"erase":${JSON.stringify(entry.userId)}`;
   const body = `"v":${FORMAT_VERSION},"seq":${sequence},${content}}`;
-  return `${RECORD_HEAD}${hex(crc32(body))}",${body}\n`;
+  return `${RECORD_HEAD}${checksumOf(body)}",${body}\n`;
 };
 
 /**
@@ -66,8 +63,8 @@ export const decodeRecord = (line: Buffer): LogRecord | string => {
   }
   const written = line.toString('latin1', RECORD_HEAD.length, RECORD_HEAD.length + CHECKSUM_DIGITS);
   const body = line.subarray(BODY_OFFSET);
-  const computed = hex(crc32(body));
-  if (computed !== written) return `checksum is ${written}, content gives ${computed}`;
+  const damage = mismatch(written, checksumOf(body));
+  if (damage !== undefined) return damage;
 
   const record = JSON.parse(`{${body.toString()}`) as WireRecord;
   if (record.v !== FORMAT_VERSION) return `format version ${record.v} is not known`;

@@ -7,7 +7,7 @@ import { chooseRun } from './compaction-policy.ts';
 import type { Jobs, SegmentColumns } from './jobs.ts';
 import { covers, logFolder, partitionsFolder, type SequenceRange } from './layout.ts';
 import type { Garbage, Part, PartCatalog } from './part-catalog.ts';
-import type { Quarantine } from './quarantine.ts';
+import type { PartInspection } from './part-inspection.ts';
 import type { RecentReadings } from './recent-readings.ts';
 import type { Segment } from './write-ahead-log.ts';
 
@@ -16,7 +16,7 @@ export interface MaintenanceOptions {
   readonly dataDir: string;
   readonly parts: PartCatalog;
   readonly jobs: Jobs;
-  readonly quarantine: Quarantine;
+  readonly inspection: PartInspection;
   readonly observer: StoreObserver;
   /** How long after a failed task it is tried again. */
   readonly retryMs: number;
@@ -215,7 +215,7 @@ export class Maintenance {
   }
 
   async #flush(): Promise<void> {
-    const { dataDir, parts, jobs, observer } = this.#options;
+    const { dataDir, jobs, observer } = this.#options;
     const closed = this.#unflushed[0] as ClosedSegment;
     const { segment, recent, erasedUserIds } = closed;
     if (recent.size > 0) {
@@ -225,7 +225,7 @@ export class Maintenance {
       const doneDays = this.#daysThatCover(range);
       const flushed = await jobs.flush({ dataDir, range, doneDays, columns: columnsOf(recent) });
       for (const part of flushed.parts) {
-        parts.put({ ...part, range, rewrites: 0 });
+        this.#put({ ...part, range, rewrites: 0 });
         this.#daysToCompact.add(part.day);
       }
       const durationMs = performance.now() - startedAtMs;
@@ -282,7 +282,7 @@ export class Maintenance {
     if (result === undefined) return;
     if (result.outcome === 'emptied') parts.drop(part);
     if (result.outcome === 'rewritten') {
-      parts.put({ ...identity, day, path: result.path, bytes: result.bytes });
+      this.#put({ ...identity, day, path: result.path, bytes: result.bytes });
     }
   }
 
@@ -291,24 +291,15 @@ export class Maintenance {
     try {
       return await job();
     } catch (error) {
-      if (await this.setAsideDamaged(day)) return undefined;
+      if (await this.#options.inspection.setAsideDamaged(day)) return undefined;
       throw error;
     }
   }
 
-  /** Reads a day's parts in whole and sets aside those that cannot be read; true if there were any. */
-  async setAsideDamaged(day: EpochDay): Promise<boolean> {
-    const { parts, jobs, quarantine } = this.#options;
-    let found = false;
-    for (const part of parts.ofDay(day)) {
-      const { damage } = await jobs.check({ path: part.path });
-      // It may have been replaced or set aside while it was read.
-      if (damage === undefined || !parts.ofDay(day).includes(part)) continue;
-      parts.remove(part);
-      await quarantine.setAsideFile(part.path, part.bytes, damage);
-      found = true;
-    }
-    return found;
+  /** Puts a part in force that has just been written. */
+  #put(part: Part): void {
+    this.#options.parts.put(part);
+    this.#options.inspection.vouchFor(part);
   }
 
   #removableSegment(): FinishedSegment | undefined {
@@ -347,7 +338,7 @@ export class Maintenance {
     );
     if (compacted === undefined) return;
     const { path, bytes, duplicates } = compacted;
-    parts.put({ day, range, rewrites: 0, path, bytes });
+    this.#put({ day, range, rewrites: 0, path, bytes });
     const durationMs = performance.now() - startedAtMs;
     observer.compacted({ parts: run.length, duplicates, durationMs });
   }

@@ -20,6 +20,7 @@ import { type ReplayedSegment, replayLog } from './log-replay.ts';
 import { Maintenance } from './maintenance.ts';
 import { type Part, PartCatalog } from './part-catalog.ts';
 import { countRows } from './part-frame.ts';
+import { PartInspection } from './part-inspection.ts';
 import { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
 import { partFrame, type RecentRows, recentFrame, recentRows } from './scan-user.ts';
@@ -103,6 +104,7 @@ class ParquetStore implements ReadingStore {
   readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
+  readonly #inspection: PartInspection;
   readonly #maintenance: Maintenance;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
@@ -121,12 +123,13 @@ class ParquetStore implements ReadingStore {
     this.#lock = folder.lock;
     this.#quarantine = quarantine;
     this.#parts = parts;
+    this.#inspection = new PartInspection(parts, jobs, quarantine);
     this.#maintenance = new Maintenance({
       files,
       dataDir,
       parts,
       jobs,
-      quarantine,
+      inspection: this.#inspection,
       observer,
       retryMs,
       retentionDays: options.retentionDays,
@@ -226,7 +229,8 @@ class ParquetStore implements ReadingStore {
       this.#parts.release(held);
       if (this.#parts.removable.length > 0) this.#maintenance.wake();
     };
-    return dayScans(request, parts, recent, release);
+    const intact = (found: readonly Part[]) => this.#inspection.intact(found);
+    return dayScans(request, parts, recent, intact, release);
   }
 
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
@@ -243,7 +247,7 @@ class ParquetStore implements ReadingStore {
   }
 
   checkDay(day: EpochDay): Promise<boolean> {
-    return this.#maintenance.setAsideDamaged(day);
+    return this.#inspection.setAsideDamaged(day);
   }
 
   health(): StoreHealth {
@@ -278,12 +282,17 @@ async function* dayScans(
   request: ScanRequest,
   parts: ReadonlyMap<EpochDay, readonly Part[]>,
   recent: ReadonlyMap<EpochDay, RecentRows>,
+  intact: (parts: readonly Part[]) => Promise<readonly Part[]>,
   release: () => void,
 ): UserSnapshot {
   try {
     const days = new Set([...parts.keys(), ...recent.keys()]);
     for (const day of [...days].sort((a, b) => a - b)) {
-      yield dayScan(day, parts.get(day) ?? [], recent.get(day), request);
+      const readable = await intact(parts.get(day) ?? []);
+      const inMemory = recent.get(day);
+      if (readable.length > 0 || inMemory !== undefined) {
+        yield dayScan(day, readable, inMemory, request);
+      }
     }
   } finally {
     release();

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
-import { dayFolder, type PartIdentity, partName, temporaryName } from './layout.ts';
+import { fileChecksum } from './checksum.ts';
+import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from './layout.ts';
 import { writeParquet } from './part-frame.ts';
 
 /**
- * Writes a part and makes it durable under its name: temporary file, sync, rename, sync of the
- * folder. A crash at any point leaves either no part or the whole of it.
+ * Writes a part and makes it durable under its name, which has the checksum of its bytes:
+ * temporary file, sync, rename, sync of the folder. A crash at any point leaves either no part or the whole of it.
  */
 export const publishPart = async (
   files: Files,
@@ -17,12 +18,11 @@ export const publishPart = async (
   rows: pl.LazyDataFrame,
 ): Promise<{ path: string; bytes: number }> => {
   const folder = dayFolder(dataDir, day);
-  const name = partName(identity);
-  const temporary = join(folder, temporaryName(name));
-  const path = join(folder, name);
+  const temporary = join(folder, temporaryName(partStem(identity)));
   await files.makeFolder(folder);
   await writeParquet(rows, temporary);
   await files.syncFile(temporary);
+  const path = join(folder, partName({ ...identity, checksum: await fileChecksum(temporary) }));
   await files.rename(temporary, path);
   await files.syncFolder(folder);
   return { path, bytes: await files.size(path) };

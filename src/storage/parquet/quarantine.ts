@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../error-code.ts';
 import type { Files } from '../files.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { quarantineFolder, temporaryName } from './layout.ts';
@@ -42,12 +43,17 @@ export class Quarantine {
     await this.#note(name, { file, offset, length: bytes.length, cause });
   }
 
-  /** Moves a whole file away from where it was found. */
+  /** Moves a whole file away from where it was found; of one that is gone there is only the note. */
   async setAsideFile(file: string, length: number, cause: string): Promise<void> {
     const name = `${basename(dirname(file))}-${basename(file)}`;
     await this.#files.makeFolder(this.#folder);
     await this.#note(name, { file, offset: 0, length, cause });
-    await this.#files.rename(file, join(this.#folder, name));
+    try {
+      await this.#files.rename(file, join(this.#folder, name));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return;
+      throw error;
+    }
     await this.#files.syncFolder(this.#folder);
     await this.#files.syncFolder(dirname(file));
   }
