@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** A request as it arrived, body and all. */
-export interface Received {
+interface Received {
   readonly method: string;
   readonly url: string;
   readonly body: string;
