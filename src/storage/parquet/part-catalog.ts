@@ -8,6 +8,7 @@ import {
   parseDayFolder,
   parsePartName,
   partitionsFolder,
+  partStem,
   supersedes,
 } from './layout.ts';
 
@@ -20,6 +21,16 @@ export interface Part extends PartIdentity {
 
 /** A file that is in force no longer. */
 export type Garbage = Pick<Part, 'day' | 'path'>;
+
+/**
+ * Of a day's parts on disk, those that no other takes the place of. Of two with the same identity,
+ * which an attempt to write one leaves when it is cut short and repeated, either will do.
+ */
+export const partsInForce = <P extends PartIdentity>(found: readonly P[]): P[] => {
+  const byStem = new Map(found.map((part) => [partStem(part), part]));
+  const single = [...byStem.values()];
+  return single.filter((part) => !single.some((other) => supersedes(other, part)));
+};
 
 /**
  * The parts in force, by day. Within a day their ranges ascend and never overlap.
@@ -47,17 +58,17 @@ export class PartCatalog {
     const found: Part[] = [];
     for (const name of await files.list(folder)) {
       const path = join(folder, name);
-      const identity = parsePartName(name);
-      if (identity !== undefined) {
-        found.push({ ...identity, day, path, bytes: await files.size(path) });
+      const named = parsePartName(name);
+      if (named !== undefined) {
+        const { range, rewrites } = named;
+        found.push({ range, rewrites, day, path, bytes: await files.size(path) });
       } else if (isTemporary(name)) {
         this.#garbage.add({ day, path });
       }
     }
-    const inForce: Part[] = [];
+    const inForce = partsInForce(found);
     for (const part of found) {
-      if (found.some((other) => supersedes(other, part))) this.#garbage.add(part);
-      else inForce.push(part);
+      if (!inForce.includes(part)) this.#garbage.add(part);
     }
     // The process that wrote a superseding part may have died just before it synced its name; only
     // when that is durable may the old ones go.
@@ -91,6 +102,8 @@ export class PartCatalog {
     }
     this.#byDay.set(part.day, [...before, part, ...after]);
     for (const old of replaced) this.#garbage.add(old);
+    // The trace of a failed write that has now been repeated is not garbage any more.
+    for (const stray of this.#garbage) if (stray.path === part.path) this.#garbage.delete(stray);
   }
 
   /** Takes a part out of force with nothing in its place; its file becomes garbage. */

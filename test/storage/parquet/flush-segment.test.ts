@@ -1,13 +1,21 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, Reading, Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import { nodeFiles } from '../../../src/storage/node-files.ts';
+import { checksumOf } from '../../../src/storage/parquet/checksum.ts';
 import { flushSegment } from '../../../src/storage/parquet/flush-segment.ts';
 import type { FlushJob } from '../../../src/storage/parquet/jobs.ts';
-import { dayFolder, partName, temporaryName } from '../../../src/storage/parquet/layout.ts';
+import {
+  dayFolder,
+  type PartName,
+  parsePartName,
+  partName,
+  partStem,
+  temporaryName,
+} from '../../../src/storage/parquet/layout.ts';
 import { reading } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tracedFiles } from '../traced-files.ts';
@@ -62,11 +70,14 @@ describe('flushing a segment', () => {
     const { parts, duplicates } = await flushSegment(nodeFiles, jobOf(dataDir, readings, 100));
     expect(duplicates).toBe(0);
     expect(parts.map((part) => part.day)).toEqual([0, DAY, DAY + 1]);
-    const name = partName({ range: jobOf(dataDir, readings, 100).range, rewrites: 0 });
+    const { range } = jobOf(dataDir, readings, 100);
     for (const { path, bytes, day } of parts) {
       expect(dirname(path)).toBe(dayFolder(dataDir, day));
+      const content = await readFile(path);
+      const checksum = checksumOf(content);
+      const name = partName({ range, rewrites: 0, checksum });
       expect(basename(path)).toBe(name);
-      expect((await readFile(path)).length).toBe(bytes);
+      expect(content.length).toBe(bytes);
       expect(await readdir(dirname(path))).toEqual([name]);
       expect(readPart(path).sequence).toBe(104);
     }
@@ -113,10 +124,11 @@ describe('flushing a segment', () => {
     const { parts } = await flushSegment(files, jobOf(dataDir, readings));
     for (const { path } of parts) {
       const folder = dirname(path);
+      const stem = partStem(parsePartName(basename(path)) as PartName);
       const ofDay = calls.filter((call) => call.path.startsWith(folder));
       expect(ofDay.map((call) => [call.operation, basename(call.path)])).toEqual([
         ['makeFolder', basename(folder)],
-        ['syncFile', temporaryName(basename(path))],
+        ['syncFile', temporaryName(stem)],
         ['rename', basename(path)],
         ['syncFolder', basename(folder)],
         ['size', basename(path)],
@@ -128,13 +140,12 @@ describe('flushing a segment', () => {
     const dataDir = await temporaryFolder();
     const job = jobOf(dataDir, [reading('ann', 'a', MIDNIGHT, 70)]);
     const folder = dayFolder(dataDir, (DAY + 1) as EpochDay);
-    const name = partName({ range: job.range, rewrites: 0 });
+    const stem = partStem({ range: job.range, rewrites: 0 });
     await mkdir(folder, { recursive: true });
-    await writeFile(`${folder}/${name}`, 'half a part');
-    await writeFile(`${folder}/${temporaryName(name)}`, 'half a part, and longer');
+    await writeFile(join(folder, temporaryName(stem)), 'half a part, and longer');
     const { parts } = await flushSegment(nodeFiles, job);
     expect(readPart(parts[0]?.path as string).rows).toHaveLength(1);
-    expect(await readdir(folder)).toEqual([name]);
+    expect(await readdir(folder)).toEqual([basename(parts[0]?.path as string)]);
   });
 
   it('takes many series and rows, more than one row group', async () => {

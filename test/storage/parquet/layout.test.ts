@@ -5,10 +5,12 @@ import {
   dayFolder,
   isTemporary,
   type PartIdentity,
+  type PartName,
   parseDayFolder,
   parsePartName,
   parseSegmentName,
   partName,
+  partStem,
   segmentName,
   supersedes,
   temporaryName,
@@ -21,6 +23,9 @@ const anyIdentity = fc
     const [first, last] = a < b ? [a, b] : [b, a];
     return { range: { first, last }, rewrites };
   });
+const anyPartName = fc.tuple(anyIdentity, fc.nat(0xffff_ffff)).map(([identity, crc]): PartName => {
+  return { ...identity, checksum: crc.toString(16).padStart(8, '0') };
+});
 /** Ranges so short that they meet. */
 const nearIdentity = fc.tuple(fc.nat(4), fc.nat(3), fc.nat(2)).map(([first, more, rewrites]) => ({
   range: { first: first as Sequence, last: (first + more) as Sequence },
@@ -31,22 +36,26 @@ describe('names', () => {
   it('say what they are', () => {
     const range = { first: 1 as Sequence, last: 42 as Sequence };
     expect(segmentName(42 as Sequence)).toBe('0000000000000042.jsonl');
-    expect(partName({ range, rewrites: 0 })).toBe('part-0000000000000001-0000000000000042.parquet');
-    expect(partName({ range, rewrites: 3 })).toBe(
-      'part-0000000000000001-0000000000000042-3.parquet',
+    const checksum = '0a1b2c3d';
+    expect(partStem({ range, rewrites: 0 })).toBe('part-0000000000000001-0000000000000042');
+    expect(partName({ range, rewrites: 0, checksum })).toBe(
+      'part-0000000000000001-0000000000000042-0a1b2c3d.parquet',
+    );
+    expect(partName({ range, rewrites: 3, checksum })).toBe(
+      'part-0000000000000001-0000000000000042-3-0a1b2c3d.parquet',
     );
     expect(dayFolder('/d', 19_737 as EpochDay)).toMatch(/^.d.heart_rate.date=2024-01-15$/);
   });
 
   it('are read back as what they say, and sort as sequences do', () => {
     fc.assert(
-      fc.property(anyIdentity, anySequence, anySequence, (identity, a, b) => {
-        expect(parsePartName(partName(identity))).toEqual(identity);
+      fc.property(anyPartName, anySequence, anySequence, (named, a, b) => {
+        expect(parsePartName(partName(named))).toEqual(named);
         expect(parseSegmentName(segmentName(a))).toBe(a);
         expect(segmentName(a) < segmentName(b)).toBe(a < b);
-        const temporary = temporaryName(partName(identity));
+        const temporary = temporaryName(partStem(named));
         expect(isTemporary(temporary)).toBe(true);
-        expect(isTemporary(partName(identity))).toBe(false);
+        expect(isTemporary(partName(named))).toBe(false);
         expect(parsePartName(temporary)).toBeUndefined();
       }),
     );
@@ -66,9 +75,11 @@ describe('names', () => {
   test.each([
     'part-1-42.parquet',
     'part-0000000000000001.parquet',
-    '.part-0000000000000001-0000000000000042.parquet',
-    'part-0000000000000001-0000000000000042.parquet~',
-    'part-0000000000000001-0000000000000042-.parquet',
+    'part-0000000000000001-0000000000000042.parquet',
+    '.part-0000000000000001-0000000000000042-0a1b2c3d.parquet',
+    'part-0000000000000001-0000000000000042-0a1b2c3d.parquet~',
+    'part-0000000000000001-0000000000000042--0a1b2c3d.parquet',
+    'part-0000000000000001-0000000000000042-0A1B2C3D.parquet',
     'other.parquet',
   ])('%j is no part', (name) => {
     expect(parsePartName(name)).toBeUndefined();

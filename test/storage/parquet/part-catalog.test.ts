@@ -18,7 +18,8 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  return { ...identity, day, path: join(dayFolder(dataDir, day), partName(identity)), bytes: 3 };
+  const name = partName({ ...identity, checksum: '0a1b2c3d' });
+  return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
 const onDisk = async (path: string): Promise<string> => {
@@ -87,6 +88,19 @@ describe('loading', () => {
     const found = [...catalog.garbage].map((one) => one.path).sort();
     expect(found).toEqual([temporary, ...garbage].sort());
     expect(catalog.removable).toHaveLength(found.length);
+  });
+
+  it('takes one of two that only differ in their bytes', async () => {
+    const dataDir = await temporaryFolder();
+    const twins = ['00000001', '00000002'].map((checksum) => {
+      const range = { first: 1 as Sequence, last: 9 as Sequence };
+      return join(dayFolder(dataDir, MONDAY), partName({ range, rewrites: 1, checksum }));
+    });
+    for (const path of twins) await onDisk(path);
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    const found = [...catalog.ofDay(MONDAY), ...catalog.garbage].map((one) => one.path);
+    expect(catalog.size).toBe(1);
+    expect(found.sort()).toEqual(twins);
   });
 
   it('passes over what is not its own', async () => {
