@@ -246,7 +246,7 @@ export class Maintenance {
 
   /** Carries out the erasures of all segments flushed so far, in every part that is older. */
   async #erase(): Promise<void> {
-    const { parts, observer } = this.#options;
+    const { files, dataDir, parts, observer } = this.#options;
     const startedAtMs = performance.now();
     const erasing = this.#erasing;
     const due = new Map<string, Sequence>();
@@ -256,6 +256,9 @@ export class Maintenance {
     for (const day of [...parts.days]) {
       for (const part of parts.ofDay(day)) await this.#eraseFrom(part, due);
     }
+    // A flush that failed half-way may have left a part that holds the user, and the repeated one
+    // had nothing to put in its place.
+    await parts.collectStrays(files, dataDir);
     for (const [userId, sequence] of due) {
       // A later erasure of the same user is still to be carried out.
       if (this.#erasures.get(userId) === sequence) this.#erasures.delete(userId);

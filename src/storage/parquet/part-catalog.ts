@@ -142,6 +142,24 @@ export class PartCatalog {
     return [...this.#garbage].filter((one) => !this.#holders.has(one));
   }
 
+  /**
+   * Makes garbage of what is in the day folders and not known here: the traces of writes that
+   * failed. No part may be in the making.
+   */
+  async collectStrays(files: Files, dataDir: string): Promise<void> {
+    const known = new Set([...this.#garbage].map((one) => one.path));
+    for (const parts of this.#byDay.values()) for (const part of parts) known.add(part.path);
+    for (const folderName of await files.list(partitionsFolder(dataDir))) {
+      const day = parseDayFolder(folderName);
+      if (day === undefined) continue;
+      for (const name of await files.list(dayFolder(dataDir, day))) {
+        const path = join(dayFolder(dataDir, day), name);
+        const isOurs = isTemporary(name) || parsePartName(name) !== undefined;
+        if (isOurs && !known.has(path)) this.#garbage.add({ day, path });
+      }
+    }
+  }
+
   /** Garbage that is durably gone. */
   forget(removed: Garbage): void {
     this.#garbage.delete(removed);

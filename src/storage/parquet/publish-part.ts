@@ -8,7 +8,8 @@ import { writeParquet } from './part-frame.ts';
 
 /**
  * Writes a part and makes it durable under its name, which has the checksum of its bytes:
- * temporary file, sync, rename, sync of the folder. A crash at any point leaves either no part or the whole of it.
+ * temporary file, sync, rename, sync of the folder. A crash at any point leaves either no part or
+ * the whole of it.
  */
 export const publishPart = async (
   files: Files,
