@@ -37,7 +37,7 @@ export class HeartRateApiError extends Error {
   override readonly name = 'HeartRateApiError';
   /** The HTTP status of the answer. */
   readonly status: number;
-  /** What the service said; made from the status and the body's beginning when it said no problem. */
+  /** What the service said; made of the status and the body's beginning when that is no problem. */
   readonly problem: Problem;
   /** `X-Request-Id` of the answer, under which the service's log says more. */
   readonly requestId: string | undefined;

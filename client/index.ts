@@ -19,7 +19,7 @@ export type DevicePriority = components['schemas']['DevicePriority'];
 export type Health = components['schemas']['Health'];
 
 export interface HeartRateClientOptions {
-  /** Where the service is, absolute: `http://127.0.0.1:8000`; `location.origin` in its own pages. */
+  /** Where it is, absolute: `http://127.0.0.1:8000`; `location.origin` in pages of its origin. */
   readonly baseUrl: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -37,8 +37,9 @@ export interface CallOptions {
 }
 
 /**
- * Every method but `erase` and `health` asks again when no answer came (connection refused or lost, timeout)
- * or the answer was 408, 429, 502, 503 or 504. It waits at least as long as `Retry-After` says.
+ * Every method but `erase` and `health` asks again when no answer came (connection refused or
+ * lost, timeout) or the answer was 408, 429, 502, 503 or 504. It waits at least as long as
+ * `Retry-After` says.
  *
  * Sending readings is asked again as well, although it is a POST: a reading is identified by user,
  * device and timestamp, and the same reading again changes nothing. So a request whose answer was

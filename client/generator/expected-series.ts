@@ -16,7 +16,7 @@ const deviceOrder = (priorities: readonly DevicePriority[]) => {
   };
 };
 
-/** Per key the item that comes out on top; `isBetter` compares a later item with the best so far. */
+/** Per key the item that comes out on top; `isBetter` compares a later one with the best so far. */
 const bestBy = <T>(
   items: Iterable<T>,
   keyOf: (item: T) => string | number,

@@ -29,10 +29,11 @@ const count = (value: number): string => value.toLocaleString('en-US');
 export const progressLine = ({ readings, total, elapsedMs, latency, errors }: Progress): string => {
   const perSecond = elapsedMs > 0 ? Math.round((readings * 1000) / elapsedMs) : 0;
   const done = `${bar(readings / total)} ${count(readings)}/${count(total)} readings`;
-  return `${done}, ${count(perSecond)}/s, ${latency}, ${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  const failed = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  return `${done}, ${count(perSecond)}/s, ${latency}, ${failed}`;
 };
 
-/** A line as it is written over the last one of a terminal; elsewhere, as in a log, as a new line. */
+/** A line as it is written over the last one of a terminal; in a log and elsewhere, a new line. */
 export const drawn = (line: string, { isTTY, columns = 80 }: ProgressOutput): string =>
   // A line as wide as the terminal would wrap, and the next could not take its place.
   isTTY ? `\r${line.slice(0, columns - 1)}\x1b[K` : `${line}\n`;
