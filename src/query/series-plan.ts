@@ -4,18 +4,6 @@ import type { DayScan } from '../storage/reading-store.ts';
 // Every expression here is built once, at module load or for a list of devices: the binding takes
 // up to a millisecond to make one, as long as a quarter of the query that uses it.
 
-const MICROS_PER_MINUTE = 60_000_000;
-const INTERVAL_MICROS = {
-  '1m': MICROS_PER_MINUTE,
-  '5m': 5 * MICROS_PER_MINUTE,
-  '15m': 15 * MICROS_PER_MINUTE,
-  '1h': 60 * MICROS_PER_MINUTE,
-  '1d': 1440 * MICROS_PER_MINUTE,
-} as const;
-
-/** The width of a bucket. All of them divide a UTC day, so no bucket reaches into the next. */
-export type Interval = keyof typeof INTERVAL_MICROS;
-
 /**
  * Where devices compete. `instant`: of readings with the same timestamp the best device's is used.
  * `bucket`: only the best device of a bucket counts. `none`: there is one device.
@@ -35,11 +23,8 @@ const LATEST_FIRST = int64(0).sub(pl.col('sequence'));
 const BEST_FIRST = [TIMESTAMP, RANK, DEVICE_ID];
 const BEST_AND_LATEST_FIRST = [...BEST_FIRST, LATEST_FIRST];
 
-/** In rows that are sorted: true where the value is not that of the row before. */
-const changed = (column: pl.Expr): pl.Expr => column.neq(column.shift(1));
-const ALWAYS = pl.lit(true);
-const FIRST_OF_INSTANT = changed(TIMESTAMP).fillNull(ALWAYS);
-const FIRST_OF_IDENTITY = changed(TIMESTAMP).or(changed(DEVICE_ID)).fillNull(ALWAYS);
+/** In sorted rows: the best device's reading of each instant, the latest that it sent for it. */
+const FIRST_OF_INSTANT = TIMESTAMP.neq(TIMESTAMP.shift(1)).fillNull(pl.lit(true));
 
 // A sum of doubles depends on the order of the additions, and Polars adds in an order that follows
 // from threads and chunks. So each rate is cut in two, neither of which rounds when summed: rates
@@ -58,16 +43,18 @@ const SUMMARY = [
   DEVICE_ID.min(),
 ];
 
-const bucketOf = (intervalMicros: number): pl.Expr =>
-  TIMESTAMP.sub(TIMESTAMP.modulo(int64(intervalMicros))).alias('bucket');
+const bucketOf = (minutes: number): pl.Expr =>
+  TIMESTAMP.sub(TIMESTAMP.modulo(int64(minutes * 60_000_000))).alias('bucket');
+const BUCKET_OF = {
+  '1m': bucketOf(1),
+  '5m': bucketOf(5),
+  '15m': bucketOf(15),
+  '1h': bucketOf(60),
+  '1d': bucketOf(24 * 60),
+} as const;
+/** The width of a bucket. All of them divide a UTC day, so no bucket reaches into the next. */
+export type Interval = keyof typeof BUCKET_OF;
 
-const BUCKET_OF: Record<Interval, pl.Expr> = {
-  '1m': bucketOf(INTERVAL_MICROS['1m']),
-  '5m': bucketOf(INTERVAL_MICROS['5m']),
-  '15m': bucketOf(INTERVAL_MICROS['15m']),
-  '1h': bucketOf(INTERVAL_MICROS['1h']),
-  '1d': bucketOf(INTERVAL_MICROS['1d']),
-};
 const BEST_RANK_OF_BUCKET = RANK.eq(RANK.min().over(BUCKET));
 const SMALLEST_DEVICE_OF_BUCKET = DEVICE_ID.eq(DEVICE_ID.min().over(BUCKET));
 
@@ -108,12 +95,13 @@ export class SeriesPlan {
 
 /** The readings that count. */
 const settled = (rows: pl.LazyDataFrame, distinct: boolean, contest: Contest): pl.LazyDataFrame => {
-  const sorted = () => rows.sort(distinct ? BEST_FIRST : BEST_AND_LATEST_FIRST);
-  // The first of an instant is also the latest of its identity, so one filter settles both.
-  if (contest === 'instant') return sorted().filter(FIRST_OF_INSTANT);
-
-  const latest = distinct ? rows : sorted().filter(FIRST_OF_IDENTITY);
-  if (contest === 'none') return latest;
+  // The best device of a bucket is the best of each of its instants, so dropping the others there
+  // takes nothing from it, and one filter settles identity in every contest.
+  const contenders =
+    contest === 'instant' || !distinct
+      ? rows.sort(distinct ? BEST_FIRST : BEST_AND_LATEST_FIRST).filter(FIRST_OF_INSTANT)
+      : rows;
+  if (contest !== 'bucket') return contenders;
   // Two devices of the same rank are unlisted ones.
-  return latest.filter(BEST_RANK_OF_BUCKET).filter(SMALLEST_DEVICE_OF_BUCKET);
+  return contenders.filter(BEST_RANK_OF_BUCKET).filter(SMALLEST_DEVICE_OF_BUCKET);
 };
