@@ -18,6 +18,8 @@ export interface SequenceRange {
 const padded = (sequence: Sequence): string => String(sequence).padStart(SEQUENCE_DIGITS, '0');
 const sequenceOf = (digits: string | undefined): Sequence => Number(digits) as Sequence;
 
+/** Says which format the folder has. */
+export const formatFile = (dataDir: string): string => join(dataDir, 'format.json');
 export const logFolder = (dataDir: string): string => join(dataDir, 'wal');
 export const partitionsFolder = (dataDir: string): string => join(dataDir, 'heart_rate');
 export const quarantineFolder = (dataDir: string): string => join(dataDir, 'quarantine');

@@ -1,6 +1,6 @@
 import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch, SeriesRun } from '../../readings/reading-batch.ts';
-import { CHECKSUM_DIGITS, checksumOf, mismatch } from './checksum.ts';
+import { checkedBody, checkedLine } from './checked-line.ts';
 
 /**
  * What one line of the log says, all of it or nothing:
@@ -32,10 +32,6 @@ export const sequencesOf = (entry: LogEntry): number =>
   entry.kind === 'readings' ? Math.max(1, entry.batch.size) : 1;
 
 const FORMAT_VERSION = 1;
-/** No text inside a record can look like this: its quotes would be escaped. */
-export const RECORD_HEAD = '{"crc":"';
-/** `{"crc":"xxxxxxxx",` */
-const BODY_OFFSET = RECORD_HEAD.length + CHECKSUM_DIGITS + 2;
 
 const encodeRun = (run: SeriesRun): string =>
   `[${JSON.stringify(run.userId)},${JSON.stringify(run.deviceId)},[${run.timestampsMicros.join()}],[${run.heartRates.join()}]]`;
@@ -46,8 +42,7 @@ export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
     entry.kind === 'readings'
       ? `"runs":[${entry.batch.runs.map(encodeRun).join()}]`
       : `"erase":${JSON.stringify(entry.userId)}`;
-  const body = `"v":${FORMAT_VERSION},"seq":${sequence},${content}}`;
-  return `${RECORD_HEAD}${checksumOf(body)}",${body}\n`;
+  return checkedLine(`"v":${FORMAT_VERSION},"seq":${sequence},${content}}`);
 };
 
 /**
@@ -55,17 +50,8 @@ export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
  * A checksum that holds means the line is as it was written, so its shape is not checked again.
  */
 export const decodeRecord = (line: Buffer): LogRecord | string => {
-  if (
-    line.length <= BODY_OFFSET ||
-    line.toString('latin1', 0, RECORD_HEAD.length) !== RECORD_HEAD
-  ) {
-    return 'not a log record';
-  }
-  const written = line.toString('latin1', RECORD_HEAD.length, RECORD_HEAD.length + CHECKSUM_DIGITS);
-  const body = line.subarray(BODY_OFFSET);
-  const damage = mismatch(written, checksumOf(body));
-  if (damage !== undefined) return damage;
-
+  const body = checkedBody(line);
+  if (typeof body === 'string') return body;
   const record = JSON.parse(`{${body.toString()}`) as WireRecord;
   if (record.v !== FORMAT_VERSION) return `format version ${record.v} is not known`;
   const sequence = record.seq;

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Sequence } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
+import { LINE_HEAD } from './checked-line.ts';
 import { logFolder, parseSegmentName } from './layout.ts';
-import { decodeRecord, type LogRecord, RECORD_HEAD } from './log-record.ts';
+import { decodeRecord, type LogRecord } from './log-record.ts';
 import type { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
 import type { Segment } from './write-ahead-log.ts';
@@ -87,12 +88,22 @@ export function* piecesOf(content: Buffer): Generator<Piece> {
   for (let start = 0; start < content.length; ) {
     const newline = content.indexOf(NEWLINE, start);
     const end = newline < 0 ? content.length : newline + 1;
-    const record = decodeRecord(content.subarray(start, newline < 0 ? end : newline));
+    const record = recordIn(content, start, end);
     if (typeof record !== 'string') yield { start, end, record };
     else yield* piecesOfBadLine(content, start, end, record, newline < 0);
     start = end;
   }
 }
+
+/**
+ * The record of a line, its end included, or what is wrong with it. A line end that is damaged, or
+ * that a torn write left out, takes nothing from the record before it.
+ */
+const recordIn = (content: Buffer, start: number, end: number): LogRecord | string => {
+  const record = decodeRecord(content.subarray(start, end - 1));
+  if (typeof record !== 'string' || content[end - 1] === NEWLINE) return record;
+  return decodeRecord(content.subarray(start, end));
+};
 
 /** A damaged line end joins two records: those inside a bad line may still be whole. */
 function* piecesOfBadLine(
@@ -102,7 +113,7 @@ function* piecesOfBadLine(
   damage: string,
   isTorn: boolean,
 ): Generator<Piece> {
-  const second = content.indexOf(RECORD_HEAD, start + 1);
+  const second = content.indexOf(LINE_HEAD, start + 1);
   if (second < 0 || second >= end) {
     yield { start, end, damage, isTorn };
     return;
@@ -111,8 +122,7 @@ function* piecesOfBadLine(
   const record = decodeRecord(content.subarray(start, second - 1));
   if (typeof record !== 'string') yield { start, end: second, record };
   else yield { start, end: second, damage: record, isTorn: false };
-  const lineEnd = content[end - 1] === NEWLINE ? end - 1 : end;
-  const rest = decodeRecord(content.subarray(second, lineEnd));
+  const rest = recordIn(content, second, end);
   if (typeof rest !== 'string') yield { start: second, end, record: rest };
   else yield* piecesOfBadLine(content, second, end, rest, isTorn);
 }

@@ -13,6 +13,7 @@ import {
   StoreUnavailableError,
 } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
+import { claimFormat } from './folder-format.ts';
 import type { Jobs } from './jobs.ts';
 import { logFolder, partitionsFolder } from './layout.ts';
 import type { LogEntry } from './log-record.ts';
@@ -55,7 +56,8 @@ const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeR
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
- * Rejects with {@link FolderInUseError} when another process has it.
+ * Rejects with {@link FolderInUseError} when another process has it, and with
+ * {@link UnknownFormatError} when a later version of the service wrote it.
  */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
@@ -65,6 +67,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
   const lock = await lockFolder(dataDir);
   try {
     const quarantine = await Quarantine.load(files, dataDir, observer);
+    await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir);
     const replayed = await replayLog(files, dataDir, quarantine);
     const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);

@@ -2,7 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../error-code.ts';
 import type { Files } from '../files.ts';
 import type { StoreObserver } from '../store-observer.ts';
-import { quarantineFolder, temporaryName } from './layout.ts';
+import { writeDurably } from './durable-file.ts';
+import { quarantineFolder } from './layout.ts';
 
 const NOTE_ENDING = '.json';
 
@@ -39,7 +40,7 @@ export class Quarantine {
   async setAsideBytes(file: string, offset: number, bytes: Buffer, cause: string): Promise<void> {
     const name = `${basename(file)}-${offset}`;
     await this.#files.makeFolder(this.#folder);
-    await this.#write(name, bytes);
+    await writeDurably(this.#files, join(this.#folder, name), bytes);
     await this.#note(name, { file, offset, length: bytes.length, cause });
   }
 
@@ -64,22 +65,9 @@ export class Quarantine {
   ): Promise<void> {
     const note = `${name}${NOTE_ENDING}`;
     const content = { ...found, found_at: new Date().toISOString() };
-    await this.#write(note, Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`));
+    const bytes = Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`);
+    await writeDurably(this.#files, join(this.#folder, note), bytes);
     this.#notes.add(note);
     this.#observer.quarantined(found);
-  }
-
-  async #write(name: string, bytes: Buffer): Promise<void> {
-    const temporary = join(this.#folder, temporaryName(name));
-    await this.#files.remove(temporary);
-    const file = await this.#files.create(temporary);
-    try {
-      await file.append(bytes);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await this.#files.rename(temporary, join(this.#folder, name));
-    await this.#files.syncFolder(this.#folder);
   }
 }

@@ -127,8 +127,8 @@ describe('damage', () => {
     const damaged = Buffer.from(line);
     damaged[30] = 0;
     expect(decodeRecord(damaged)).toMatch(/^checksum is [0-9a-f]{8}, content gives [0-9a-f]{8}$/);
-    expect(decodeRecord(Buffer.from('{"a":1}'))).toBe('not a log record');
-    expect(decodeRecord(Buffer.alloc(0))).toBe('not a log record');
-    expect(decodeRecord(Buffer.alloc(4096))).toBe('not a log record');
+    expect(decodeRecord(Buffer.from('{"a":1}'))).toBe('no checksum at its beginning');
+    expect(decodeRecord(Buffer.alloc(0))).toBe('no checksum at its beginning');
+    expect(decodeRecord(Buffer.alloc(4096))).toBe('no checksum at its beginning');
   });
 });
