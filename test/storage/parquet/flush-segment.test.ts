@@ -102,7 +102,7 @@ describe('flushing a segment', () => {
         expect(readPart(parts[0]?.path as string).rows).toEqual(inPartOrder(expected.map(rowOf)));
         expect(duplicates).toBe(readings.length - expected.length);
       }),
-      { numRuns: 20 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 

@@ -46,8 +46,11 @@ describe('RecentReadings', () => {
     const recent = recentOf(1, batch);
     batch.add('ann', 'a', 2 as never, 71);
     recent.add(at(2), 1, ReadingBatch.of(reading('ann', 'a', 3, 72)).runs);
-    expect(recent.byUser.get('ann')?.get('a')?.heartRates).toEqual([70, 72]);
-    expect(batch.runs[0]?.heartRates).toEqual([70, 71]);
+    expect(recent.byUser.get('ann')?.get('a')).toEqual({
+      timestampsMicros: [1, 3],
+      heartRates: [70, 72],
+    });
+    expect(batch.runs[0]).toMatchObject({ timestampsMicros: [1, 2], heartRates: [70, 71] });
   });
 
   it('knows the largest sequence, though records were lost before or between', () => {

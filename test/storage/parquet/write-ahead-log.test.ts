@@ -191,6 +191,17 @@ describe('rotation', () => {
     expect(found).toHaveLength(4);
   });
 
+  it('closes on request only after all that was appended before, in however many commits', async () => {
+    const { log, closed, records } = await openLog();
+    // An erasure ends its segment, so these need two commits.
+    const before = [log.append(one(1)), log.append({ kind: 'erasure', userId: 'ann' })];
+    const last = log.append(one(2));
+    await log.closeSegment();
+    expect(closed).toHaveLength(2);
+    expect(await records()).toHaveLength(3);
+    await Promise.all([...before, last]);
+  });
+
   it('closes nothing when nothing is open', async () => {
     const { log, closed, calls } = await openLog();
     await log.closeSegment();
