@@ -32,11 +32,11 @@ export const instant: fc.Arbitrary<EpochMicros> = fc
   .map((micros) => micros as EpochMicros);
 
 /** Of the last two the first is the larger in UTF-8, and the smaller in JavaScript's own order. */
-export const DEVICES = ['device_a', 'device_b', 'device', 'Device_a', 'ärmel', '😀', '！'] as const;
+const DEVICES = ['device_a', 'device_b', 'device', 'Device_a', 'ärmel', '😀', '！'] as const;
 export const device = fc.constantFrom(...DEVICES);
 
 /** Whole, in tenths, or any double at all: the latter two make sums that round. */
-export const heartRate = fc.oneof(
+const heartRate = fc.oneof(
   fc.integer({ min: 30, max: 220 }),
   fc.integer({ min: 300, max: 2200 }).map((tenths) => tenths / 10),
   fc.double({ min: 30, max: 220, noNaN: true }),
