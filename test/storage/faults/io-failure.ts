@@ -7,11 +7,15 @@ import { RequestMaker } from './request-maker.ts';
 import { attempt, type Prepared, work } from './scenario.ts';
 import { RETRY_MS, StoreUnderTest, withDisk } from './store-under-test.ts';
 
-/** The call with this index fails: that one, or every one from there until the disk is well. */
+/** Which calls fail until the disk is mended, and how. */
 export interface FaultPlan {
+  readonly label: string;
   readonly code: ErrorCode;
-  readonly at: number;
-  readonly lasting: boolean;
+  readonly isDue: (call: FileCall) => boolean;
+  /** Whether the disk is never mended: the store is closed while it fails. */
+  readonly endsBroken: boolean;
+  /** Chooses what is sent, and what a failing call does half. */
+  readonly seed: number;
 }
 
 /** What never needs space, so that a full disk does not fail it. */
@@ -29,18 +33,17 @@ export const mayFail = (operation: Operation, code: ErrorCode): boolean =>
   code === 'EIO' || !NEEDS_NO_SPACE.includes(operation);
 
 /** A disk that fails by plan, until it is mended. */
-class FailingDisk {
+export class FailingDisk {
   readonly failed: FileCall[] = [];
   readonly files: FaultFiles;
   readonly #code: ErrorCode;
   #isMended = false;
 
-  constructor(files: FaultFiles, { code, at, lasting }: FaultPlan) {
+  constructor(files: FaultFiles, { code, isDue }: FaultPlan) {
     this.files = files;
     this.#code = code;
     files.fault = (call) => {
-      const isDue = lasting ? call.index >= at : call.index === at;
-      if (this.#isMended || !isDue || !mayFail(call.operation, code)) return undefined;
+      if (this.#isMended || !isDue(call) || !mayFail(call.operation, code)) return undefined;
       this.failed.push(call);
       return code;
     };
@@ -61,25 +64,25 @@ class FailingDisk {
 
 /** Runs the work on a disk that fails; throws when the store then does what it may not. */
 export const checkFailure = ({ disk, history: before }: Prepared, plan: FaultPlan): Promise<void> =>
-  withDisk({ disk, seed: plan.at }, async (files) => {
+  withDisk({ disk, seed: plan.seed }, async (files) => {
     const history = before.upTo(before.outcomes());
-    const maker = new RequestMaker(randomOf(plan.at), 1_000);
+    const maker = new RequestMaker(randomOf(plan.seed), 1_000);
     const failing = new FailingDisk(files, plan);
     const opened = await openAtLast(failing);
     await work(opened, history, maker);
     expectRight(history.judgeLive(await opened.contents()), 'while the disk fails');
-    if (plan.lasting && plan.at % 2 === 1) {
+    if (plan.endsBroken) {
       await closeForGood(opened);
     } else {
       failing.mend();
       if (failing.poison === undefined) await expectRecovery(opened, history, maker);
       else await expectPoisoned(opened, history, maker, failing.poison);
-      if (plan.at % 2 === 0) await expectDurable(files, history, 'power lost before the end');
+      if (plan.seed % 2 === 0) await expectDurable(files, history, 'power lost before the end');
       await closeForGood(opened);
       const leftovers = await opened.leftovers();
       if (leftovers.length > 0) throw new Error(`left behind: ${leftovers.join(', ')}`);
     }
-    if (plan.at % 2 === 1) await expectDurable(files, history, 'power lost after the end');
+    if (plan.seed % 2 === 1) await expectDurable(files, history, 'power lost after the end');
   });
 
 /** A store that cannot be opened says so; it can be when the disk is well. */
