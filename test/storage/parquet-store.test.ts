@@ -277,7 +277,7 @@ describe('the last accepted value of an identity wins', () => {
         await expectAll(now.store, accepted);
         await now.store.close();
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 });
@@ -304,7 +304,7 @@ it('answers alike whatever the order of arrival', async () => {
       expect(await rowsOf(store, scanRequest('ann'))).toEqual(expected);
       await store.close();
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
   );
 });
 
