@@ -10,8 +10,9 @@ const ERRORS_OF_THE_FILE = ['EIO', 'ENOENT'];
  * What is wrong with a part's bytes, in words; undefined when they are as they were written.
  *
  * To be asked before Polars reads a part for the first time. Parquet has no checksums that Polars
- * keeps or looks at: of single flipped bits in a part of 20,000 rows it answered a fifth with
- * other values than were written, and several ended the process (a length of 2^61 to allocate).
+ * keeps or looks at: of 2,003 single bits flipped in a part of 20,000 rows, it answered 1,654 with
+ * other values than were written and 329 with an error; of 1,404 in a small part 6 ended the
+ * process.
  */
 export const partDamage = async (path: string): Promise<string | undefined> => {
   const name = parsePartName(basename(path));

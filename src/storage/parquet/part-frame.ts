@@ -45,6 +45,15 @@ export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promi
     .collect();
 };
 
+/** What is wrong with the columns of what should be a part, in words. */
+export const wrongColumns = ({ columns, schema }: pl.DataFrame): string | undefined => {
+  const describe = (name: string, type: pl.DataType | undefined) => `${name} ${type}`;
+  const found = columns.map((name) => describe(name, schema[name])).join(', ');
+  const expected = Object.entries(PART_TYPES).map(([name, type]) => describe(name, type));
+  const wanted = expected.join(', ');
+  return found === wanted ? undefined : `columns are ${found}, not ${wanted}`;
+};
+
 export const scanPart = (path: string): pl.LazyDataFrame =>
   pl.scanParquet(path, { useStatistics: true, glob: false, hivePartitioning: false });
 
@@ -57,8 +66,17 @@ export const countRows = async (frame: pl.LazyDataFrame): Promise<number> => {
 /** Polars reads all row groups of an aggregate at the same time, so a large part is read in turns. */
 const SLICE_ROWS = 4_000_000;
 
-/** A part in slices small enough to be held in memory, in order. */
-export async function* slicesOf(path: string): AsyncGenerator<pl.LazyDataFrame> {
-  const rows = await countRows(scanPart(path));
-  for (let from = 0; from < rows; from += SLICE_ROWS) yield scanPart(path).slice(from, SLICE_ROWS);
+/**
+ * A part in slices small enough to be held in memory, in order; each but the first begins with the
+ * last `overlap` rows of the one before.
+ */
+export async function* slicesOf(
+  path: string,
+  { rows = SLICE_ROWS, overlap = 0 } = {},
+): AsyncGenerator<pl.LazyDataFrame> {
+  const all = await countRows(scanPart(path));
+  for (let from = 0; from < all; from += rows) {
+    const before = Math.min(from, overlap);
+    yield scanPart(path).slice(from - before, rows + before);
+  }
 }

@@ -5,12 +5,27 @@ import type { StoreObserver } from '../store-observer.ts';
 import { writeDurably } from './durable-file.ts';
 import { quarantineFolder } from './layout.ts';
 
-const NOTE_ENDING = '.json';
+const NOTE_ENDING = '.note.json';
+
+/** What is known of a piece: where it was found, in bytes, and what is wrong with it. */
+export interface QuarantineNote {
+  /** The path it had. */
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly cause: string;
+  /** ISO 8601. */
+  readonly found_at: string;
+}
+
+/** The name of a piece's note. */
+export const noteOf = (piece: string): string => `${piece}${NOTE_ENDING}`;
+export const isQuarantineNote = (name: string): boolean => name.endsWith(NOTE_ENDING);
 
 /**
  * Where damaged data goes, so that nothing is thrown away that a person could still save. Beside
- * each piece lies a note: `{"file","offset","length","cause","found_at"}`, file as it was found,
- * offset and length in bytes. Whoever has dealt with a piece removes it and its note.
+ * each piece lies a note, a {@link QuarantineNote} as JSON. Whoever has dealt with a piece removes
+ * it and its note.
  */
 export class Quarantine {
   readonly #files: Files;
@@ -27,7 +42,7 @@ export class Quarantine {
 
   static async load(files: Files, dataDir: string, observer: StoreObserver): Promise<Quarantine> {
     const folder = quarantineFolder(dataDir);
-    const notes = (await files.list(folder)).filter((name) => name.endsWith(NOTE_ENDING));
+    const notes = (await files.list(folder)).filter(isQuarantineNote);
     return new Quarantine(files, folder, observer, new Set(notes));
   }
 
@@ -59,12 +74,9 @@ export class Quarantine {
     await this.#files.syncFolder(dirname(file));
   }
 
-  async #note(
-    name: string,
-    found: { file: string; offset: number; length: number; cause: string },
-  ): Promise<void> {
-    const note = `${name}${NOTE_ENDING}`;
-    const content = { ...found, found_at: new Date().toISOString() };
+  async #note(name: string, found: Omit<QuarantineNote, 'found_at'>): Promise<void> {
+    const note = noteOf(name);
+    const content: QuarantineNote = { ...found, found_at: new Date().toISOString() };
     const bytes = Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`);
     await writeDurably(this.#files, join(this.#folder, note), bytes);
     this.#notes.add(note);

@@ -1,0 +1,135 @@
+import pl from 'nodejs-polars';
+import type { EpochDay, Sequence } from '../../../readings/reading.ts';
+import { dayStart, formatDay, MICROS_PER_DAY } from '../../../readings/timestamp.ts';
+import { PART_ORDER, PART_TYPES, slicesOf } from '../part-frame.ts';
+import type { FindingCode, Report } from './finding.ts';
+
+/** Rows that are looked at together; each row is compared with the one before it. */
+const SLICE = { rows: 500_000, overlap: 1 };
+
+/** Which heart rates are accepted, both ends included; beats a minute. */
+export interface HeartRateBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What must be true of every row of a part. */
+export interface ExpectedRows {
+  readonly day: EpochDay;
+  readonly sequence: Sequence;
+  readonly heartRates: HeartRateBounds;
+}
+
+interface RowCheck {
+  readonly code: FindingCode;
+  readonly cause: string;
+  /** True for a row that breaks the rule. */
+  readonly breaks: pl.Expr;
+}
+
+const HEART_RATE = pl.col('heart_rate');
+const TIMESTAMP_MICROS = pl.col('timestamp').cast(pl.Int64);
+const SEQUENCE = pl.col('sequence');
+
+const int64 = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
+
+/** Whether the row before is larger by the first column that differs. */
+const isAfterNext = ([name, ...rest]: readonly string[]): pl.Expr => {
+  const column = pl.col(name as string);
+  const before = column.shift(1);
+  if (rest.length === 0) return before.gt(column);
+  return before.gt(column).or(before.eq(column).and(isAfterNext(rest)));
+};
+
+const SAME_AS_BEFORE = PART_ORDER.map((name) => pl.col(name).eq(pl.col(name).shift(1))).reduce(
+  (all, one) => all.and(one),
+);
+
+const ANY_NULL = Object.keys(PART_TYPES)
+  .map((name) => pl.col(name).isNull())
+  .reduce((any, one) => any.or(one));
+
+const rowChecks = ({ day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
+  { code: 'part-null', cause: 'a value is missing', breaks: ANY_NULL },
+  {
+    code: 'part-order',
+    cause: `not sorted by ${PART_ORDER.join(', ')}`,
+    breaks: isAfterNext(PART_ORDER),
+  },
+  {
+    code: 'part-identity',
+    cause: 'the same user, device and timestamp as the row before',
+    breaks: SAME_AS_BEFORE,
+  },
+  {
+    code: 'part-day',
+    cause: `the timestamp is not on ${formatDay(day)}`,
+    breaks: TIMESTAMP_MICROS.lt(int64(dayStart(day))).or(
+      TIMESTAMP_MICROS.gtEq(int64(dayStart(day) + MICROS_PER_DAY)),
+    ),
+  },
+  {
+    code: 'part-sequence',
+    cause: `the sequence is not ${sequence}, the last of the part's range`,
+    breaks: SEQUENCE.neq(int64(sequence)),
+  },
+  {
+    code: 'part-heart-rate',
+    cause: `the heart rate is not within ${heartRates.min} to ${heartRates.max}`,
+    // Polars holds that NaN is larger than any number.
+    breaks: HEART_RATE.lt(pl.lit(heartRates.min)).or(HEART_RATE.gt(pl.lit(heartRates.max))),
+  },
+];
+
+/** How many rows break each rule, and which is the first. */
+class BrokenRows {
+  readonly #checks: readonly RowCheck[];
+  readonly #found = new Map<RowCheck, { rows: number; first: number }>();
+  readonly #columns: readonly pl.Expr[];
+
+  constructor(checks: readonly RowCheck[]) {
+    this.#checks = checks;
+    this.#columns = checks.flatMap(({ code, breaks }) => {
+      const broken = breaks.fillNull(false);
+      const first = pl.col('row').filter(broken).min().alias(`${code} first`);
+      return [broken.sum().alias(`${code} rows`), first];
+    });
+  }
+
+  /** Looks at a slice whose first row has the index `from`; resolves with its length. */
+  async add(slice: pl.LazyDataFrame, from: number): Promise<number> {
+    const looked = slice.withRowIndex('row', from).select(pl.len().alias('rows'), ...this.#columns);
+    const [counts] = (await looked.collect()).toRecords() as [Record<string, number | null>];
+    for (const check of this.#checks) {
+      const rows = counts[`${check.code} rows`] ?? 0;
+      const first = counts[`${check.code} first`] ?? 0;
+      const before = this.#found.get(check);
+      if (rows > 0) {
+        this.#found.set(check, { rows: rows + (before?.rows ?? 0), first: before?.first ?? first });
+      }
+    }
+    return counts.rows ?? 0;
+  }
+
+  report(report: Report): void {
+    for (const [{ code, cause }, { rows, first }] of this.#found) {
+      report({ code, row: first, cause: rows === 1 ? cause : `${cause} (${rows} rows)` });
+    }
+  }
+}
+
+/** Checks every row of a part; resolves with how many Polars found. */
+export const verifyRows = async (
+  path: string,
+  expected: ExpectedRows,
+  report: Report,
+): Promise<number> => {
+  const broken = new BrokenRows(rowChecks(expected));
+  let rows = 0;
+  for await (const slice of slicesOf(path, SLICE)) {
+    const overlap = Math.min(rows, SLICE.overlap);
+    rows += (await broken.add(slice, rows - overlap)) - overlap;
+  }
+  broken.report(report);
+  return rows;
+};

@@ -1,0 +1,42 @@
+import type { EpochDay } from '../../../readings/reading.ts';
+import type { PartIdentity } from '../layout.ts';
+import { partDamage } from '../part-checksum.ts';
+import { scanPart, wrongColumns } from '../part-frame.ts';
+import type { Report } from './finding.ts';
+import { readFooter } from './part-footer.ts';
+import { type HeartRateBounds, verifyRows } from './part-rows.ts';
+
+/**
+ * Checks one part: its checksum, its footer by an independent reader, its columns, and every row.
+ * Each step needs the ones before it, so the first that fails is the last. Resolves with the
+ * number of rows.
+ */
+export const verifyPart = async (
+  path: string,
+  day: EpochDay,
+  { range }: PartIdentity,
+  heartRates: HeartRateBounds,
+  report: Report,
+): Promise<number> => {
+  const damage = await partDamage(path);
+  if (damage !== undefined) {
+    report({ code: 'part-checksum', cause: damage });
+    return 0;
+  }
+  const footer = await readFooter(path).catch((error: unknown) => String(error));
+  if (typeof footer === 'string') {
+    report({ code: 'part-footer', cause: `the footer cannot be read: ${footer}` });
+    return 0;
+  }
+  const wrong = footer.wrongColumns ?? wrongColumns(await scanPart(path).limit(0).collect());
+  if (wrong !== undefined) {
+    report({ code: 'part-columns', cause: wrong });
+    return 0;
+  }
+  const rows = await verifyRows(path, { day, sequence: range.last, heartRates }, report);
+  if (rows !== footer.rows || rows !== footer.rowsInGroups) {
+    const cause = `the footer says ${footer.rows} rows and its row groups ${footer.rowsInGroups}, but ${rows} were read`;
+    report({ code: 'part-rows', cause });
+  }
+  return rows;
+};
