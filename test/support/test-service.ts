@@ -9,6 +9,8 @@ import { createHttpMetrics } from '../../src/http/http-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/http/store-metrics.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import { nodeFiles } from '../../src/storage/node-files.ts';
+import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
 import { openParquetStore } from '../../src/storage/parquet/parquet-store.ts';
 import type { ReadingStore } from '../../src/storage/reading-store.ts';
 import { checked, type Fetch } from './contract.ts';
@@ -57,6 +59,7 @@ export const openTestService = async (
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedReadings: 1_000_000,
     observer: createStoreObserver(registry, log),
+    jobs: inlineJobs(nodeFiles),
   });
   registerStoreGauges(registry, store);
   const app = createApp({
