@@ -202,6 +202,26 @@ describe('rotation', () => {
     await Promise.all([...before, last]);
   });
 
+  it('tells of a segment that cannot be closed, in which all is durable nevertheless', async () => {
+    const { files } = tracedFiles(nodeFiles);
+    const create = async (path: string) => {
+      const file = await files.create(path);
+      const close = async () => {
+        await file.close();
+        throw failure('EIO');
+      };
+      return { ...file, close };
+    };
+    const { log, closed, events } = await openLog({ files: { ...files, create } });
+    await log.append(one(1));
+    await log.closeSegment();
+    expect(closed).toHaveLength(1);
+    expect(events.failed).toMatchObject([{ what: expect.stringMatching(/^closing /) }]);
+    await log.append(one(2));
+    await log.closeSegment();
+    expect(closed).toHaveLength(2);
+  });
+
   it('closes nothing when nothing is open', async () => {
     const { log, closed, calls } = await openLog();
     await log.closeSegment();
@@ -305,6 +325,22 @@ describe('when the disk is full', () => {
       for (const { path, bytes } of closed) expect((await readFile(path)).length).toBe(bytes);
     },
   );
+
+  it('goes on although even cutting fails', async () => {
+    let failing = true;
+    const { log, durable, events } = await openLog({}, ({ operation }) => {
+      const isTried = operation === 'datasync' || operation === 'truncate';
+      if (isTried && failing) throw failure('ENOSPC');
+    });
+    await refused(log.append(one(1)));
+    expect(events.failed.map(({ what }) => what)).toEqual([
+      'writing the log',
+      expect.stringMatching(/^cutting .*0000000000000001.jsonl$/),
+    ]);
+    failing = false;
+    await log.append(one(2));
+    expect(durable.map((each) => each.sequence)).toEqual([2]);
+  });
 
   it('finds out by itself when there is room again', async () => {
     let failing = true;
