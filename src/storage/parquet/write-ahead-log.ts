@@ -46,7 +46,6 @@ interface OpenSegment {
   readonly path: string;
   readonly file: AppendFile;
   readonly firstSequence: Sequence;
-  readonly openedAtMs: number;
   bytes: number;
 }
 
@@ -90,11 +89,6 @@ export class WriteAheadLog {
   /** Why nothing can be stored now; undefined when all is well. */
   get trouble(): string | undefined {
     return this.#trouble;
-  }
-
-  /** When the open segment was made (milliseconds, Date.now); undefined when none is open. */
-  get openedAtMs(): number | undefined {
-    return this.#open?.openedAtMs;
   }
 
   /**
@@ -215,7 +209,7 @@ export class WriteAheadLog {
     const folder = logFolder(dataDir);
     const path = join(folder, segmentName(firstSequence));
     const file = await files.create(path);
-    const open = { path, file, firstSequence, openedAtMs: Date.now(), bytes: 0 };
+    const open = { path, file, firstSequence, bytes: 0 };
     // Open from here on, so that one whose name cannot be made durable is closed and removed.
     this.#open = open;
     // Before the first record: a durable file that has no name is as good as none.
