@@ -31,7 +31,7 @@ export interface VerifyOptions {
 }
 
 /** What was looked at. */
-export interface Checked {
+interface Checked {
   segments: number;
   records: number;
   /** Readings in the log. */
