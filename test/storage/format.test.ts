@@ -1,0 +1,170 @@
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseTimestamp } from '../../src/readings/timestamp.ts';
+import { nodeFiles } from '../../src/storage/node-files.ts';
+import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
+import { formatFile } from '../../src/storage/parquet/layout.ts';
+import { decodeRecord } from '../../src/storage/parquet/log-record.ts';
+import type { ReadingStore } from '../../src/storage/reading-store.ts';
+import {
+  append,
+  leftBehind,
+  type OpenedStore,
+  openStore,
+  reading,
+  rowsOf,
+  scanRequest,
+  until,
+} from '../support/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { verify } from './data-folder.ts';
+import { query } from './duckdb.ts';
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/data-v1', import.meta.url));
+const DOCUMENT = new URL('../../src/storage/FORMAT.md', import.meta.url);
+
+/** What `make-data-v1.ts` wrote, as the service must answer it: device, time, heart rate. */
+const READINGS: Readonly<Record<string, readonly [string, string, number][]>> = {
+  user_123: [
+    ['device_a', '2024-01-15T10:00:00Z', 73],
+    ['device_b', '2024-01-15T10:00:00Z', 81],
+    ['device_a', '2024-01-15T23:59:59.999999Z', 62.5],
+    ['device_a', '2024-01-16T00:00:00Z', 63],
+    ['device_c', '2024-01-17T06:30:00Z', 64],
+  ],
+  'moved out': [['device_a', '2024-01-15T08:00:00Z', 68]],
+  eve: [['device_a', '2024-01-16T11:00:00Z', 77]],
+  'O\'Neil "x" \\': [['../device', '2024-01-15T10:00:00.000001Z', 30]],
+  '😀': [
+    ['a\u030a', '2024-01-15T10:00:00Z', 219.9],
+    ['å', '2024-01-15T10:00:00Z', 220],
+  ],
+  ['u'.repeat(128)]: [[' ', '2024-01-16T12:00:00Z', 55.25]],
+  nobody: [],
+};
+
+const expectReadings = async (store: ReadingStore): Promise<void> => {
+  for (const [user, rows] of Object.entries(READINGS)) {
+    const expected = rows.map(([device, at, rate]) => [device, parseTimestamp(at), rate]);
+    expect(await rowsOf(store, scanRequest(user)), user).toEqual(expected);
+  }
+};
+
+const allInParquet = (store: ReadingStore): Promise<void> =>
+  until('all is in Parquet', () => store.health().segments === 0);
+
+/** The fixture in a folder of its own, because opening it is to change it. */
+const fixture = async (): Promise<string> => {
+  const dataDir = join(await temporaryFolder(), 'data');
+  await cp(FIXTURE, dataDir, { recursive: true });
+  return dataDir;
+};
+
+/** Opens a folder in which nothing is damaged. */
+const openSound = async (...options: Parameters<typeof openStore>): Promise<OpenedStore> => {
+  const opened = await openStore(...options);
+  expect(opened.events.quarantined).toEqual([]);
+  return opened;
+};
+
+describe('a folder of format 1', () => {
+  it('is in order, with work to do', async () => {
+    expect(await verify(FIXTURE)).toMatchObject({
+      checked: { segments: 2, records: 3, readings: 5, days: 2, parts: 4, rows: 11 },
+      findings: [],
+      notes: [{ code: 'erasure-pending', file: 'wal/0000000000000014.jsonl', offset: 188 }],
+    });
+  });
+
+  it('answers before its work is done, after it, and after each of three restarts', async () => {
+    const dataDir = await fixture();
+    const never = new Promise<never>(() => {});
+    const jobs = { ...inlineJobs(nodeFiles), flush: () => never };
+    const idle = await openSound(dataDir, { jobs });
+    // The erasure in the log voids one of its five readings.
+    expect(idle.events.recovered).toEqual([{ segments: 2, readings: 4, tornBytes: 0 }]);
+    await expectReadings(idle.store);
+
+    // As if that process had died, because it would never end.
+    const left = await leftBehind(dataDir);
+    const { store } = await openSound(left);
+    await expectReadings(store);
+    await allInParquet(store);
+    await expectReadings(store);
+    expect(store.health()).toMatchObject({ state: 'ok', unflushedReadings: 0 });
+    await store.close();
+    for (let restart = 1; restart <= 3; restart++) {
+      const again = await openSound(left);
+      expect(again.events.recovered).toMatchObject([{ segments: 0, readings: 0 }]);
+      await expectReadings(again.store);
+      await again.store.close();
+    }
+    expect(await verify(left)).toMatchObject({ findings: [], notes: [] });
+  });
+
+  it('takes further readings, in the place of old ones too', async () => {
+    const dataDir = await fixture();
+    const { store } = await openSound(dataDir);
+    await append(store, reading('😀', 'å', '2024-01-15T10:00:00Z', 99));
+    await append(store, reading('new', 'a', '2024-01-15T10:00:00Z', 50));
+    await store.close();
+    const again = await openSound(dataDir);
+    const rates = async (user: string) =>
+      (await rowsOf(again.store, scanRequest(user))).map((row) => row[2]);
+    expect(await rates('😀')).toEqual([219.9, 99]);
+    expect(await rates('new')).toEqual([50]);
+    expect(await rates('user_123')).toEqual([73, 81, 62.5, 63, 64]);
+    await again.store.close();
+  });
+});
+
+describe('the document of the format', () => {
+  /** The code blocks of a language. */
+  const examples = async (language: string): Promise<string[]> => {
+    const blocks = (await readFile(DOCUMENT, 'utf8')).split('```');
+    return blocks
+      .filter((block, i) => i % 2 === 1 && block.startsWith(`${language}\n`))
+      .map((block) => block.slice(language.length + 1));
+  };
+
+  it('has examples that are as the store writes them', async () => {
+    const [marker, log] = await examples('json');
+    expect(marker).toBe(await readFile(formatFile(FIXTURE), 'utf8'));
+    const lines = (log as string).trimEnd().split('\n');
+    expect(lines.map((line) => decodeRecord(Buffer.from(line)))).toMatchObject([
+      { kind: 'readings', sequence: 14, size: 2 },
+      { kind: 'erasure', sequence: 17, userId: 'moved out' },
+    ]);
+  });
+
+  it('has a query with which DuckDB reads what the service answers', async () => {
+    const dataDir = await fixture();
+    const { store } = await openSound(dataDir);
+    await allInParquet(store);
+    const [sql] = await examples('sql');
+    expect(sql).toContain("'data/");
+    const ask = async (text: string) => {
+      const rows = await query(`
+        SELECT user_id, device_id, epoch_us(timestamp) AS micros, heart_rate FROM (${text})`);
+      return rows.map((row) => [row.user_id, row.device_id, Number(row.micros), row.heart_rate]);
+    };
+    const text = (sql as string).replace("'data/", `'${dataDir}/`).replace(/;\s*$/, '');
+    const expected = Object.entries(READINGS).flatMap(([user, rows]) =>
+      rows.map(([device, at, rate]) => [user, device, parseTimestamp(at), rate]),
+    );
+    const all = await ask(text);
+    expect(all).toHaveLength(expected.length);
+    expect(all).toEqual(expect.arrayContaining(expected));
+
+    const ofDay = text.replace('QUALIFY', "WHERE date = '2024-01-16' QUALIFY");
+    expect((await ask(ofDay)).map((row) => row[3]).sort()).toEqual([55.25, 63, 77]);
+    await store.close();
+  });
+
+  it('names all that is in a data folder', async () => {
+    const text = await readFile(DOCUMENT, 'utf8');
+    for (const name of await readdir(FIXTURE)) expect(text).toContain(name);
+  });
+});
