@@ -9,7 +9,7 @@ export interface SentReading {
 }
 
 const FIRST_DAY = '2024-02-28';
-export const DAYS = 3;
+export const DAYS = 2;
 const FIRST_MILLIS = Date.parse(`${FIRST_DAY}T00:00:00Z`);
 
 /** The minute an instant lies in, in milliseconds since the epoch. */
