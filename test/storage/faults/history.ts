@@ -2,9 +2,12 @@ import type { Reading } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 
 /** What was asked of a store. Each reading of it has a heart rate that no other has. */
-export type Request =
-  | { readonly kind: 'append'; readonly readings: readonly Reading[] }
-  | { readonly kind: 'erase'; readonly userId: string };
+export type Request = Append | { readonly kind: 'erase'; readonly userId: string };
+
+export interface Append {
+  readonly kind: 'append';
+  readonly readings: readonly Reading[];
+}
 
 /** What the store has answered; a request that it rejected may still be found after a restart. */
 export type Outcome = 'waiting' | 'acknowledged' | 'rejected';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { DiskModel } from './disk-model.ts';
 import { History } from './history.ts';
@@ -9,9 +10,6 @@ import { StoreUnderTest, withDisk } from './store-under-test.ts';
 
 /** Each seed is another scenario, and another choice of what survives; one takes half a minute. */
 const SEEDS = Number(process.env.FAULT_SEEDS ?? 1);
-/** Of so many crash points one is the start of a recovery that is interrupted as well. */
-const RECOVERY_STRIDE = 83;
-
 interface Recorded {
   readonly history: History;
   readonly points: readonly CrashPoint[];
@@ -29,6 +27,24 @@ const record = ({ disk, history: before }: Prepared, seed: number): Promise<Reco
     expect(history.outcomes()).not.toContain('rejected');
     return { history, points: recorder.points };
   });
+};
+
+/**
+ * Just before a sync most is at stake. Of the moments before syncs of the same kind, after calls
+ * of the same kind, one; another seed takes another.
+ */
+const turningPoints = (points: readonly CrashPoint[], seed: number): CrashPoint[] => {
+  const byKind = new Map<string, CrashPoint[]>();
+  let previous = '';
+  for (const point of points) {
+    const { when, call } = point;
+    if (when === 'after') previous = call.operation;
+    else if (call.operation === 'syncFolder' || call.operation === 'datasync') {
+      const kind = `${dirname(call.path)} ${call.operation} after ${previous}`;
+      byKind.set(kind, [...(byKind.get(kind) ?? []), point]);
+    }
+  }
+  return [...byKind.values()].map((kind) => kind[seed % kind.length] as CrashPoint);
 };
 
 const empty: Prepared = { disk: new DiskModel(), history: new History() };
@@ -54,15 +70,14 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     const { history, points } = await record(await prepare(), seed);
     const failures: string[] = [];
     let disks = 0;
-    for (let at = seed; at < points.length; at += RECOVERY_STRIDE) {
+    for (const point of turningPoints(points, seed)) {
       for (const from of ['killed', 'power lost'] as const) {
-        const point = points[at] as CrashPoint;
-        const checked = await checkRecovery(history, point, from, seed + at);
-        disks += checked.disks;
-        failures.push(...checked.failures);
+        const verdict = await checkRecovery(history, point, from, seed);
+        disks += verdict.disks;
+        failures.push(...verdict.failures);
       }
     }
     expect(failures).toEqual([]);
-    expect(disks).toBeGreaterThan(20);
+    expect(disks).toBeGreaterThan(50);
   });
 }

@@ -8,6 +8,8 @@ import { StoreUnderTest, withDisk } from './store-under-test.ts';
 
 /** A moment at which the machine or the process may stop. */
 export interface CrashPoint {
+  readonly when: 'before' | 'after';
+  readonly call: FileCall;
   readonly label: string;
   readonly disk: DiskModel;
   /** What the store had answered. */
@@ -30,6 +32,8 @@ export class CrashRecorder {
 
   readonly onBoundary = (when: 'before' | 'after', call: FileCall, files: FaultFiles): void => {
     this.points.push({
+      when,
+      call,
       label: `${this.#prefix}${when} call ${call.index} (${call.operation} ${call.path})`,
       disk: files.snapshot(),
       outcomes: this.#history.outcomes(),
@@ -82,17 +86,29 @@ const hashOf = (image: DiskImage): string => {
   return hash.digest('hex');
 };
 
-/** Each disk that a power loss may leave is opened; tells what is wrong, one line for each. */
-export const checkPowerLosses = async (
+export interface Verdict {
+  /** How many different disks were looked at. */
+  readonly disks: number;
+  /** What is wrong, one line for each moment and kind of power loss. */
+  readonly failures: readonly string[];
+}
+
+/** Each disk that a power loss may leave is restarted from, three times over. */
+export const checkPowerLosses = (
   history: History,
   points: readonly CrashPoint[],
   seed: number,
-  losses: readonly PowerLoss[] = POWER_LOSSES,
-): Promise<{ disks: number; failures: string[] }> => {
-  const aftermaths = aftermathsOf(points, losses, randomOf(seed));
+): Promise<Verdict> =>
+  judgeAll(history, aftermathsOf(points, POWER_LOSSES, randomOf(seed)), restartThrice);
+
+const judgeAll = async (
+  history: History,
+  aftermaths: readonly Aftermath[],
+  restart: (image: DiskImage) => Promise<Contents>,
+): Promise<Verdict> => {
   const failures: string[] = [];
   for (const { image, points: moments } of aftermaths) {
-    const found = await restartThrice(image).catch((error: unknown) => String(error));
+    const found = await restart(image).catch((error: unknown) => String(error));
     for (const { point, label } of moments) {
       const wrong = typeof found === 'string' ? found : judge(history, point, found);
       if (wrong !== undefined) failures.push(`${label}: ${wrong}`);
@@ -110,7 +126,7 @@ export const checkRecovery = async (
   point: CrashPoint,
   from: 'killed' | 'power lost',
   seed: number,
-): Promise<{ disks: number; failures: string[] }> => {
+): Promise<Verdict> => {
   const random = randomOf(seed);
   const loss = POWER_LOSSES[below(random, POWER_LOSSES.length)] as PowerLoss;
   const disk =
@@ -128,7 +144,7 @@ export const checkRecovery = async (
     await closeWell(opened);
   });
   const losses = [POWER_LOSSES[0], POWER_LOSSES.at(-1)] as PowerLoss[];
-  return checkPowerLosses(continued, recorder.points, seed, losses);
+  return judgeAll(continued, aftermathsOf(recorder.points, losses, random), restartOnce);
 };
 
 const judge = (history: History, { outcomes, shown }: CrashPoint, found: Contents) => {
@@ -156,6 +172,9 @@ const restartThrice = async (image: DiskImage): Promise<Contents> => {
   return first.result.found;
 };
 
+const restartOnce = async (image: DiskImage): Promise<Contents> =>
+  (await start(DiskModel.of(image), (opened) => opened.contents())).result;
+
 const start = async <Result>(
   from: DiskModel,
   use: (opened: StoreUnderTest) => Promise<Result>,
@@ -171,11 +190,9 @@ const start = async <Result>(
 const goOn = async (opened: StoreUnderTest, found: Contents): Promise<Contents> => {
   const maker = new RequestMaker(randomOf(found.size), 10_000);
   const expected = new Map(found);
-  for (const request of [maker.batch(), maker.single()]) {
-    if (request.kind !== 'append') continue;
-    await opened.store.append(batchOf(request.readings));
-    for (const reading of request.readings) expected.set(identityOf(reading), reading.heartRate);
-  }
+  const { readings } = maker.single();
+  await opened.store.append(batchOf(readings));
+  for (const reading of readings) expected.set(identityOf(reading), reading.heartRate);
   return expected;
 };
 

@@ -1,6 +1,6 @@
 import type { EpochMicros, Reading } from '../../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../src/readings/timestamp.ts';
-import type { Request } from './history.ts';
+import type { Append } from './history.ts';
 import { below, type Random } from './random.ts';
 import { USER_IDS } from './users.ts';
 
@@ -24,14 +24,14 @@ export class RequestMaker {
   }
 
   /** One reading of its own, or two of one user, the second likely to replace an earlier one. */
-  single(userId: string = this.#anyUser(), day = 0): Request {
+  single(userId: string = this.#anyUser(), day = 0): Append {
     const own = this.#reading(userId, this.#ownStamp(day));
     const more = this.#random() < 0.5 ? [this.#reading(userId, this.#sharedStamp(day))] : [];
     return { kind: 'append', readings: [own, ...more] };
   }
 
   /** Readings of all users on two days, with an identity that comes twice. */
-  batch(): Request {
+  batch(): Append {
     const readings = USER_IDS.flatMap((userId) => [
       this.#reading(userId, this.#ownStamp(0)),
       this.#reading(userId, this.#ownStamp(1)),

@@ -39,8 +39,8 @@ export const attempt = async (
 };
 
 /**
- * Appends, some at once; rotation, flushes to two days and compaction while a scan goes on, so
- * that the removal of parts waits for it; an erasure, and an append of that user after it.
+ * Appends, some at once; rotation, flushes to two days and compaction, and an erasure, both while
+ * a scan goes on, so that the removal of old parts waits for it; and an append of the erased user.
  */
 export const work = async (
   opened: StoreUnderTest,
@@ -50,17 +50,31 @@ export const work = async (
 ): Promise<void> => {
   await attempt(opened, history, maker.single('ann'));
   for (let round = 0; round < rounds; round++) {
-    const scan = opened.scan('ben');
-    await scan.next();
-    const requests = [maker.single('ben'), maker.batch()];
-    await Promise.all(requests.map((request) => attempt(opened, history, request)));
-    await opened.idle();
-    await scan.return();
+    await duringScan(opened, 'ben', async () => {
+      const requests = [maker.single('ben'), maker.batch()];
+      await Promise.all(requests.map((request) => attempt(opened, history, request)));
+    });
     // Appends while the store is at work.
     for (let more = 0; more < round; more++) await attempt(opened, history, maker.single());
     await opened.idle();
   }
-  await attempt(opened, history, { kind: 'erase', userId: 'ann' });
-  await attempt(opened, history, maker.single('ann'));
+  await duringScan(opened, 'ann', async () => {
+    await attempt(opened, history, { kind: 'erase', userId: 'ann' });
+    await attempt(opened, history, maker.single('ann'));
+  });
+};
+
+/** What a scan has begun with stays readable for it, whatever becomes of it meanwhile. */
+const duringScan = async (
+  opened: StoreUnderTest,
+  userId: string,
+  act: () => Promise<void>,
+): Promise<void> => {
+  const scan = opened.scan(userId);
+  const first = await scan.next();
+  await act();
+  await opened.idle();
+  await first.value?.frame.collect();
+  await scan.return();
   await opened.idle();
 };
