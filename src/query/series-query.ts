@@ -58,21 +58,27 @@ export class SeriesQuery {
     return rows;
   }
 
-  async #rowsOfDay(scan: DayScan, request: SeriesRequest): Promise<SeriesRow[]> {
+  async #rowsOfDay(
+    scan: DayScan,
+    request: SeriesRequest,
+    isFirstTry = true,
+  ): Promise<SeriesRow[]> {
     const plan = this.#plan.of(scan, contestOf(request), request.interval);
     try {
       return seriesRows(await collecting.run(() => plan.collect()), this.#listed);
     } catch (error) {
-      if (!(await this.#store.checkDay(scan.day))) throw error;
+      const found = await this.#store.checkDay(scan.day);
+      // Another query may have had the damage set aside after this one's scan had begun.
+      if (!found && !isFirstTry) throw error;
       return await this.#rowsOfRepairedDay(scan.day, request);
     }
   }
 
-  /** Ends, because each attempt that fails has set at least one damaged piece aside. */
+  /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
   async #rowsOfRepairedDay(day: EpochDay, request: SeriesRequest): Promise<SeriesRow[]> {
     const range = clipped(request.range, day);
     for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
-      return await this.#rowsOfDay(scan, request);
+      return await this.#rowsOfDay(scan, request, false);
     }
     return [];
   }

@@ -131,6 +131,15 @@ describe('a day that cannot be read', () => {
     }
   });
 
+  it('is read again when somebody else has set the damage aside', async () => {
+    const store = failing(1);
+    store.findsDamage = () => {
+      store.beforeCollect = async () => {};
+      return false;
+    };
+    expect(await ratesFrom(store)).toEqual([60, 70, 80]);
+  });
+
   it('is left out when nothing of it is left', async () => {
     const store = failing(1);
     store.findsDamage = () => {
