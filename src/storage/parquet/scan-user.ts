@@ -28,8 +28,11 @@ const TIMESTAMP = pl.col('timestamp');
 const micros = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
 
 /**
- * What is in memory of a user in the range, by day. The place in a series stands for the
- * sequence: it ascends as the real one does, and stays below that of every later segment.
+ * What is in memory of a user in the range, by day. The place in a series, counted back from the
+ * segment's last sequence, stands for the sequence: it ascends as the real one does, and lies
+ * between those of the segments before and after. Nor is it ever too small for a part that holds
+ * a beginning of the segment, which is found after a crash when the log kept a record that had
+ * been rejected: what that record has comes after all that is in the part.
  */
 export const recentRows = (
   segments: readonly RecentReadings[],
@@ -39,13 +42,14 @@ export const recentRows = (
   for (const segment of segments) {
     for (const [device, series] of segment.byUser.get(userId) ?? []) {
       if (deviceId !== undefined && device !== deviceId) continue;
+      const before = segment.lastSequence - series.timestampsMicros.length;
       series.timestampsMicros.forEach((timestamp, i) => {
         if (timestamp < range.startMicros || timestamp >= range.endMicros) return;
         const rows = rowsOfDay(byDay, Math.floor(timestamp / MICROS_PER_DAY) as EpochDay);
         rows.deviceIds.push(device);
         rows.timestamps.push(timestamp);
         rows.heartRates.push(series.heartRates[i] as number);
-        rows.sequences.push(segment.firstSequence + i);
+        rows.sequences.push(before + 1 + i);
       });
     }
   }
