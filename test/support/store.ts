@@ -111,7 +111,10 @@ interface ScannedRow {
  * The readings that a scan finds, each identity once, its last value. The identity is resolved
  * here in plain loops, and what a scan promises of days, clipping and `distinct` is checked.
  */
-export const rowsOf = async (store: ReadingStore, request: ScanRequest): Promise<Row[]> => {
+export const rowsOf = async (
+  store: Pick<ReadingStore, 'scan'>,
+  request: ScanRequest,
+): Promise<Row[]> => {
   const winners = new Map<string, ScannedRow>();
   let lastDay = -1;
   for await (const { day, frame, distinct } of store.scan(request)) {
@@ -145,6 +148,13 @@ export class AcceptedReadings {
       const { userId, deviceId, timestampMicros } = one;
       this.#byIdentity.set(JSON.stringify([userId, deviceId, timestampMicros]), one);
     }
+  }
+
+  /** How many readings of the user there were. */
+  erase(userId: string): number {
+    const voided = [...this.#byIdentity].filter(([, one]) => one.userId === userId);
+    for (const [identity] of voided) this.#byIdentity.delete(identity);
+    return voided.length;
   }
 
   get all(): readonly Reading[] {

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
+import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.ts';
+import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
+import type { ScanRequest } from '../../src/storage/reading-store.ts';
+import { oracleSeries } from '../query/oracle.ts';
+import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
+import type { Survival } from './faults/disk-model.ts';
+import type { Crash, Machine } from './model-machine.ts';
+import { SEGMENT_MAX_BYTES } from './model-machine.ts';
+
+export type Command = fc.AsyncCommand<AcceptedReadings, Machine>;
+
+/** 2024-01-15 */
+const FIRST_DAY = 19_737;
+const DAYS = 3;
+const TEN_O_CLOCK = 36_000_000_000;
+/** Both ends of a day, and two instants of one minute. */
+const TIMES = [0, TEN_O_CLOCK, TEN_O_CLOCK + 1, MICROS_PER_DAY - 1];
+const USERS = ['ann', 'ben'];
+/** Whose readings fill a segment, so that it is closed. */
+const FILLER = 'filler';
+/** Each takes more than 17 bytes of the log. */
+const FILLING_READINGS = SEGMENT_MAX_BYTES / 17;
+
+/** Few, so that the same identity comes often. */
+const stamp = (firstDay = 0) =>
+  fc
+    .tuple(fc.integer({ min: firstDay, max: DAYS - 1 }), fc.constantFrom(...TIMES))
+    .map(([day, time]) => ((FIRST_DAY + day) * MICROS_PER_DAY + time) as EpochMicros);
+const rate = fc.double({ min: 30, max: 220, noNaN: true });
+const user = fc.constantFrom(...USERS);
+const device = fc.constantFrom('device_a', 'device_b', 'unlisted');
+const readingOf = (timestampMicros: fc.Arbitrary<EpochMicros>): fc.Arbitrary<Reading> =>
+  fc.record({ userId: user, deviceId: device, timestampMicros, heartRate: rate });
+
+const EVER = { startMicros: 0 as EpochMicros, endMicros: (1e5 * MICROS_PER_DAY) as EpochMicros };
+const range = fc.oneof(
+  fc.constant(EVER),
+  fc.tuple(stamp(), stamp()).map(([a, b]) => ({
+    startMicros: Math.min(a, b) as EpochMicros,
+    endMicros: (Math.max(a, b) + 1) as EpochMicros,
+  })),
+);
+const scanRequest = fc.record(
+  { userId: user, range, deviceId: device },
+  { requiredKeys: ['userId', 'range'] },
+) as fc.Arbitrary<ScanRequest>;
+
+/** A command of which only the effect is its own. */
+const command = (
+  name: string,
+  run: Command['run'],
+  check: Command['check'] = () => true,
+): Command => ({ run, check, toString: () => name });
+
+const accept = async (
+  model: AcceptedReadings,
+  machine: Machine,
+  readings: readonly Reading[],
+): Promise<void> => {
+  await append(machine.store, ...readings);
+  model.add(...readings);
+};
+
+const shown = (readings: readonly Reading[]): string =>
+  readings.map((r) => `${r.userId} ${r.deviceId} ${r.timestampMicros} ${r.heartRate}`).join(', ');
+
+const write = (kind: string) => (readings: readonly Reading[]) =>
+  command(`${kind}(${shown(readings)})`, (model, machine) => accept(model, machine, readings));
+
+/** What was accepted is sent again, perhaps with another rate. */
+const again = (place: number, heartRate: number | undefined): Command =>
+  command(
+    heartRate === undefined ? `duplicate(${place})` : `conflict(${place}, ${heartRate})`,
+    async (model, machine) => {
+      const known = model.all[place % model.all.length] as Reading;
+      await accept(model, machine, [{ ...known, heartRate: heartRate ?? known.heartRate }]);
+    },
+    (model) => model.all.length > 0,
+  );
+
+const fillSegment = (model: AcceptedReadings, machine: Machine, day: number): Promise<void> => {
+  const start = (FIRST_DAY + day) * MICROS_PER_DAY;
+  const readings = Array.from({ length: FILLING_READINGS }, (_, i) =>
+    reading(FILLER, 'device_a', start + i, 60 + day),
+  );
+  return accept(model, machine, readings);
+};
+
+const flush = (day: number, waits: boolean): Command =>
+  command(`flush(${day}, ${waits ? 'to its end' : 'begun'})`, async (model, machine) => {
+    await fillSegment(model, machine, day);
+    if (!waits) return;
+    await machine.settle();
+    expect(machine.store.health()).toMatchObject({ unflushedReadings: 0, segments: 0 });
+  });
+
+const compact = (day: number): Command =>
+  command(`compact(${day})`, async (model, machine) => {
+    for (let part = 0; part < 5; part++) {
+      await fillSegment(model, machine, day);
+      await machine.settle();
+    }
+  });
+
+const erase = (userId: string): Command =>
+  command(`erase(${userId})`, async (model, machine) => {
+    expect(await machine.store.erase(userId)).toBe(model.erase(userId));
+  });
+
+const restart = command('restart', (_, machine) => machine.restart());
+
+const crash = (how: Crash): Command =>
+  command(`crash(${JSON.stringify(how)})`, (_, machine) => machine.crash(how));
+
+const scan = (request: ScanRequest): Command =>
+  command(`scan(${JSON.stringify(request)})`, async (model, machine) => {
+    expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
+  });
+
+const beginScan = (request: ScanRequest): Command =>
+  command(`beginScan(${JSON.stringify(request)})`, (model, machine) =>
+    machine.beginScan(request, model.rows(request)),
+  );
+
+const endScans = command('endScans', (_, machine) => machine.endScans());
+
+const INTERVAL_MICROS = { '1m': 60_000_000, '1h': 3_600_000_000, '1d': MICROS_PER_DAY };
+
+const series = (request: SeriesRequest & { interval: keyof typeof INTERVAL_MICROS }): Command =>
+  command(`series(${JSON.stringify(request)})`, async (model, machine) => {
+    const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
+    const intervalMicros = INTERVAL_MICROS[request.interval];
+    const asked = { ...request, ...request.range, intervalMicros };
+    const rows = await new SeriesQuery(machine.store, DEVICE_PRIORITIES).run(request);
+    expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
+  });
+
+const seriesRequest = fc
+  .tuple(
+    scanRequest,
+    fc.constantFrom(...(['1m', '1h', '1d'] as const)),
+    fc.constantFrom(...(['timestamp', 'bucket'] as const)),
+  )
+  .map(([request, interval, priorityScope]) => ({ ...request, interval, priorityScope }));
+
+const survival = fc.constantFrom<Survival>('dropped', 'kept', 'torn', 'scattered');
+const crashes = fc.record({
+  loss: fc.oneof(fc.constant('none' as const), fc.record({ data: survival, names: survival })),
+  turnsBefore: fc.nat(40),
+  seed: fc.nat(1000),
+});
+
+const place = fc.nat(50);
+const day = fc.nat(DAYS - 1);
+const batch = fc.array(readingOf(stamp()), { minLength: 2, maxLength: 8 });
+const lateStamp = fc.constant(((FIRST_DAY - 1) * MICROS_PER_DAY) as EpochMicros);
+
+/** What may be done to a store, the frequent first. */
+export const COMMANDS: fc.Arbitrary<Command>[] = [
+  readingOf(stamp(1)).map((one) => write('write')([one])),
+  readingOf(stamp(1)).map((one) => write('write')([one])),
+  readingOf(fc.oneof(stamp(), lateStamp)).map((one) => write('late')([one])),
+  batch.map(write('batch')),
+  place.map((at) => again(at, undefined)),
+  fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate)),
+  fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits)),
+  fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits)),
+  day.map(compact),
+  fc.constantFrom(...USERS, FILLER, 'nobody').map(erase),
+  fc.constant(restart),
+  crashes.map(crash),
+  scanRequest.map(scan),
+  scanRequest.map(scan),
+  scanRequest.map(beginScan),
+  fc.constant(endScans),
+  seriesRequest.map(series),
+];

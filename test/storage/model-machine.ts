@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/compaction-policy.ts';
+import { partitionsFolder } from '../../src/storage/parquet/layout.ts';
+import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
+import { type Row, rowsOf } from '../support/store.ts';
+import { DiskModel, type PowerLoss } from './faults/disk-model.ts';
+import { FaultFiles } from './faults/fault-files.ts';
+import { randomOf } from './faults/random.ts';
+import { StoreUnderTest } from './faults/store-under-test.ts';
+
+/** A segment that has grown to this size becomes Parquet. */
+export const SEGMENT_MAX_BYTES = 1_000;
+
+/** How the process ends: its disk keeps all it wrote, or only what a power loss leaves. */
+export interface Crash {
+  readonly loss: PowerLoss | 'none';
+  /** How many turns of the event loop the work that is under way gets before. */
+  readonly turnsBefore: number;
+  readonly seed: number;
+}
+
+/** A scan that has begun and shows what was there then, whatever has become of it since. */
+interface BegunScan {
+  readonly request: ScanRequest;
+  readonly days: AsyncIterator<DayScan>;
+  readonly first: IteratorResult<DayScan>;
+  readonly expected: readonly Row[];
+}
+
+/** A machine with a disk, on which one process after the other runs the store. */
+export class Machine {
+  #running: StoreUnderTest;
+  #scans: BegunScan[] = [];
+
+  private constructor(running: StoreUnderTest) {
+    this.#running = running;
+  }
+
+  static async start(): Promise<Machine> {
+    return new Machine(await run(new DiskModel()));
+  }
+
+  get store(): ReadingStore {
+    return this.#running.store;
+  }
+
+  async beginScan(request: ScanRequest, expected: readonly Row[]): Promise<void> {
+    const days = this.store.scan(request)[Symbol.asyncIterator]();
+    this.#scans.push({ request, days, first: await days.next(), expected });
+  }
+
+  async endScans(): Promise<void> {
+    for (const { request, days, first, expected } of this.#scans.splice(0)) {
+      expect(await rowsOf({ scan: () => resumed(first, days) }, request)).toEqual(expected);
+    }
+  }
+
+  /** Resolves when the store has nothing left to do; all must be as it should be then. */
+  async settle(): Promise<void> {
+    await this.endScans();
+    await this.#running.idle();
+    expect(this.store.health()).toMatchObject({ state: 'ok', reasons: [] });
+    const folder = partitionsFolder(join(this.#running.files.root, 'data'));
+    for (const day of await readdir(folder)) {
+      const parts = await readdir(join(folder, day));
+      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
+    }
+  }
+
+  /** Ends in order, and starts again. */
+  async restart(): Promise<void> {
+    await this.endScans();
+    const ended = this.#running;
+    await ended.store.close();
+    expect(await ended.leftovers()).toEqual([]);
+    this.#running = await run(ended.files.snapshot());
+    rmSync(ended.files.root, { recursive: true });
+  }
+
+  /** The next process finds the disk as it is at this moment; the old one comes to nothing. */
+  async crash({ loss, turnsBefore, seed }: Crash): Promise<void> {
+    for (let turn = 0; turn < turnsBefore; turn++) await setImmediate();
+    const died = this.#running;
+    const disk = died.files.snapshot();
+    await this.stop();
+    const left = loss === 'none' ? disk : DiskModel.of(disk.afterPowerLoss(loss, randomOf(seed)));
+    this.#running = await run(left);
+  }
+
+  async stop(): Promise<void> {
+    for (const { days } of this.#scans.splice(0)) await days.return?.();
+    await this.store.close();
+    rmSync(this.#running.files.root, { recursive: true });
+  }
+}
+
+const run = (disk: DiskModel): Promise<StoreUnderTest> => {
+  const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));
+  return StoreUnderTest.open(new FaultFiles({ root, disk }), SEGMENT_MAX_BYTES);
+};
+
+async function* resumed(
+  first: IteratorResult<DayScan>,
+  rest: AsyncIterator<DayScan>,
+): AsyncGenerator<DayScan> {
+  for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+}
