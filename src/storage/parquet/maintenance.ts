@@ -52,7 +52,9 @@ interface Task {
  * An erasure stays in its segment of the log, and is in force, until no file on disk holds a
  * reading it voids: every earlier segment is flushed and removed, every earlier part is rewritten,
  * and the old files are gone. While one is in force nothing is compacted, because a merged part
- * could hold readings from before and after it.
+ * could hold readings from before and after it. Nor while a closed segment is on disk: a restart
+ * may find a record more in it than was accepted, and then makes its parts anew, each in the place
+ * of the old one. One that was merged with others meanwhile would be in the way.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
@@ -103,7 +105,11 @@ export class Maintenance {
       },
       {
         name: 'compacting',
-        isDue: () => this.#daysToCompact.size > 0 && this.#erasures.size === 0 && !this.#closing,
+        isDue: () =>
+          this.#daysToCompact.size > 0 &&
+          this.#erasures.size === 0 &&
+          this.segments === 0 &&
+          !this.#closing,
         run: () => this.#compact(),
       },
     ];
