@@ -1,30 +1,44 @@
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { DiskModel } from './disk-model.ts';
+import type { FaultFiles } from './fault-files.ts';
 import { History } from './history.ts';
+import { mayFail } from './io-failure.ts';
 import { type CrashPoint, CrashRecorder, checkPowerLosses, checkRecovery } from './power-loss.ts';
-import { randomOf } from './random.ts';
+import { below, randomOf } from './random.ts';
 import { RequestMaker } from './request-maker.ts';
 import { type Prepared, prepare, work } from './scenario.ts';
 import { StoreUnderTest, withDisk } from './store-under-test.ts';
 
 /** Each seed is another scenario, and another choice of what survives; one takes half a minute. */
 const SEEDS = Number(process.env.FAULT_SEEDS ?? 1);
+type Fault = FaultFiles['fault'];
+
+/** About; both only spread the failing calls over the work. */
+const FIRST_CALL_OF_WORK = 15;
+const CALLS_OF_WORK = 70;
+
 interface Recorded {
   readonly history: History;
   readonly points: readonly CrashPoint[];
 }
 
-/** Every moment of some work at which power may be lost. */
-const record = ({ disk, history: before }: Prepared, seed: number): Promise<Recorded> => {
+/** Every moment of some work at which power may be lost; calls may fail as well. */
+const record = (
+  { disk, history: before }: Prepared,
+  seed: number,
+  fault?: Fault,
+): Promise<Recorded> => {
   const history = before.upTo(before.outcomes());
   const recorder = new CrashRecorder(history);
   const maker = new RequestMaker(randomOf(seed), 1_000);
   return withDisk({ disk, onBoundary: recorder.onBoundary, seed }, async (files) => {
     const opened = await StoreUnderTest.open(files);
+    files.fault = fault;
     await work(opened, history, maker, 1 + ((seed - 1) % 3));
+    files.fault = undefined;
     await opened.store.close();
-    expect(history.outcomes()).not.toContain('rejected');
+    if (fault === undefined) expect(history.outcomes()).not.toContain('rejected');
     return { history, points: recorder.points };
   });
 };
@@ -45,6 +59,16 @@ const turningPoints = (points: readonly CrashPoint[], seed: number): CrashPoint[
     }
   }
   return [...byKind.values()].map((kind) => kind[seed % kind.length] as CrashPoint);
+};
+
+/** Some calls fail in one way, one or several in a row. */
+const anyFault = (seed: number): Fault => {
+  const random = randomOf(seed);
+  const code = random() < 0.6 ? 'ENOSPC' : 'EIO';
+  const from = FIRST_CALL_OF_WORK + below(random, CALLS_OF_WORK);
+  const to = from + (random() < 0.5 ? 1 : below(random, CALLS_OF_WORK));
+  return ({ index, operation }) =>
+    index >= from && index < to && mayFail(operation, code) ? code : undefined;
 };
 
 const empty: Prepared = { disk: new DiskModel(), history: new History() };
@@ -80,4 +104,15 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     expect(failures).toEqual([]);
     expect(disks).toBeGreaterThan(50);
   });
+
+  test.runIf(SEEDS > 1)(
+    `power loss at every call of a failing disk, seed ${seed}`,
+    { timeout: 600_000 },
+    async () => {
+      const { history, points } = await record(await prepare(), seed, anyFault(seed));
+      const { disks, failures } = await checkPowerLosses(history, points, seed);
+      expect(failures).toEqual([]);
+      expect(disks).toBeGreaterThan(10);
+    },
+  );
 }
