@@ -72,13 +72,13 @@ const failuresOf = async (code: ErrorCode, plan: Plan, seed: number): Promise<st
 
 for (let seed = 1; seed <= SEEDS; seed++) {
   for (const code of ['ENOSPC', 'EIO'] as const) {
-    test(`${code} at every call, once, seed ${seed}`, { timeout: 600_000 }, async () => {
+    test(`${code} at every call, once, seed ${seed}`, { timeout: 1_200_000 }, async () => {
       expect(await failuresOf(code, once, seed)).toEqual([]);
     });
-    test(`${code} from every call on, seed ${seed}`, { timeout: 600_000 }, async () => {
+    test(`${code} from every call on, seed ${seed}`, { timeout: 1_200_000 }, async () => {
       expect(await failuresOf(code, fromThereOn, seed)).toEqual([]);
     });
-    test(`${code} at every call of a kind, seed ${seed}`, { timeout: 600_000 }, async () => {
+    test(`${code} at every call of a kind, seed ${seed}`, { timeout: 1_200_000 }, async () => {
       expect(await failuresOf(code, allOfItsKind, seed)).toEqual([]);
     });
   }

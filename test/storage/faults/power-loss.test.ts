@@ -74,7 +74,7 @@ const anyFault = (seed: number): Fault => {
 const empty: Prepared = { disk: new DiskModel(), history: new History() };
 
 for (let seed = 1; seed <= SEEDS; seed++) {
-  test(`power loss at every call, seed ${seed}`, { timeout: 600_000 }, async () => {
+  test(`power loss at every call, seed ${seed}`, { timeout: 1_200_000 }, async () => {
     const { history, points } = await record(await prepare(), seed);
     const { disks, failures } = await checkPowerLosses(history, points, seed);
     expect(failures).toEqual([]);
@@ -82,7 +82,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
   });
 
   test(`power loss at every call, from an empty disk on, seed ${seed}`, {
-    timeout: 600_000,
+    timeout: 1_200_000,
   }, async () => {
     const { history, points } = await record(empty, seed);
     const { disks, failures } = await checkPowerLosses(history, points, seed);
@@ -90,7 +90,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     expect(disks).toBeGreaterThan(30);
   });
 
-  test(`power loss during recovery, seed ${seed}`, { timeout: 600_000 }, async () => {
+  test(`power loss during recovery, seed ${seed}`, { timeout: 1_200_000 }, async () => {
     const { history, points } = await record(await prepare(), seed);
     const failures: string[] = [];
     let disks = 0;
@@ -107,7 +107,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
 
   test.runIf(SEEDS > 1)(
     `power loss at every call of a failing disk, seed ${seed}`,
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
     async () => {
       const { history, points } = await record(await prepare(), seed, anyFault(seed));
       const { disks, failures } = await checkPowerLosses(history, points, seed);

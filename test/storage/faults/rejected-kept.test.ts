@@ -43,4 +43,4 @@ test('a rejected batch that the disk kept is there or not, the same ever after',
   const { disks, failures } = await checkPowerLosses(prepared.history, points, 1);
   expect(failures).toEqual([]);
   expect(disks).toBeGreaterThan(20);
-}, 600_000);
+}, 1_200_000);
