@@ -159,23 +159,24 @@ const day = fc.nat(DAYS - 1);
 const batch = fc.array(readingOf(stamp()), { minLength: 2, maxLength: 8 });
 const lateStamp = fc.constant(((FIRST_DAY - 1) * MICROS_PER_DAY) as EpochMicros);
 
-/** What may be done to a store, the frequent first. */
-export const COMMANDS: fc.Arbitrary<Command>[] = [
-  readingOf(stamp(1)).map((one) => write('write')([one])),
-  readingOf(stamp(1)).map((one) => write('write')([one])),
-  readingOf(fc.oneof(stamp(), lateStamp)).map((one) => write('late')([one])),
-  batch.map(write('batch')),
-  place.map((at) => again(at, undefined)),
-  fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate)),
-  fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits)),
-  fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits)),
-  day.map(compact),
-  fc.constantFrom(...USERS, FILLER, 'nobody').map(erase),
-  fc.constant(restart),
-  crashes.map(crash),
-  scanRequest.map(scan),
-  scanRequest.map(scan),
-  scanRequest.map(beginScan),
-  fc.constant(endScans),
-  seriesRequest.map(series),
+const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
+  [4, readingOf(stamp(1)).map((one) => write('write')([one]))],
+  [1, readingOf(fc.oneof(stamp(), lateStamp)).map((one) => write('late')([one]))],
+  [2, batch.map(write('batch'))],
+  [1, place.map((at) => again(at, undefined))],
+  [2, fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate))],
+  [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
+  [1, day.map(compact)],
+  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map(erase)],
+  [1, fc.constant(restart)],
+  [2, crashes.map(crash)],
+  [3, scanRequest.map(scan)],
+  [1, scanRequest.map(beginScan)],
+  [1, fc.constant(endScans)],
+  [1, seriesRequest.map(series)],
 ];
+
+/** What may be done to a store, the frequent more than once. */
+export const COMMANDS: fc.Arbitrary<Command>[] = weighted.flatMap(([times, one]) =>
+  Array.from({ length: times }, () => one),
+);

@@ -87,6 +87,7 @@ export class Machine {
     for (let turn = 0; turn < turnsBefore; turn++) await setImmediate();
     const died = this.#running;
     const disk = died.files.snapshot();
+    died.files.fault = () => 'EIO';
     await this.stop();
     const left = loss === 'none' ? disk : DiskModel.of(disk.afterPowerLoss(loss, randomOf(seed)));
     this.#running = await run(left);

@@ -4,12 +4,12 @@ import { AcceptedReadings, rowsOf, scanRequest } from '../support/store.ts';
 import { COMMANDS, type Command } from './model-commands.ts';
 import { Machine } from './model-machine.ts';
 
-const { MODEL_RUNS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;
+const { MODEL_RUNS, MODEL_COMMANDS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;
 const RUNS = Number(MODEL_RUNS ?? 100);
 const SEED = Number(MODEL_SEED ?? Date.now() % 2 ** 31);
-const MAX_COMMANDS = 30;
-/** A sequence takes a tenth of this; the rest is for finding a shorter one that fails as well. */
-const TIME_LIMIT_MS = 60_000 + RUNS * 1_000;
+const MAX_COMMANDS = Number(MODEL_COMMANDS ?? 20);
+/** A sequence takes far less; the rest is for finding a shorter one that fails as well. */
+const TIME_LIMIT_MS = 60_000 + RUNS * 5_000;
 
 const everythingAgrees = async (model: AcceptedReadings, { store }: Machine): Promise<void> => {
   for (const userId of [...model.users, 'nobody']) {
