@@ -29,6 +29,8 @@ import { memoryFiles } from '../memory-files.ts';
 interface Folder {
   readonly dataDir: string;
   readonly contents: Map<string, Buffer>;
+  /** The files as they were before anybody opened it. */
+  readonly before: ReadonlyMap<string, Buffer>;
 }
 
 /** A folder with these segments, by their first sequences. */
@@ -42,7 +44,7 @@ const folderOf = (
   for (const [first, content] of Object.entries(segments)) {
     contents.set(segmentPath(dataDir, Number(first)), Buffer.from(content));
   }
-  return { dataDir, contents };
+  return { dataDir, contents, before: new Map(contents) };
 };
 
 /** Opens a folder and lends the store, whose log stays as it is meanwhile. */
@@ -90,7 +92,7 @@ const expectSetAside = (
   [start, end]: readonly [number, number],
 ): void => {
   const file = segmentPath(folder.dataDir, first);
-  const damaged = folder.contents.get(file)?.subarray(start, end);
+  const damaged = folder.before.get(file)?.subarray(start, end);
   const pieces = piecesIn(folder);
   expect(Buffer.concat(pieces.map((piece) => piece.bytes))).toEqual(damaged);
   let offset = start;
