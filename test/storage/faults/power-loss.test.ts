@@ -91,14 +91,17 @@ for (let seed = 1; seed <= SEEDS; seed++) {
   });
 
   test(`power loss during recovery, seed ${seed}`, { timeout: 1_200_000 }, async () => {
-    const { history, points } = await record(await prepare(), seed);
+    const [working, starting] = [await record(await prepare(), seed), await record(empty, seed)];
+    const ofFirstStart = starting.points.filter(({ outcomes }) => outcomes.length === 0);
     const failures: string[] = [];
     let disks = 0;
-    for (const point of turningPoints(points, seed)) {
-      for (const from of ['killed', 'power lost'] as const) {
-        const verdict = await checkRecovery(history, point, from, seed);
-        disks += verdict.disks;
-        failures.push(...verdict.failures);
+    for (const { history, points } of [working, { ...starting, points: ofFirstStart }]) {
+      for (const point of turningPoints(points, seed)) {
+        for (const from of ['killed', 'power lost'] as const) {
+          const verdict = await checkRecovery(history, point, from, seed);
+          disks += verdict.disks;
+          failures.push(...verdict.failures);
+        }
       }
     }
     expect(failures).toEqual([]);
