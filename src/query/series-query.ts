@@ -58,11 +58,7 @@ export class SeriesQuery {
     return rows;
   }
 
-  async #rowsOfDay(
-    scan: DayScan,
-    request: SeriesRequest,
-    isFirstTry = true,
-  ): Promise<SeriesRow[]> {
+  async #rowsOfDay(scan: DayScan, request: SeriesRequest, isFirstTry = true): Promise<SeriesRow[]> {
     const plan = this.#plan.of(scan, contestOf(request), request.interval);
     try {
       return seriesRows(await collecting.run(() => plan.collect()), this.#listed);
