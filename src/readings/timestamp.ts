@@ -8,14 +8,32 @@ const FRACTION_DIGITS = 6;
 /** The first instant that is no longer accepted: 2200-01-01T00:00:00Z. */
 const END_OF_TIME_MICROS = Date.UTC(2200, 0, 1) * 1000;
 
-const CODE_0 = 48;
+/** What a digit is worth in microseconds, by its place after the point. */
+const FRACTION_PLACES_MICROS = [100_000, 10_000, 1_000, 100, 10, 1];
+
+/** Room for the bytes of one text; a longer one, which is mostly digits of its fraction, gets its own. */
+const scratch = new Uint8Array(64);
+
+// Character codes
+const CODE_0 = 0x30;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const DASH = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
+const BLANK = 0x20;
+const UPPER_T = 0x54;
+const LOWER_T = 0x74;
+const UPPER_Z = 0x5a;
+const LOWER_Z = 0x7a;
+
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** The decimal number in `text[from, to)`, or NaN when a character there is not a digit. */
-const digits = (text: string, from: number, to: number): number => {
+/** The decimal number in `bytes[from, to)`, or NaN when a character there is not a digit. */
+const digits = (bytes: Uint8Array, from: number, to: number): number => {
   let value = 0;
   for (let at = from; at < to; at++) {
-    const digit = text.charCodeAt(at) - CODE_0;
+    const digit = (bytes[at] as number) - CODE_0;
     if (!(digit >= 0 && digit <= 9)) return Number.NaN;
     value = value * 10 + digit;
   }
@@ -37,18 +55,19 @@ const epochDayOf = (year: number, month: number, day: number): number => {
   return marchYear * 365 + leapDays + dayOfYear - 719_468;
 };
 
-/** Minutes east of UTC that `text` from `at` to its end says, or NaN. Nothing there means UTC. */
-const offsetMinutes = (text: string, at: number): number => {
-  const length = text.length - at;
+/** Minutes east of UTC that `bytes[at, to)` says, or NaN. Nothing there means UTC. */
+const offsetMinutes = (bytes: Uint8Array, at: number, to: number): number => {
+  const length = to - at;
   if (length === 0) return 0;
-  const mark = text[at];
-  if (length === 1) return mark === 'Z' || mark === 'z' ? 0 : Number.NaN;
-  const colon = text[at + 3] === ':' ? 1 : 0;
-  if ((mark !== '+' && mark !== '-') || length !== 5 + colon) return Number.NaN;
-  const hours = digits(text, at + 1, at + 3);
-  const minutes = digits(text, at + 3 + colon, at + 5 + colon);
+  const mark = bytes[at];
+  if (length === 1) return mark === UPPER_Z || mark === LOWER_Z ? 0 : Number.NaN;
+  if ((mark !== PLUS && mark !== DASH) || length < 5) return Number.NaN;
+  const colon = bytes[at + 3] === COLON ? 1 : 0;
+  if (length !== 5 + colon) return Number.NaN;
+  const hours = digits(bytes, at + 1, at + 3);
+  const minutes = digits(bytes, at + 3 + colon, at + 5 + colon);
   if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
-  return (mark === '-' ? -1 : 1) * (hours * 60 + minutes);
+  return (mark === DASH ? -1 : 1) * (hours * 60 + minutes);
 };
 
 /**
@@ -59,32 +78,51 @@ const offsetMinutes = (text: string, at: number): number => {
  * (RFC 3339, 5.6). Dates that do not exist, second 60 and years outside 1970..2199 are refused.
  */
 export const parseTimestamp = (text: string): EpochMicros | undefined => {
-  if (text.length < 19 || text[4] !== '-' || text[7] !== '-') return undefined;
-  if (text[13] !== ':' || text[16] !== ':') return undefined;
-  const separator = text[10];
-  if (separator !== 'T' && separator !== 't' && separator !== ' ') return undefined;
+  const bytes = text.length <= scratch.length ? scratch : new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // A byte keeps the low bits alone, which may be those of a digit.
+    if (code > 0x7f) return undefined;
 
-  const year = digits(text, 0, 4);
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  const hour = digits(text, 11, 13);
-  const minute = digits(text, 14, 16);
-  const second = digits(text, 17, 19);
+    bytes[at] = code;
+  }
+  return timestampIn(bytes, 0, text.length);
+};
+
+/** What {@link parseTimestamp} makes of the text in `bytes[from, to)`, which ends with them or before. */
+export const timestampIn = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): EpochMicros | undefined => {
+  if (to - from < 19 || bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
+  if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return undefined;
+  const separator = bytes[from + 10];
+  if (separator !== UPPER_T && separator !== LOWER_T && separator !== BLANK) return undefined;
+
+  const year = digits(bytes, from, from + 4);
+  const month = digits(bytes, from + 5, from + 7);
+  const day = digits(bytes, from + 8, from + 10);
+  const hour = digits(bytes, from + 11, from + 13);
+  const minute = digits(bytes, from + 14, from + 16);
+  const second = digits(bytes, from + 17, from + 19);
   // Written so that NaN, which compares false with everything, is refused as well.
   const exists = day >= 1 && day <= daysInMonth(year, month) && hour <= 23 && minute <= 59;
   if (!exists || !(second <= 59)) return undefined;
 
-  let at = 19;
+  let at = from + 19;
   let fractionMicros = 0;
-  if (text[at] === '.' || text[at] === ',') {
+  if (at < to && (bytes[at] === POINT || bytes[at] === COMMA)) {
     const first = ++at;
-    while (at < text.length && digits(text, at, at + 1) >= 0) at++;
+    for (; at < to; at++) {
+      const digit = digits(bytes, at, at + 1);
+      if (!(digit >= 0)) break;
+      fractionMicros += digit * (FRACTION_PLACES_MICROS[at - first] ?? 0);
+    }
     if (at === first) return undefined;
-    const kept = Math.min(at - first, FRACTION_DIGITS);
-    fractionMicros = digits(text, first, first + kept) * 10 ** (FRACTION_DIGITS - kept);
   }
 
-  const offset = offsetMinutes(text, at);
+  const offset = offsetMinutes(bytes, at, to);
   const micros =
     epochDayOf(year, month, day) * MICROS_PER_DAY +
     (hour * 60 + minute - offset) * MICROS_PER_MINUTE +
