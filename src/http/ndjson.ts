@@ -1,10 +1,5 @@
-import { z } from '@hono/zod-openapi';
-import { zHeartRateBatch } from '../../generated/zod/zod.gen.ts';
+import { MAX_READINGS } from './batch-limit.ts';
 import { NOT_JSON } from './validation-errors.ts';
-
-const { maxItems: maxReadings = 0 } = z.toJSONSchema(zHeartRateBatch.shape.readings, {
-  io: 'input',
-});
 
 const parseLine = (line: string): unknown => {
   try {
@@ -21,5 +16,5 @@ const parseLine = (line: string): unknown => {
  */
 export const parseNdjson = (text: string): { readings: unknown[] } => {
   const lines = text.trimEnd();
-  return { readings: lines === '' ? [] : lines.split('\n', maxReadings + 1).map(parseLine) };
+  return { readings: lines === '' ? [] : lines.split('\n', MAX_READINGS + 1).map(parseLine) };
 };
