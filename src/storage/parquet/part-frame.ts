@@ -47,7 +47,9 @@ export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promi
 
 /** What is wrong with the columns of what should be a part, in words. */
 export const wrongColumns = ({ columns, schema }: pl.DataFrame): string | undefined => {
-  const describe = (name: string, type: pl.DataType | undefined) => `${name} ${type}`;
+  // A type calls itself `DataType(String)`.
+  const describe = (name: string, type: pl.DataType | undefined) =>
+    `${name} ${String(type).replace(/^DataType\((.*)\)$/, '$1')}`;
   const found = columns.map((name) => describe(name, schema[name])).join(', ');
   const expected = Object.entries(PART_TYPES).map(([name, type]) => describe(name, type));
   const wanted = expected.join(', ');
