@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -111,6 +111,19 @@ describe('power loss', () => {
     expect(found(files, DATA_LOST)).toEqual({ renamed: '' });
     await files.syncFile(at('renamed'));
     expect(found(files, ALL_LOST)).toEqual({ renamed: 'written' });
+  });
+
+  it('takes such a file also when it has the inode of one removed in the same moment', async () => {
+    const { files, at } = newDisk();
+    writeFileSync(at('file'), 'written');
+    await files.syncFile(at('file'));
+    linkSync(at('file'), at('other'));
+    await files.remove(at('file'));
+    renameSync(at('other'), at('file'));
+    await files.syncFolder(at('.'));
+    expect(found(files, NONE_LOST)).toEqual({});
+    expect(await files.size(at('file'))).toBe(7);
+    expect(found(files, DATA_LOST)).toEqual({ file: '' });
   });
 });
 

@@ -246,11 +246,11 @@ export class FaultFiles implements Files {
   #takeIn(path: string): void {
     const name = this.#name(path);
     const file = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (file === undefined || !file.isFile() || this.#writtenAt.get(file.ino) === file.mtimeNs) {
-      return;
-    }
+    if (file === undefined || !file.isFile()) return;
+    // A name that is new is a new file, also when it has the inode of one removed a moment ago.
     if (!this.#disk.has(name)) this.#disk.createFile(name, readFileSync(path));
-    else if (this.#writtenAt.has(file.ino)) this.#disk.overwrite(name, readFileSync(path));
+    else if (this.#writtenAt.get(file.ino) === file.mtimeNs) return;
+    else this.#disk.overwrite(name, readFileSync(path));
     this.#writtenAt.set(file.ino, file.mtimeNs);
   }
 
