@@ -96,7 +96,8 @@ export class Machine {
   async stop(): Promise<void> {
     for (const { days } of this.#scans.splice(0)) await days.return?.();
     await this.store.close();
-    rmSync(this.#running.files.root, { recursive: true });
+    // Gone already when the next process did not start, and that is what should be told then.
+    rmSync(this.#running.files.root, { recursive: true, force: true });
   }
 }
 
