@@ -109,6 +109,8 @@ const compact = (day: number): Command =>
 const erase = (userId: string): Command =>
   command(`erase(${userId})`, async (model, machine) => {
     expect(await machine.store.erase(userId)).toBe(model.erase(userId));
+    // At once, before the parts that hold the user can have been rewritten.
+    expect(await rowsOf(machine.store, { userId, range: EVER })).toEqual([]);
   });
 
 const restart = command('restart', (_, machine) => machine.restart());
