@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { until } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkParquet } from './check-parquet.ts';
@@ -12,6 +12,10 @@ import { ServiceProcess } from './service-process.ts';
 
 const CYCLES = Number(process.env.KILL_CYCLES ?? 20);
 const SEED = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Then another data folder is begun, because the test keeps in mind all that is in one. */
+const CYCLES_PER_FOLDER = 100;
+/** So many requests are answered at least for each kill. */
+const ACKNOWLEDGEMENTS_PER_KILL = 100;
 const WRITERS = 4;
 /** Old series that are asked for again after each restart, besides all that were sent to. */
 const SAMPLE = 3;
@@ -22,8 +26,6 @@ const ORDERLY_END = 6;
 
 /** Readings become Parquet, and parts are merged, many times a second. */
 const HURRIED = { FLUSH_INTERVAL_MS: '200', SEGMENT_MAX_BYTES: '65536' };
-
-const timeoutMs = 60_000 + CYCLES * 10_000;
 
 const parsed = (series: string) => JSON.parse(series) as [string, string];
 
@@ -47,20 +49,23 @@ const readOn = async (client: Client, ledger: Ledger, isOver: () => boolean) => 
   }
 };
 
-test(`no acknowledged reading is lost in ${CYCLES} kills under load`, {
-  timeout: timeoutMs,
-}, async () => {
+const total = { kills: 0, acknowledgements: 0 };
+
+const killsOfFolder = (folder: number): number =>
+  Math.min(CYCLES_PER_FOLDER, CYCLES - folder * CYCLES_PER_FOLDER);
+
+const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
   const dataDir = join(await temporaryFolder(), 'data');
-  const random = randomNumbers(SEED);
+  const random = randomNumbers(seed);
   const ledger = new Ledger();
   const writers = Array.from(
     { length: WRITERS },
-    (_, i) => new Writer(`user-${i}`, ledger, randomNumbers(SEED + i + 1)),
+    (_, i) => new Writer(`user-${i}`, ledger, randomNumbers(seed + i + 1)),
   );
   const surprises: string[] = [];
 
   let kills = 0;
-  for (let life = 1; kills < CYCLES; life++) {
+  for (let life = 1; kills < cycles; life++) {
     const service = new ServiceProcess(dataDir, HURRIED);
     if (life % EARLY_KILL === 0) {
       await sleep(random() * 800);
@@ -74,12 +79,13 @@ test(`no acknowledged reading is lost in ${CYCLES} kills under load`, {
     const again = sample.filter((one) => one !== undefined);
     await verify(client, ledger, [...new Set([...ledger.takeTouched(), ...again])]);
 
-    const before = ledger.acknowledged;
+    const before = ledger.acknowledgements;
     let isOver = false;
     const writing = writers.map((writer) => writer.write(client));
     const reading = readOn(client, ledger, () => isOver);
     await sleep(50 + random() * 700);
-    await until('something was acknowledged', () => ledger.acknowledged >= before + 30);
+    const enough = before + ACKNOWLEDGEMENTS_PER_KILL;
+    await until('enough was acknowledged', () => ledger.acknowledgements >= enough);
     isOver = true;
     if (life % ORDERLY_END === 0) expect(await service.stop('SIGTERM')).toBe(0);
     else {
@@ -101,10 +107,30 @@ test(`no acknowledged reading is lost in ${CYCLES} kills under load`, {
 
   const { lost, invented, torn } = ledger.findings;
   console.log(
-    `kills ${kills}, seed ${SEED}, acknowledged ${ledger.acknowledged}, ` +
-      `checks ${ledger.checked}, lost ${lost.length}, invented ${invented.length}, ` +
-      `torn batches ${torn.length}`,
+    `kills ${kills}, seed ${seed}, acknowledgements ${ledger.acknowledgements}, ` +
+      `readings ${ledger.acknowledged}, checks ${ledger.checked}, lost ${lost.length}, ` +
+      `invented ${invented.length}, torn batches ${torn.length}`,
   );
   const some = (all: readonly string[]) => all.slice(0, 10);
   expect([lost, invented, torn, surprises].map(some)).toEqual([[], [], [], []]);
+  expect(ledger.acknowledgements).toBeGreaterThanOrEqual(kills * ACKNOWLEDGEMENTS_PER_KILL);
+  total.kills += kills;
+  total.acknowledgements += ledger.acknowledgements;
+};
+
+for (let folder = 0; killsOfFolder(folder) > 0; folder++) {
+  const kills = killsOfFolder(folder);
+  const seed = SEED + 10 * folder;
+  test(
+    `no acknowledged reading is lost in ${kills} kills under load (seed ${seed})`,
+    {
+      timeout: 60_000 + kills * 10_000,
+    },
+    () => killUnderLoad(kills, seed),
+  );
+}
+
+afterAll(() => {
+  const { kills, acknowledgements } = total;
+  console.log(`in all ${kills} kills, ${acknowledgements} acknowledgements checked, none lost`);
 });

@@ -34,8 +34,11 @@ const ALL_WELL = { lost: 0, invented: 0, torn: 0 };
 describe('the ledger', () => {
   it('is content with what was acknowledged, and counts it', () => {
     const ledger = ledgerWith70();
-    expect(findingsOf(ledger, { 0: 70 })).toEqual(ALL_WELL);
-    expect(ledger).toMatchObject({ acknowledged: 1, checked: 1 });
+    const request = [sent(1, 71), sent(2, 72)];
+    ledger.sending(request);
+    ledger.accepted(request);
+    expect(findingsOf(ledger, { 0: 70, 1: 71, 2: 72 })).toEqual(ALL_WELL);
+    expect(ledger).toMatchObject({ acknowledgements: 2, acknowledged: 3, checked: 3 });
   });
 
   it('misses what was acknowledged and is gone', () => {

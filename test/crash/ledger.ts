@@ -50,6 +50,8 @@ const seriesOf = ({ user, device }: SentReading): string => JSON.stringify([user
 export class Ledger {
   /** Readings whose acknowledgement was held against what was found, each time. */
   checked = 0;
+  /** Requests that were answered 200, and the readings in them. */
+  acknowledgements = 0;
   acknowledged = 0;
   readonly findings: Findings = { lost: [], invented: [], torn: [] };
   readonly #series = new Map<string, Map<number, Identity>>();
@@ -74,6 +76,7 @@ export class Ledger {
       identity.acknowledged = one.heartRate;
       identity.unanswered = [];
     }
+    this.acknowledgements++;
     this.acknowledged += request.length;
   }
 
