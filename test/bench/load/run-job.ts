@@ -138,7 +138,8 @@ class RunningJob {
 
   #sendDue(): void {
     while (this.#due.length > 0 && this.#idle.length > 0) {
-      this.#send(this.#idle.pop() as Connection, this.#due.shift() as number);
+      // The one that has been idle for longest: a server closes those that are for too long.
+      this.#send(this.#idle.shift() as Connection, this.#due.shift() as number);
     }
     if (this.#isEnding && this.#due.length === 0 && this.#answered === this.#sent) {
       this.#settle.resolve();
