@@ -1,7 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { requestId } from 'hono/request-id';
 import { StoreUnavailableError } from '../storage/reading-store.ts';
 import { mountDevices } from './devices.ts';
 import { mountDocs } from './docs.ts';
@@ -11,7 +10,7 @@ import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { mountIngest } from './ingest.ts';
 import { mountMetrics } from './metrics.ts';
 import { badRequest, ProblemException, problem, unavailable } from './problem.ts';
-import { requestLog } from './request-log.ts';
+import { requestContext } from './request-context.ts';
 import { mountSeries } from './series.ts';
 import { validationErrors } from './validation-errors.ts';
 
@@ -62,13 +61,7 @@ export const createApp = (services: HttpServices): HttpApp => {
       return badRequest(c, validationErrors(result.error.issues, data, target));
     },
   });
-  app.use(requestId(), requestLog(services), async (c, next) => {
-    await next();
-    const { headers } = c.res;
-    headers.set('X-Content-Type-Options', 'nosniff');
-    // Nothing between here and the asker is to keep what it says of a person's heart.
-    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
-  });
+  app.use(requestContext(app, services));
   mountIngest(app, services);
   mountSeries(app, services);
   mountErasure(app, services);

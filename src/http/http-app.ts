@@ -17,7 +17,13 @@ export interface HttpServices {
 }
 
 export interface HttpEnv {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** The answer has all the headers it is to have. */
+    isComplete: true;
+    /** The whole body, once it was read. */
+    body: Uint8Array<ArrayBuffer>;
+  };
 }
 
 export type HttpApp = OpenAPIHono<HttpEnv>;

@@ -1,12 +1,15 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import * as routes from '../../generated/routes.ts';
 import { zHeartRateBatch, type zHeartRateReading } from '../../generated/zod/zod.gen.ts';
 import { ReadingBatch } from '../readings/reading-batch.ts';
-import type { HttpApp, HttpServices } from './http-app.ts';
+import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { parseNdjson } from './ndjson.ts';
 import { badRequest } from './problem.ts';
-import { requestBody } from './request-body.ts';
+import { scanBatch, scanLines, scanReading } from './reading-scanner.ts';
+import { decodeBody, readBody } from './request-body.ts';
+import { plainJson } from './request-context.ts';
 import { validationErrors } from './validation-errors.ts';
 
 type ValidReading = z.output<typeof zHeartRateReading>;
@@ -23,27 +26,52 @@ const batchOf = (readings: readonly ValidReading[]): ReadingBatch => {
 const countRejected = (issues: readonly z.core.$ZodIssue[]): number =>
   new Set(issues.map(({ path: [field, index] }) => (field === 'readings' ? index : 0))).size;
 
-const isNdjson = (c: Context): boolean =>
-  /^application\/x-ndjson\s*(;|$)/i.test(c.req.header('content-type') ?? '');
+const ACCEPTED = JSON.stringify({ status: 'accepted' });
+const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
+const NDJSON_TYPE = /^application\/x-ndjson\s*(;|$)/i;
+
+const hasType = (c: Context, type: RegExp): boolean =>
+  type.test(c.req.header('content-type') ?? '');
 
 /** `POST /metrics/heart-rate` and `POST /metrics/heart-rate/batch`. */
 export const mountIngest = (app: HttpApp, services: HttpServices): void => {
   const { store, metrics, maxBodyBytes } = services;
-  const middleware = requestBody(maxBodyBytes);
+
+  const accept = async (batch: ReadingBatch): Promise<number> => {
+    await store.append(batch);
+    metrics.readingsAccepted.inc(batch.size);
+    return batch.size;
+  };
+
+  /**
+   * The short road. A body in plain spelling, as programs write them, is taken in from its bytes.
+   * Any other, be it right or wrong, goes on to JSON.parse and the contract's schemas.
+   */
+  const takePlain = (scan: (c: Context<HttpEnv>) => ReadingBatch | undefined, isSingle: boolean) =>
+    createMiddleware<HttpEnv>(async (c, next) => {
+      const batch = c.req.url.includes('?') ? undefined : scan(c);
+      if (batch === undefined) return next();
+      const count = await accept(batch);
+      return plainJson(c, isSingle ? ACCEPTED : `{"status":"accepted","count":${count}}`);
+    });
+
+  const takePlainReading = takePlain(
+    (c) => (hasType(c, JSON_TYPE) ? scanReading(c.get('body')) : undefined),
+    true,
+  );
+  const takePlainBatch = takePlain((c) => {
+    if (hasType(c, JSON_TYPE)) return scanBatch(c.get('body'));
+    return hasType(c, NDJSON_TYPE) ? scanLines(c.get('body')) : undefined;
+  }, false);
+  const read = readBody(maxBodyBytes);
 
   const refuse = (c: Context, issues: readonly z.core.$ZodIssue[], body: unknown) => {
     metrics.readingsRejected.inc(countRejected(issues));
     return badRequest(c, validationErrors(issues, body, 'json'));
   };
 
-  const accept = async (readings: readonly ValidReading[]): Promise<number> => {
-    await store.append(batchOf(readings));
-    metrics.readingsAccepted.inc(readings.length);
-    return readings.length;
-  };
-
   const acceptBatch = async (c: Context, readings: readonly ValidReading[]) =>
-    c.json({ status: 'accepted' as const, count: await accept(readings) }, 200);
+    c.json({ status: 'accepted' as const, count: await accept(batchOf(readings)) }, 200);
 
   const ingestLines = async (c: Context) => {
     const body = parseNdjson(await c.req.text());
@@ -53,9 +81,9 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
   };
 
   app.openapi(
-    { ...routes.ingestHeartRate, middleware },
+    { ...routes.ingestHeartRate, middleware: [read, takePlainReading, decodeBody] },
     async (c) => {
-      await accept([c.req.valid('json')]);
+      await accept(batchOf([c.req.valid('json')]));
       return c.json({ status: 'accepted' as const }, 200);
     },
     (result, c) => {
@@ -65,12 +93,12 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
   );
 
   app.openapi(
-    { ...routes.ingestHeartRateBatch, middleware },
+    { ...routes.ingestHeartRateBatch, middleware: [read, takePlainBatch, decodeBody] },
     (c) => acceptBatch(c, c.req.valid('json').readings),
     (result, c) => {
       if (result.success || result.target !== 'json') return app.defaultHook?.(result, c);
       // The router has no validator for lines. Its JSON one never accepts them and asks here.
-      if (isNdjson(c)) return ingestLines(c);
+      if (hasType(c, NDJSON_TYPE)) return ingestLines(c);
       return refuse(c, result.error.issues, 'data' in result ? result.data : undefined);
     },
   );

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import type { HttpEnv } from './http-app.ts';
 import { ProblemException } from './problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -6,7 +7,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const tooLarge = (maxBytes: number): ProblemException =>
   new ProblemException(413, `The body may have at most ${maxBytes} bytes.`);
 
-const readChunks = async (body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Buffer> => {
+const readChunks = async (
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> => {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -20,7 +24,7 @@ const readChunks = async (body: ReadableStream<Uint8Array>, maxBytes: number): P
   }
 };
 
-const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
   const declared = request.headers.get('content-length');
   // Node holds a body to its Content-Length, so only without one must the bytes be counted.
   if (declared !== null) {
@@ -41,19 +45,15 @@ const decode = (bytes: Uint8Array): string => {
   }
 };
 
-/**
- * Reads the whole body, not compressed, of at most `maxBytes`, as UTF-8, for `c.req.json()` and
- * `c.req.text()` to find.
- */
-export const requestBody = (maxBytes: number) =>
-  createMiddleware(async (c, next) => {
+/** Reads the whole body, not compressed, of at most `maxBytes`, and keeps it as `body`. */
+export const readBody = (maxBytes: number) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
     const encoding = c.req.header('content-encoding');
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       throw new ProblemException(415, 'Send the body without Content-Encoding.');
     }
-    let bytes: Uint8Array;
     try {
-      bytes = await readBytes(c.req.raw, maxBytes);
+      c.set('body', await readBytes(c.req.raw, maxBytes));
     } catch (error) {
       if (error instanceof ProblemException) throw error;
       // Whoever sent it has gone, so nobody will read this; it is for the log to be true.
@@ -61,7 +61,12 @@ export const requestBody = (maxBytes: number) =>
         { pointer: '', detail: 'ended early' },
       ]);
     }
-    // Hono keeps promises here; its type says what they resolve to.
-    Object.assign(c.req.bodyCache, { text: Promise.resolve(decode(bytes)) });
     await next();
   });
+
+/** Takes the body that was read as UTF-8, for `c.req.json()` and `c.req.text()` to find. */
+export const decodeBody = createMiddleware<HttpEnv>(async (c, next) => {
+  // Hono keeps promises here; its type says what they resolve to.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(decode(c.get('body'))) });
+  await next();
+});

@@ -127,3 +127,38 @@ test('an encoding of identity is none', async () => {
   const answer = await service.post(SINGLE, JSON.stringify(READING), headers);
   expect(answer.status).toBe(200);
 });
+
+/** All that an answer says, but what differs from one request to the next. */
+const saidBy = async (answer: Response) => {
+  const headers = [...answer.headers].filter(([name]) => name !== 'x-request-id');
+  return { status: answer.status, headers, body: await answer.text() };
+};
+
+test.each([
+  ['single', SINGLE, JSON_TYPE, (readings: object[]) => JSON.stringify(readings[0])],
+  ['batch', BATCH, JSON_TYPE, (readings: object[]) => JSON.stringify({ readings })],
+  [
+    'lines',
+    BATCH,
+    NDJSON_TYPE,
+    (readings: object[]) => readings.map((r) => JSON.stringify(r)).join('\n'),
+  ],
+])('a %s in any spelling is answered and stored alike', async (name, path, type, write) => {
+  const users = [`plain ${name}`, `escaped ${name}`, `more ${name}`];
+  const send = (body: string) => service.post(path, body, type);
+  const [first, second, third] = users.map((user_id) =>
+    write([75, 76.5].map((heart_rate) => ({ ...READING, user_id, heart_rate }))),
+  ) as [string, string, string];
+  const answers = [
+    await send(first),
+    // The same letters by their numbers, and a field more: neither is plain spelling.
+    await send(second.replaceAll('escaped', '\\u0065scaped')),
+    await send(third.replaceAll('"user_id"', '"mood":{"is":"good"},"user_id"')),
+  ];
+  const said = await Promise.all(answers.map(saidBy));
+  expect(said[0]).toMatchObject({ status: 200 });
+  expect(said).toEqual([said[0], said[0], said[0]]);
+  const stored = await Promise.all(users.map(storedOf));
+  expect(stored[0]).toHaveLength(name === 'single' ? 1 : 2);
+  expect(stored).toEqual([stored[0], stored[0], stored[0]]);
+});

@@ -108,6 +108,13 @@ test('each request is logged with its id, and without what it says of a person',
   expect(JSON.stringify(service.logged)).not.toContain('alice');
 });
 
+test('a request that went well is counted, and logged only in detail', async () => {
+  await service.get('/livez');
+  await service.get('/nowhere');
+  const levels = service.logged.filter(({ msg }) => msg === 'request').map(({ level }) => level);
+  expect(levels).toEqual([20, 30]);
+});
+
 test.each(['', 'a b', 'x'.repeat(256), '<script>'])(
   'a request id of %j is replaced by a new one',
   async (sent) => {
