@@ -219,11 +219,14 @@ export class WriteAheadLog {
 
   #accept(segment: Segment, firstSequence: Sequence, group: readonly Waiting[]): void {
     let sequence = firstSequence;
-    for (const { entry, resolve } of group) {
+    for (const { entry } of group) {
       this.#options.onDurable(segment, sequence, entry);
       sequence = (sequence + sequencesOf(entry)) as Sequence;
-      resolve();
     }
+    // After the next commit is on its way, so that the disk works while the answers are written.
+    setImmediate(() => {
+      for (const { resolve } of group) resolve();
+    });
   }
 
   async #fail(error: unknown, group: readonly Waiting[]): Promise<void> {
