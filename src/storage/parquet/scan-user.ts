@@ -2,6 +2,7 @@ import pl from 'nodejs-polars';
 import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { dayStart, MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { ScanRequest } from '../reading-store.ts';
+import { ColumnComparison } from './comparison.ts';
 import type { Part } from './part-catalog.ts';
 import { scanPart } from './part-frame.ts';
 import type { RecentReadings } from './recent-readings.ts';
@@ -14,18 +15,15 @@ export interface RecentRows {
   readonly sequences: number[];
 }
 
-const USER_ID = pl.col('user_id');
-const DEVICE_ID = pl.col('device_id');
-const TIMESTAMP_MICROS = pl.col('timestamp').cast(pl.Int64);
+const USER_ID = new ColumnComparison('user_id');
+const DEVICE_ID = new ColumnComparison('device_id');
+const TIMESTAMP = new ColumnComparison('timestamp');
 const SCAN_COLUMNS = [
-  DEVICE_ID,
-  TIMESTAMP_MICROS.alias('timestamp'),
+  pl.col('device_id'),
+  pl.col('timestamp').cast(pl.Int64).alias('timestamp'),
   pl.col('heart_rate'),
   pl.col('sequence'),
 ];
-const TIMESTAMP = pl.col('timestamp');
-
-const micros = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
 
 /**
  * What is in memory of a user in the range, by day. The place in a series, counted back from the
@@ -81,8 +79,8 @@ export const partFrame = (
   { userId, deviceId, range }: ScanRequest,
 ): pl.LazyDataFrame => {
   // The user alone first: with the time in the same predicate the scan takes twice as long.
-  let frame = scanPart(part.path).filter(USER_ID.eq(pl.lit(userId)));
-  if (deviceId !== undefined) frame = frame.filter(DEVICE_ID.eq(pl.lit(deviceId)));
+  let frame = scanPart(part.path).filter(USER_ID.eq(userId));
+  if (deviceId !== undefined) frame = frame.filter(DEVICE_ID.eq(deviceId));
   frame = frame.select(...SCAN_COLUMNS);
   return clipped(frame, part.day, range);
 };
@@ -90,9 +88,9 @@ export const partFrame = (
 const clipped = (frame: pl.LazyDataFrame, day: EpochDay, range: TimeRange): pl.LazyDataFrame => {
   const start = dayStart(day);
   let rows = frame;
-  if (range.startMicros > start) rows = rows.filter(TIMESTAMP.gtEq(micros(range.startMicros)));
+  if (range.startMicros > start) rows = rows.filter(TIMESTAMP.atLeast(range.startMicros));
   if (range.endMicros < start + MICROS_PER_DAY) {
-    rows = rows.filter(TIMESTAMP.lt(micros(range.endMicros)));
+    rows = rows.filter(TIMESTAMP.below(range.endMicros));
   }
   return rows;
 };
