@@ -1,9 +1,13 @@
+import type { z } from '@hono/zod-openapi';
 import * as routes from '../../generated/routes.ts';
-import type { SeriesQuery, SeriesRow } from '../query/series-query.ts';
+import type { zHeartRateSeries } from '../../generated/zod/zod.gen.ts';
+import type { SeriesQuery } from '../query/series-query.ts';
 import type { TimeRange } from '../readings/reading.ts';
-import { formatTimestamp, MICROS_PER_DAY } from '../readings/timestamp.ts';
+import { MICROS_PER_DAY } from '../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from './http-app.ts';
 import { badRequest, type ProblemError, problem } from './problem.ts';
+import { plainJson } from './request-context.ts';
+import { seriesJson } from './series-json.ts';
 
 /** What this layer asks of the query layer. */
 export type SeriesReader = Pick<SeriesQuery, 'run'>;
@@ -17,19 +21,6 @@ const rangeErrors = ({ startMicros, endMicros }: TimeRange): ProblemError[] => {
   return [{ pointer, detail: `must be at most ${MAX_RANGE_DAYS} days after start` }];
 };
 
-const bucketOf = (row: SeriesRow) => ({
-  timestamp: formatTimestamp(row.bucketMicros),
-  heart_rate: row.heartRate,
-  device_id: row.deviceId,
-});
-
-const bucketWithStatsOf = (row: SeriesRow) => ({
-  ...bucketOf(row),
-  min: row.min,
-  max: row.max,
-  sample_count: row.sampleCount,
-});
-
 /** `GET /metrics/heart-rate` */
 export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): void => {
   app.openapi(routes.queryHeartRate, async (c) => {
@@ -40,7 +31,7 @@ export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): vo
     if (errors.length > 0) return badRequest(c, errors);
 
     const measured = metrics.queryDuration.startTimer();
-    const rows = await series.run({
+    const days = await series.run({
       userId: user_id,
       range,
       ...(device_id === undefined ? {} : { deviceId: device_id }),
@@ -49,10 +40,10 @@ export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): vo
     });
     measured();
 
-    if (rows.length === 0) {
+    if (days.length === 0) {
       return problem(c, 404, { detail: 'There are no readings of this user in the range.' });
     }
-    const data = rows.map(include === 'stats' ? bucketWithStatsOf : bucketOf);
-    return c.json({ user_id, data, count: data.length }, 200);
+    const json = seriesJson(user_id, days, { withStats: include === 'stats' });
+    return plainJson<z.output<typeof zHeartRateSeries>>(c, json);
   });
 };

@@ -4,10 +4,9 @@ import { dayStart, MICROS_PER_DAY } from '../readings/timestamp.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
 import { listedDevices } from './device-order.ts';
 import { Semaphore } from './semaphore.ts';
+import { SeriesCache } from './series-cache.ts';
+import { type SeriesDay, seriesDay } from './series-day.ts';
 import { type Contest, type Interval, SeriesPlan } from './series-plan.ts';
-import { type SeriesRow, seriesRows } from './series-rows.ts';
-
-export type { SeriesRow } from './series-rows.ts';
 
 export interface SeriesRequest {
   readonly userId: string;
@@ -36,6 +35,7 @@ export class SeriesQuery {
   readonly #store: ReadingStore;
   readonly #listed: readonly string[];
   readonly #plan: SeriesPlan;
+  readonly #cache = new SeriesCache();
 
   constructor(store: ReadingStore, priorities: readonly DevicePriority[]) {
     this.#store = store;
@@ -44,41 +44,64 @@ export class SeriesQuery {
   }
 
   /**
-   * Ascending by bucket; empty when the range holds no reading. The same readings give the same
-   * rows to the last bit, however they arrived and wherever they are kept.
+   * The days that hold a reading of the range, ascending. The same readings give the same rows to
+   * the last bit, however they arrived and wherever they are kept.
    * A day that cannot be read is read again without what the store finds damaged in it. Rejects
    * when that does not help, and with whatever the scan rejects with.
    */
-  async run(request: SeriesRequest): Promise<SeriesRow[]> {
-    const rows: SeriesRow[] = [];
+  async run(request: SeriesRequest): Promise<SeriesDay[]> {
+    const days: SeriesDay[] = [];
     // One day after the other: a day's memory is free before the next is read.
     for await (const scan of this.#store.scan(scanRequestOf(request))) {
-      for (const row of await this.#rowsOfDay(scan, request)) rows.push(row);
+      const day = await this.#day(scan, request);
+      if (day !== undefined && day.counts.length > 0) days.push(day);
     }
-    return rows;
+    return days;
   }
 
-  async #rowsOfDay(scan: DayScan, request: SeriesRequest, isFirstTry = true): Promise<SeriesRow[]> {
+  async #day(scan: DayScan, request: SeriesRequest): Promise<SeriesDay | undefined> {
+    const { version } = scan;
+    if (version === undefined) return this.#readDay(scan, request);
+    const key = keyOf(request, scan.day);
+    const known = this.#cache.get(key, version);
+    if (known !== undefined) return known;
+    const answer = await this.#readDay(scan, request);
+    if (answer !== undefined) this.#cache.set(key, version, answer);
+    return answer;
+  }
+
+  async #readDay(
+    scan: DayScan,
+    request: SeriesRequest,
+    isFirstTry = true,
+  ): Promise<SeriesDay | undefined> {
     const plan = this.#plan.of(scan, contestOf(request), request.interval);
     try {
-      return seriesRows(await collecting.run(() => plan.collect()), this.#listed);
+      return seriesDay(await collecting.run(() => plan.collect()), this.#listed);
     } catch (error) {
       const found = await this.#store.checkDay(scan.day);
       // Another query may have had the damage set aside after this one's scan had begun.
       if (!found && !isFirstTry) throw error;
-      return await this.#rowsOfRepairedDay(scan.day, request);
+      return await this.#readRepairedDay(scan.day, request);
     }
   }
 
   /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
-  async #rowsOfRepairedDay(day: EpochDay, request: SeriesRequest): Promise<SeriesRow[]> {
+  async #readRepairedDay(day: EpochDay, request: SeriesRequest): Promise<SeriesDay | undefined> {
     const range = clipped(request.range, day);
     for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
-      return await this.#rowsOfDay(scan, request, false);
+      return await this.#readDay(scan, request, false);
     }
-    return [];
+    return undefined;
   }
 }
+
+/** What an answer depends on besides the readings of the day. */
+const keyOf = (request: SeriesRequest, day: EpochDay): string => {
+  const { userId, deviceId = null, interval, priorityScope } = request;
+  const { startMicros, endMicros } = clipped(request.range, day);
+  return JSON.stringify([userId, deviceId, interval, priorityScope, startMicros, endMicros]);
+};
 
 const scanRequestOf = ({ userId, range, deviceId }: SeriesRequest): ScanRequest =>
   deviceId === undefined ? { userId, range } : { userId, range, deviceId };

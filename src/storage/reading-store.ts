@@ -13,7 +13,7 @@ export interface ScanRequest {
 export interface DayScan {
   readonly day: EpochDay;
   /**
-   * Lazy, in no promised order, with exactly these columns:
+   * Made when it is asked for. Lazy, in no promised order, with exactly these columns:
    * `device_id` String, `timestamp` Int64 (microseconds since the epoch), `heart_rate` Float64,
    * `sequence` Int64. Of rows with the same (device_id, timestamp) the largest sequence is the
    * truth; the scan itself decides nothing.
@@ -21,6 +21,11 @@ export interface DayScan {
   readonly frame: pl.LazyDataFrame;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
+  /**
+   * Two scans that ask for the same and have the same object here find the same readings.
+   * Undefined when the store cannot promise that.
+   */
+  readonly version: object | undefined;
 }
 
 export type StoreState = 'ok' | 'degraded' | 'unavailable';

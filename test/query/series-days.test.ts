@@ -6,6 +6,7 @@ import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import { FrameStore, type StoredReading } from '../support/frame-store.ts';
+import { seriesRows } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
 
 const DAY = 86_400_000_000;
@@ -64,7 +65,8 @@ class GuardedStore extends FrameStore {
     this.scans.push(asked);
     for await (const scan of super.scan(asked)) {
       this.given.push(scan.day - FIRST);
-      yield { ...scan, frame: guarded(scan.frame, () => this.beforeCollect(scan.day)) };
+      const frame = guarded(scan.frame, () => this.beforeCollect(scan.day));
+      yield { ...scan, frame };
     }
   }
 
@@ -74,8 +76,8 @@ class GuardedStore extends FrameStore {
 }
 
 const ratesFrom = async (store: ReadingStore): Promise<number[]> => {
-  const rows = await new SeriesQuery(store, DEVICE_PRIORITIES).run(request);
-  return rows.map(({ heartRate }) => heartRate);
+  const days = await new SeriesQuery(store, DEVICE_PRIORITIES).run(request);
+  return seriesRows(days).map(({ heartRate }) => heartRate);
 };
 
 it('a day is asked for only when the one before it has been collected', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { SeriesQuery, type SeriesRequest, type SeriesRow } from '../../src/query/series-query.ts';
+import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading } from '../../src/readings/reading.ts';
 import { formatTimestamp, parseTimestamp } from '../../src/readings/timestamp.ts';
 import { FrameStore } from '../support/frame-store.ts';
+import { type SeriesRow, seriesRows } from '../support/series-rows.ts';
 
 const USER = 'user_123';
 
@@ -23,15 +24,17 @@ const reading = (deviceId: string, at: string, heartRate: number): Reading => ({
 
 type Ask = Partial<Omit<SeriesRequest, 'userId' | 'range'>> & { from?: string; to?: string };
 
-const series = (readings: readonly Reading[], ask: Ask = {}): Promise<SeriesRow[]> => {
+const series = async (readings: readonly Reading[], ask: Ask = {}): Promise<SeriesRow[]> => {
   const { from = '1970-01-01T00:00:00Z', to = '2199-12-31T23:59:59.999999Z', ...rest } = ask;
-  return new SeriesQuery(FrameStore.of(...readings), DEVICE_PRIORITIES).run({
+  const query = new SeriesQuery(FrameStore.of(...readings), DEVICE_PRIORITIES);
+  const days = await query.run({
     userId: USER,
     range: { startMicros: micros(from), endMicros: micros(to) },
     interval: '1m',
     priorityScope: 'timestamp',
     ...rest,
   });
+  return seriesRows(days);
 };
 
 /** `10:00:00 80 device_a`, with the date where it is another day. */

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
+import { seriesRows } from '../support/series-rows.ts';
 import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
-import type { Crash, Machine } from './model-machine.ts';
+import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
 import { SEGMENT_MAX_BYTES } from './model-machine.ts';
 
 export type Command = fc.AsyncCommand<AcceptedReadings, Machine>;
@@ -130,16 +130,34 @@ const beginScan = (request: ScanRequest): Command =>
 
 const endScans = command('endScans', (_, machine) => machine.endScans());
 
-const INTERVAL_MICROS = { '1m': 60_000_000, '1h': 3_600_000_000, '1d': MICROS_PER_DAY };
+const INTERVAL_MICROS: Readonly<Record<ModelSeriesRequest['interval'], number>> = {
+  '1m': 60_000_000,
+  '1h': 3_600_000_000,
+  '1d': MICROS_PER_DAY,
+};
 
-const series = (request: SeriesRequest & { interval: keyof typeof INTERVAL_MICROS }): Command =>
+const askSeries = async (
+  model: AcceptedReadings,
+  machine: Machine,
+  request: ModelSeriesRequest,
+): Promise<void> => {
+  const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
+  const intervalMicros = INTERVAL_MICROS[request.interval];
+  const asked = { ...request, ...request.range, intervalMicros };
+  const rows = seriesRows(await machine.query.run(request));
+  expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
+};
+
+const series = (request: ModelSeriesRequest): Command =>
   command(`series(${JSON.stringify(request)})`, async (model, machine) => {
-    const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
-    const intervalMicros = INTERVAL_MICROS[request.interval];
-    const asked = { ...request, ...request.range, intervalMicros };
-    const rows = await new SeriesQuery(machine.store, DEVICE_PRIORITIES).run(request);
-    expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
+    machine.asked.push(request);
+    await askSeries(model, machine, request);
   });
+
+/** What was worked out before must not be remembered beyond what has happened since. */
+const allSeriesAgain = command('allSeriesAgain', async (model, machine) => {
+  for (const request of machine.asked) await askSeries(model, machine, request);
+});
 
 const seriesRequest = fc
   .tuple(
@@ -175,7 +193,8 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [3, scanRequest.map(scan)],
   [1, scanRequest.map(beginScan)],
   [1, fc.constant(endScans)],
-  [1, seriesRequest.map(series)],
+  [2, seriesRequest.map(series)],
+  [2, fc.constant(allSeriesAgain)],
 ];
 
 /** What may be done to a store, the frequent more than once. */

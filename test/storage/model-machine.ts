@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
+import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/compaction-policy.ts';
 import { partitionsFolder } from '../../src/storage/parquet/layout.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
@@ -32,13 +34,21 @@ interface BegunScan {
   readonly expected: readonly Row[];
 }
 
+export interface ModelSeriesRequest extends SeriesRequest {
+  readonly interval: '1m' | '1h' | '1d';
+}
+
 /** A machine with a disk, on which one process after the other runs the store. */
 export class Machine {
   #running: StoreUnderTest;
+  #query: SeriesQuery;
+  /** What has been asked for so far. */
+  readonly asked: ModelSeriesRequest[] = [];
   #scans: BegunScan[] = [];
 
   private constructor(running: StoreUnderTest) {
     this.#running = running;
+    this.#query = queryOf(running);
   }
 
   static async start(): Promise<Machine> {
@@ -47,6 +57,11 @@ export class Machine {
 
   get store(): ReadingStore {
     return this.#running.store;
+  }
+
+  /** One as long as the process runs, so that it remembers. */
+  get query(): SeriesQuery {
+    return this.#query;
   }
 
   async beginScan(request: ScanRequest, expected: readonly Row[]): Promise<void> {
@@ -78,7 +93,7 @@ export class Machine {
     const ended = this.#running;
     await ended.store.close();
     expect(await ended.leftovers()).toEqual([]);
-    this.#running = await run(ended.files.snapshot());
+    this.#startUpon(await run(ended.files.snapshot()));
     rmSync(ended.files.root, { recursive: true });
   }
 
@@ -90,7 +105,12 @@ export class Machine {
     died.files.fault = () => 'EIO';
     await this.stop();
     const left = loss === 'none' ? disk : DiskModel.of(disk.afterPowerLoss(loss, randomOf(seed)));
-    this.#running = await run(left);
+    this.#startUpon(await run(left));
+  }
+
+  #startUpon(running: StoreUnderTest): void {
+    this.#running = running;
+    this.#query = queryOf(running);
   }
 
   async stop(): Promise<void> {
@@ -100,6 +120,9 @@ export class Machine {
     rmSync(this.#running.files.root, { recursive: true, force: true });
   }
 }
+
+const queryOf = ({ store }: StoreUnderTest): SeriesQuery =>
+  new SeriesQuery(store, DEVICE_PRIORITIES);
 
 const run = (disk: DiskModel): Promise<StoreUnderTest> => {
   const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));

@@ -560,3 +560,52 @@ it('keeps the parts of a day few, and merges what they repeat', async () => {
   await store.close();
   expect((await partNames(dataDir)).length).toBeLessThanOrEqual(8);
 });
+
+describe('the version of a day', () => {
+  const versionsOf = async (store: ReadingStore, userId = 'ann') => {
+    const versions: (object | undefined)[] = [];
+    for await (const { version } of store.scan(scanRequest(userId))) versions.push(version);
+    return versions;
+  };
+  const open = async (): Promise<ReadingStore> =>
+    (await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT)).store;
+
+  it('is the same as long as nothing of the day changes', async () => {
+    const store = await open();
+    await append(store, reading('ann', 'a', TEN, 70), reading('ann', 'a', MIDNIGHT, 70));
+    await flushed(store);
+    const [monday, tuesday] = await versionsOf(store);
+    expect(monday).toBeDefined();
+    expect(tuesday).toBeDefined();
+    expect(tuesday).not.toBe(monday);
+
+    await append(store, reading('ann', 'b', MIDNIGHT, 80));
+    await flushed(store);
+    const [sameMonday, otherTuesday] = await versionsOf(store);
+    expect(sameMonday).toBe(monday);
+    expect(otherTuesday).toBeDefined();
+    expect(otherTuesday).not.toBe(tuesday);
+    await store.close();
+  });
+
+  it('is not told while there are readings of the user in memory', async () => {
+    const { store } = await openStore(await temporaryFolder());
+    await append(store, reading('ann', 'a', TEN, 70));
+    expect(await versionsOf(store)).toEqual([undefined]);
+    await store.close();
+  });
+
+  it('is another after an erasure', async () => {
+    const store = await open();
+    await append(store, reading('ann', 'a', TEN, 70), reading('ben', 'a', TEN, 80));
+    await flushed(store);
+    const [before] = await versionsOf(store);
+    await store.erase('ann');
+    expect(await versionsOf(store)).toEqual([]);
+    await append(store, reading('ann', 'a', TEN, 90));
+    await flushed(store);
+    const [after] = await versionsOf(store);
+    expect(after).not.toBe(before);
+    await store.close();
+  });
+});

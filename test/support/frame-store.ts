@@ -86,7 +86,7 @@ export class FrameStore implements ReadingStore {
       const pieces = this.#layout(byDay.get(day) ?? []);
       const frames = pieces.map(frameOf);
       const frame = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-      yield { day, frame, distinct: isDistinct(pieces.flat()) };
+      yield { day, frame, distinct: isDistinct(pieces.flat()), version: undefined };
     }
   }
 

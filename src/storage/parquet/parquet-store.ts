@@ -239,11 +239,15 @@ class ParquetStore implements ReadingStore {
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
+    const erasedBefore = this.#maintenance.erasedBefore(userId);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      const inForce = this.#parts.ofDay(day);
+      const parts =
+        erasedBefore === undefined
+          ? inForce
+          : inForce.filter((part) => part.range.last > erasedBefore);
       if (parts.length > 0) found.set(day, parts);
     }
     return found;
@@ -291,10 +295,13 @@ async function* dayScans(
   try {
     const days = new Set([...parts.keys(), ...recent.keys()]);
     for (const day of [...days].sort((a, b) => a - b)) {
-      const readable = await intact(parts.get(day) ?? []);
+      const all = parts.get(day) ?? [];
+      const readable = await intact(all);
       const inMemory = recent.get(day);
       if (readable.length > 0 || inMemory !== undefined) {
-        yield dayScan(day, readable, inMemory, request);
+        // The catalog makes a new list of a day's parts with every change.
+        const version = inMemory === undefined && readable.length === all.length ? all : undefined;
+        yield new PartsDayScan(day, readable, inMemory, request, version);
       }
     }
   } finally {
@@ -302,16 +309,33 @@ async function* dayScans(
   }
 }
 
-const dayScan = (
-  day: EpochDay,
-  parts: readonly Part[],
-  recent: RecentRows | undefined,
-  request: ScanRequest,
-): DayScan => {
-  const frames = parts.map((part) => partFrame(part, request));
-  if (recent !== undefined) frames.push(recentFrame(recent));
-  // A part holds each identity once; only what is in memory, or in two places, may repeat one.
-  const distinct = recent === undefined && parts.length === 1;
-  const frame = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-  return { day, frame, distinct };
-};
+class PartsDayScan implements DayScan {
+  readonly day: EpochDay;
+  readonly distinct: boolean;
+  readonly version: object | undefined;
+  readonly #parts: readonly Part[];
+  readonly #recent: RecentRows | undefined;
+  readonly #request: ScanRequest;
+
+  constructor(
+    day: EpochDay,
+    parts: readonly Part[],
+    recent: RecentRows | undefined,
+    request: ScanRequest,
+    version: object | undefined,
+  ) {
+    this.day = day;
+    // A part holds each identity once; only what is in memory, or in two places, may repeat one.
+    this.distinct = recent === undefined && parts.length === 1;
+    this.version = version;
+    this.#parts = parts;
+    this.#recent = recent;
+    this.#request = request;
+  }
+
+  get frame(): pl.LazyDataFrame {
+    const frames = this.#parts.map((part) => partFrame(part, this.#request));
+    if (this.#recent !== undefined) frames.push(recentFrame(this.#recent));
+    return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
+  }
+}

@@ -9,6 +9,7 @@ import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
 import { dayFolder, quarantineFolder } from '../../../src/storage/parquet/layout.ts';
 import { noteOf } from '../../../src/storage/parquet/quarantine.ts';
 import type { ReadingStore } from '../../../src/storage/reading-store.ts';
+import { seriesRows } from '../../support/series-rows.ts';
 import {
   append,
   leftBehind,
@@ -59,13 +60,13 @@ afterAll(() => rmSync(template, { recursive: true }));
 const ratesOfAnn = async (store: ReadingStore): Promise<number[]> => {
   const range = { startMicros: at('2024-01-15T00:00:00Z'), endMicros: at('2024-01-17T00:00:00Z') };
   const query = new SeriesQuery(store, DEVICE_PRIORITIES);
-  const rows = await query.run({
+  const days = await query.run({
     userId: 'ann',
     range,
     interval: '1m',
     priorityScope: 'timestamp',
   });
-  return rows.map((row) => row.heartRate);
+  return seriesRows(days).map((row) => row.heartRate);
 };
 
 /** A folder in which the first part of Monday has other bytes; its path. */

@@ -1,0 +1,44 @@
+import type { SeriesDay } from '../query/series-day.ts';
+import type { EpochMicros } from '../readings/reading.ts';
+import { formatTimestamp, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../readings/timestamp.ts';
+
+/** `T10:00:00Z` for each minute of a day. A bucket never begins in between. */
+const TIMES_OF_DAY = Array.from({ length: MICROS_PER_DAY / MICROS_PER_MINUTE }, (_, minute) =>
+  formatTimestamp((minute * MICROS_PER_MINUTE) as EpochMicros).slice('1970-01-01'.length),
+);
+
+/**
+ * The `HeartRateSeries` of the contract as JSON. A text put together from columns takes a quarter
+ * of the time of `JSON.stringify` on an object for each row.
+ */
+export const seriesJson = (
+  userId: string,
+  days: readonly SeriesDay[],
+  { withStats }: { readonly withStats: boolean },
+): string => {
+  let count = 0;
+  let rows = '';
+  for (const day of days) {
+    rows += (count === 0 ? '' : ',') + rowsOf(day, withStats);
+    count += day.counts.length;
+  }
+  return `{"user_id":${JSON.stringify(userId)},"data":[${rows}],"count":${count}}`;
+};
+
+const rowsOf = (day: SeriesDay, withStats: boolean): string => {
+  const { bucketsMicros, means, devices, minima, maxima, counts } = day;
+  const deviceIds = day.deviceIds.map((deviceId) => JSON.stringify(deviceId));
+  const date = formatTimestamp(bucketsMicros[0] as EpochMicros).slice(0, '1970-01-01'.length);
+  let rows = '';
+  for (let row = 0; row < counts.length; row++) {
+    const minute = ((bucketsMicros[row] as number) % MICROS_PER_DAY) / MICROS_PER_MINUTE;
+    rows += `${row === 0 ? '' : ','}{"timestamp":"${date}${TIMES_OF_DAY[minute]}","heart_rate":${
+      means[row]
+    },"device_id":${deviceIds[devices[row] as number]}`;
+    if (withStats) {
+      rows += `,"min":${minima[row]},"max":${maxima[row]},"sample_count":${counts[row]}`;
+    }
+    rows += '}';
+  }
+  return rows;
+};
