@@ -7,6 +7,7 @@ import { endWithUs } from './scratch.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const MIB = 2 ** 20;
+const FLUSH_CHECK_MS = 50;
 const SETTLE_CHECK_MS = 250;
 const SETTLE_TIMEOUT_MS = 300_000;
 /** So many checks in a row that find it at rest. A compaction of many parts pauses in between. */
@@ -16,11 +17,14 @@ const CALM_CPU_SHARE = 0.2;
 /** Settings of the service, as its environment. */
 export type ServiceSettings = Readonly<Record<string, string>>;
 
+/** However far Parquet is behind, nothing is refused for it. */
+export const PATIENT: ServiceSettings = { MAX_UNFLUSHED_READINGS: '100000000' };
+
 /** Readings stay in the log and in memory, as far as the service's settings go. */
 export const NEVER_FLUSHED: ServiceSettings = {
   FLUSH_INTERVAL_MS: '86400000',
   SEGMENT_MAX_BYTES: String(1024 * MIB),
-  MAX_UNFLUSHED_READINGS: '100000000',
+  ...PATIENT,
 };
 
 /** So often that each turn of a few seconds bears its share of the work that follows an answer. */
@@ -88,6 +92,11 @@ export class BenchedService {
       if (value === undefined) throw new Error(`the service has no metric ${name}`);
       return Number(value);
     };
+  }
+
+  /** Resolves when every reading it has acknowledged is in Parquet. */
+  async flushed(): Promise<void> {
+    while ((await this.metrics())('heart_rate_unflushed_readings') > 0) await sleep(FLUSH_CHECK_MS);
   }
 
   /** Resolves when all is in Parquet and nothing is compacted any more. */

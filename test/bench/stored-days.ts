@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import type { LoadGenerator } from './load/load-generator.ts';
 import { DEVICES, SLOTS_PER_DAY } from './load/readings.ts';
 import { removeScratchFolder, scratchFolder } from './scratch.ts';
-import { BenchedService, type ServiceSettings } from './service.ts';
+import { BenchedService, PATIENT } from './service.ts';
 
 export const FIRST_DAY_MS = Date.UTC(2024, 0, 15);
 export const DAY_MS = 86_400_000;
 export const BATCH_SIZE = 5_000;
 const CONNECTIONS = 4;
 const REPEAT_EVERY = 50;
-/** Stored as fast as it goes, which says nothing of how far a flush may fall behind elsewhere. */
-const PATIENT: ServiceSettings = { MAX_UNFLUSHED_READINGS: '100000000' };
 
 export const readingsOfDay = (users: number): number => users * DEVICES.length * SLOTS_PER_DAY;
 
