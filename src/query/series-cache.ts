@@ -4,7 +4,7 @@ import type { SeriesDay } from './series-day.ts';
 const MAX_ROWS = 1_000_000;
 
 interface Entry {
-  readonly version: object;
+  readonly version: readonly unknown[];
   readonly answer: SeriesDay;
 }
 
@@ -21,17 +21,17 @@ export class SeriesCache {
     this.#maxRows = maxRows;
   }
 
-  get(key: string, version: object): SeriesDay | undefined {
+  get(key: string, version: readonly unknown[]): SeriesDay | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     this.#remove(key, entry);
-    if (entry.version !== version) return undefined;
+    if (!isSame(entry.version, version)) return undefined;
     // Put in anew, so that it is the last to be given up.
     this.#add(key, entry);
     return entry.answer;
   }
 
-  set(key: string, version: object, answer: SeriesDay): void {
+  set(key: string, version: readonly unknown[], answer: SeriesDay): void {
     const known = this.#entries.get(key);
     if (known !== undefined) this.#remove(key, known);
     this.#add(key, { version, answer });
@@ -51,6 +51,9 @@ export class SeriesCache {
     this.#rows -= weightOf(entry);
   }
 }
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, i) => value === b[i]);
 
 /** An entry of no rows takes room as well. */
 const weightOf = ({ answer }: Entry): number => answer.counts.length + 10;

@@ -1,5 +1,4 @@
 import pl from 'nodejs-polars';
-import type { DayScan } from '../storage/reading-store.ts';
 
 // Every expression here is built once, at module load or for a list of devices: the binding takes
 // up to a millisecond to make one, as long as a quarter of the query that uses it.
@@ -84,7 +83,12 @@ export class SeriesPlan {
    * Float64, `count` UInt32, `rank` UInt32 (the best there is in the bucket) and `device_id`
    * String (the smallest; the best device where the rank is that of the unlisted ones).
    */
-  of({ frame, distinct }: DayScan, contest: Contest, interval: Interval): pl.LazyDataFrame {
+  of(
+    frame: pl.LazyDataFrame,
+    distinct: boolean,
+    contest: Contest,
+    interval: Interval,
+  ): pl.LazyDataFrame {
     const rows = frame.withColumns(this.#rank, BUCKET_OF[interval]);
     return settled(rows, distinct, contest)
       .groupBy(BUCKET, false)

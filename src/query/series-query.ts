@@ -60,13 +60,11 @@ export class SeriesQuery {
   }
 
   async #day(scan: DayScan, request: SeriesRequest): Promise<SeriesDay | undefined> {
-    const { version } = scan;
-    if (version === undefined) return this.#readDay(scan, request);
     const key = keyOf(request, scan.day);
-    const known = this.#cache.get(key, version);
+    const known = this.#cache.get(key, scan.version);
     if (known !== undefined) return known;
     const answer = await this.#readDay(scan, request);
-    if (answer !== undefined) this.#cache.set(key, version, answer);
+    if (answer !== undefined) this.#cache.set(key, scan.version, answer);
     return answer;
   }
 
@@ -75,9 +73,13 @@ export class SeriesQuery {
     request: SeriesRequest,
     isFirstTry = true,
   ): Promise<SeriesDay | undefined> {
-    const plan = this.#plan.of(scan, contestOf(request), request.interval);
+    const collect = async () => {
+      const frame = await scan.frame();
+      const { distinct } = scan;
+      return this.#plan.of(frame, distinct, contestOf(request), request.interval).collect();
+    };
     try {
-      return seriesDay(await collecting.run(() => plan.collect()), this.#listed);
+      return seriesDay(await collecting.run(collect), this.#listed);
     } catch (error) {
       const found = await this.#store.checkDay(scan.day);
       // Another query may have had the damage set aside after this one's scan had begun.

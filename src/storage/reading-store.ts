@@ -12,20 +12,20 @@ export interface ScanRequest {
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
 export interface DayScan {
   readonly day: EpochDay;
+  /** True when no two rows share an identity, so that there is nothing to resolve. */
+  readonly distinct: boolean;
   /**
-   * Made when it is asked for. Lazy, in no promised order, with exactly these columns:
+   * What the readings depend on: two scans that ask for the same and have the same values here,
+   * one by one, find the same readings.
+   */
+  readonly version: readonly unknown[];
+  /**
+   * The rows; nothing is read before. Lazy, in no promised order, with exactly these columns:
    * `device_id` String, `timestamp` Int64 (microseconds since the epoch), `heart_rate` Float64,
    * `sequence` Int64. Of rows with the same (device_id, timestamp) the largest sequence is the
    * truth; the scan itself decides nothing.
    */
-  readonly frame: pl.LazyDataFrame;
-  /** True when no two rows share an identity, so that there is nothing to resolve. */
-  readonly distinct: boolean;
-  /**
-   * Two scans that ask for the same and have the same object here find the same readings.
-   * Undefined when the store cannot promise that.
-   */
-  readonly version: object | undefined;
+  frame(): Promise<pl.LazyDataFrame>;
 }
 
 export type StoreState = 'ok' | 'degraded' | 'unavailable';

@@ -23,8 +23,8 @@ const ALL_TIME = { startMicros: 0, endMicros: 7_000_000_000_000_000 } as ScanReq
 /** What the store has of a user, as [device, microseconds, value], in order of acceptance. */
 const storedOf = async (userId: string): Promise<unknown[][]> => {
   const rows: { sequence: number; row: unknown[] }[] = [];
-  for await (const { frame } of service.store.scan({ userId, range: ALL_TIME })) {
-    const records = (await frame.collect()).toRecords();
+  for await (const scan of service.store.scan({ userId, range: ALL_TIME })) {
+    const records = (await (await scan.frame()).collect()).toRecords();
     for (const { device_id, timestamp, heart_rate, sequence } of records) {
       rows.push({ sequence: Number(sequence), row: [device_id, Number(timestamp), heart_rate] });
     }

@@ -65,7 +65,7 @@ class GuardedStore extends FrameStore {
     this.scans.push(asked);
     for await (const scan of super.scan(asked)) {
       this.given.push(scan.day - FIRST);
-      const frame = guarded(scan.frame, () => this.beforeCollect(scan.day));
+      const frame = async () => guarded(await scan.frame(), () => this.beforeCollect(scan.day));
       yield { ...scan, frame };
     }
   }

@@ -139,11 +139,11 @@ test('an erasure while scans hold the parts waits for them, and they see what th
   const { store } = await openStore(dataDir);
   const days = store.scan(scanRequest(SECRET))[Symbol.asyncIterator]();
   const first = await days.next();
-  expect((await first.value?.frame.collect())?.height).toBe(1);
+  expect((await (await first.value?.frame())?.collect())?.height).toBe(1);
   await store.erase(SECRET);
   expect(await rowsOf(store, scanRequest(SECRET))).toEqual([]);
   const second = await days.next();
-  expect((await second.value?.frame.collect())?.height).toBe(1);
+  expect((await (await second.value?.frame())?.collect())?.height).toBe(1);
   expect(await filesWith(dataDir, SECRET)).not.toEqual([]);
   await days.next();
   await until('the bytes are gone', async () => (await filesWith(dataDir, SECRET)).length === 0);

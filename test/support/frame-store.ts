@@ -86,7 +86,9 @@ export class FrameStore implements ReadingStore {
       const pieces = this.#layout(byDay.get(day) ?? []);
       const frames = pieces.map(frameOf);
       const frame = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-      yield { day, frame, distinct: isDistinct(pieces.flat()), version: undefined };
+      const distinct = isDistinct(pieces.flat());
+      // Nothing else is like it: what is held may change at any time.
+      yield { day, distinct, version: [{}], frame: async () => frame };
     }
   }
 

@@ -117,10 +117,10 @@ export const rowsOf = async (
 ): Promise<Row[]> => {
   const winners = new Map<string, ScannedRow>();
   let lastDay = -1;
-  for await (const { day, frame, distinct } of store.scan(request)) {
+  for await (const { day, distinct, frame } of store.scan(request)) {
     expect(day).toBeGreaterThan(lastDay);
     lastDay = day;
-    const rows = (await frame.collect()).toRecords() as unknown as ScannedRow[];
+    const rows = (await (await frame()).collect()).toRecords() as unknown as ScannedRow[];
     const identities = new Set<string>();
     for (const row of rows) {
       const { device_id, timestamp, sequence } = row;

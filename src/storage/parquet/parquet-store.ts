@@ -24,7 +24,16 @@ import { countRows } from './part-frame.ts';
 import { PartInspection } from './part-inspection.ts';
 import { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
-import { partFrame, type RecentRows, recentFrame, recentRows } from './scan-user.ts';
+import { rowsFrame } from './rows-frame.ts';
+import {
+  clipped,
+  partFrame,
+  type RecentRows,
+  recentRows,
+  recentVersion,
+  wholePartFrame,
+} from './scan-user.ts';
+import { UserRowsCache } from './user-rows-cache.ts';
 import { WorkerJobs } from './worker-jobs.ts';
 import { type Segment, WriteAheadLog } from './write-ahead-log.ts';
 
@@ -109,6 +118,7 @@ class ParquetStore implements ReadingStore {
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
   readonly #maintenance: Maintenance;
+  readonly #userRows = new UserRowsCache();
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
   /** The users whose erasure the open segment records. */
@@ -177,13 +187,17 @@ class ParquetStore implements ReadingStore {
     } finally {
       this.#erasing.delete(entry);
     }
-    return this.#count(await erased);
+    const readings = await this.#count(await erased);
+    this.#userRows.forget(userId);
+    return readings;
   }
 
   async #count(snapshot: UserSnapshot): Promise<number> {
     let readings = 0;
-    for await (const { frame, distinct } of snapshot) {
-      readings += await countRows(distinct ? frame : frame.unique({ subset: SERIES_IDENTITY }));
+    for await (const scan of snapshot) {
+      const rows = await scan.frame();
+      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
+      readings += await countRows(identities);
     }
     return readings;
   }
@@ -224,7 +238,7 @@ class ParquetStore implements ReadingStore {
   /** All that is known of a user now; the parts are held until it has been iterated. */
   #snapshot(request: ScanRequest): UserSnapshot {
     const open = this.#recent === undefined ? [] : [this.#recent];
-    const recent = recentRows([...this.#maintenance.unflushed, ...open], request);
+    const inMemory = [...this.#maintenance.unflushed, ...open];
     const parts = this.#partsIn(request);
     const held = [...parts.values()].flat();
     this.#parts.hold(held);
@@ -233,21 +247,23 @@ class ParquetStore implements ReadingStore {
       if (this.#parts.removable.length > 0) this.#maintenance.wake();
     };
     const intact = (found: readonly Part[]) => this.#inspection.intact(found);
-    return dayScans(request, parts, recent, intact, release);
+    const found = {
+      request,
+      parts,
+      recent: recentRows(inMemory, request),
+      recentVersion: recentVersion(inMemory, request.userId),
+    };
+    return dayScans(found, intact, this.#userRows, release);
   }
 
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId);
+    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const inForce = this.#parts.ofDay(day);
-      const parts =
-        erasedBefore === undefined
-          ? inForce
-          : inForce.filter((part) => part.range.last > erasedBefore);
+      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
       if (parts.length > 0) found.set(day, parts);
     }
     return found;
@@ -285,23 +301,34 @@ class ParquetStore implements ReadingStore {
 
 type UserSnapshot = AsyncGenerator<DayScan>;
 
+/** What a snapshot takes from the store, all of the same moment. */
+interface Found {
+  readonly request: ScanRequest;
+  readonly parts: ReadonlyMap<EpochDay, readonly Part[]>;
+  readonly recent: ReadonlyMap<EpochDay, RecentRows>;
+  /** What `recent` depends on. */
+  readonly recentVersion: readonly number[];
+}
+
 async function* dayScans(
-  request: ScanRequest,
-  parts: ReadonlyMap<EpochDay, readonly Part[]>,
-  recent: ReadonlyMap<EpochDay, RecentRows>,
+  { request, parts, recent, recentVersion }: Found,
   intact: (parts: readonly Part[]) => Promise<readonly Part[]>,
+  cache: UserRowsCache,
   release: () => void,
 ): UserSnapshot {
   try {
     const days = new Set([...parts.keys(), ...recent.keys()]);
     for (const day of [...days].sort((a, b) => a - b)) {
-      const all = parts.get(day) ?? [];
-      const readable = await intact(all);
+      const readable = await intact(parts.get(day) ?? []);
       const inMemory = recent.get(day);
-      if (readable.length > 0 || inMemory !== undefined) {
-        // The catalog makes a new list of a day's parts with every change.
-        const version = inMemory === undefined && readable.length === all.length ? all : undefined;
-        yield new PartsDayScan(day, readable, inMemory, request, version);
+      if (inMemory !== undefined) {
+        const version = [...readable, ...recentVersion];
+        const frame = () => changingFrame(day, readable, inMemory, request, cache);
+        yield { day, distinct: false, version, frame };
+      } else if (readable.length > 0) {
+        // A part holds each identity once; only what is in two places may repeat one.
+        const distinct = readable.length === 1;
+        yield { day, distinct, version: readable, frame: () => settledFrame(readable, request) };
       }
     }
   } finally {
@@ -309,33 +336,32 @@ async function* dayScans(
   }
 }
 
-class PartsDayScan implements DayScan {
-  readonly day: EpochDay;
-  readonly distinct: boolean;
-  readonly version: object | undefined;
-  readonly #parts: readonly Part[];
-  readonly #recent: RecentRows | undefined;
-  readonly #request: ScanRequest;
+/** Of a day that is all in Parquet. Whoever asks for it remembers the answer. */
+const settledFrame = async (
+  parts: readonly Part[],
+  request: ScanRequest,
+): Promise<pl.LazyDataFrame> => together(parts.map((part) => partFrame(part, request)));
 
-  constructor(
-    day: EpochDay,
-    parts: readonly Part[],
-    recent: RecentRows | undefined,
-    request: ScanRequest,
-    version: object | undefined,
-  ) {
-    this.day = day;
-    // A part holds each identity once; only what is in memory, or in two places, may repeat one.
-    this.distinct = recent === undefined && parts.length === 1;
-    this.version = version;
-    this.#parts = parts;
-    this.#recent = recent;
-    this.#request = request;
+/** Of a day that readings come in for, so that it will be asked for again with a few more. */
+const changingFrame = async (
+  day: EpochDay,
+  parts: readonly Part[],
+  recent: RecentRows,
+  request: ScanRequest,
+  cache: UserRowsCache,
+): Promise<pl.LazyDataFrame> => {
+  const frames = [rowsFrame(recent)];
+  for (const part of parts) {
+    const { userId } = request;
+    let rows = cache.get(part, userId);
+    if (rows === undefined) {
+      rows = await wholePartFrame(part, userId).collect();
+      cache.set(part, userId, rows);
+    }
+    frames.push(clipped(rows.lazy(), day, request));
   }
+  return together(frames);
+};
 
-  get frame(): pl.LazyDataFrame {
-    const frames = this.#parts.map((part) => partFrame(part, this.#request));
-    if (this.#recent !== undefined) frames.push(recentFrame(this.#recent));
-    return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-  }
-}
+const together = (frames: readonly pl.LazyDataFrame[]): pl.LazyDataFrame =>
+  frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat([...frames]);

@@ -1,14 +1,15 @@
 import pl from 'nodejs-polars';
-import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import { dayStart, MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { ScanRequest } from '../reading-store.ts';
 import { ColumnComparison } from './comparison.ts';
 import type { Part } from './part-catalog.ts';
 import { scanPart } from './part-frame.ts';
 import type { RecentReadings } from './recent-readings.ts';
+import type { UserRows } from './rows-frame.ts';
 
-/** Readings of one user in columns of equal length, in order of ascending sequence per series. */
-export interface RecentRows {
+/** What is in memory of a user on a day, in order of ascending sequence per series. */
+export interface RecentRows extends UserRows {
   readonly deviceIds: string[];
   readonly timestamps: EpochMicros[];
   readonly heartRates: number[];
@@ -62,32 +63,39 @@ const rowsOfDay = (byDay: Map<EpochDay, RecentRows>, day: EpochDay): RecentRows 
   return rows;
 };
 
-/** Rows in memory as the frame that {@link DayScan} describes. */
-export const recentFrame = (rows: RecentRows): pl.LazyDataFrame =>
-  pl
-    .DataFrame([
-      pl.Series('device_id', rows.deviceIds, pl.String),
-      pl.Series('timestamp', rows.timestamps, pl.Int64),
-      pl.Series('heart_rate', rows.heartRates, pl.Float64),
-      pl.Series('sequence', rows.sequences, pl.Int64),
-    ])
-    .lazy();
-
-/** A part's rows of a user as the frame that {@link DayScan} describes. */
-export const partFrame = (
-  part: Part,
-  { userId, deviceId, range }: ScanRequest,
-): pl.LazyDataFrame => {
-  // The user alone first: with the time in the same predicate the scan takes twice as long.
-  let frame = scanPart(part.path).filter(USER_ID.eq(userId));
-  if (deviceId !== undefined) frame = frame.filter(DEVICE_ID.eq(deviceId));
-  frame = frame.select(...SCAN_COLUMNS);
-  return clipped(frame, part.day, range);
+/**
+ * What the rows of a user in memory depend on: of each segment that has some, which it is, how many
+ * there are, which only grows, and how often it forgot any.
+ */
+export const recentVersion = (segments: readonly RecentReadings[], userId: string): number[] => {
+  const version: number[] = [];
+  for (const segment of segments) {
+    const size = segment.sizeOf(userId);
+    if (size > 0) version.push(segment.firstSequence, size, segment.timesForgotten);
+  }
+  return version;
 };
 
-const clipped = (frame: pl.LazyDataFrame, day: EpochDay, range: TimeRange): pl.LazyDataFrame => {
+/** A part's rows of a user as the frame that {@link DayScan} describes. */
+export const partFrame = (part: Part, request: ScanRequest): pl.LazyDataFrame =>
+  // The user alone first: with the time in the same predicate the scan takes twice as long.
+  clipped(wholePartFrame(part, request.userId), part.day, request);
+
+/** All that a part has of a user, whatever is asked for. */
+export const wholePartFrame = (part: Part, userId: string): pl.LazyDataFrame =>
+  scanPart(part.path)
+    .filter(USER_ID.eq(userId))
+    .select(...SCAN_COLUMNS);
+
+/** Those of a user's rows of a day that are asked for. */
+export const clipped = (
+  frame: pl.LazyDataFrame,
+  day: EpochDay,
+  { deviceId, range }: ScanRequest,
+): pl.LazyDataFrame => {
   const start = dayStart(day);
   let rows = frame;
+  if (deviceId !== undefined) rows = rows.filter(DEVICE_ID.eq(deviceId));
   if (range.startMicros > start) rows = rows.filter(TIMESTAMP.atLeast(range.startMicros));
   if (range.endMicros < start + MICROS_PER_DAY) {
     rows = rows.filter(TIMESTAMP.below(range.endMicros));

@@ -74,7 +74,7 @@ const duringScan = async (
   const first = await scan.next();
   await act();
   await opened.idle();
-  await first.value?.frame.collect();
+  await (await first.value?.frame())?.collect();
   await scan.return();
   await opened.idle();
 };

@@ -167,9 +167,9 @@ interface Row {
   readonly sequence: number;
 }
 
-const resolved = async (userId: string, { day, frame, distinct }: DayScan) => {
+const resolved = async (userId: string, { day, distinct, frame }: DayScan) => {
   const latest = new Map<string, Row>();
-  const collected: pl.DataFrame = await frame.collect();
+  const collected: pl.DataFrame = await (await frame()).collect();
   for (const row of collected.toRecords() as unknown as Row[]) {
     const identity = `${userId} ${row.device_id} ${row.timestamp}`;
     if (Math.floor(row.timestamp / MICROS_PER_DAY) !== day) {

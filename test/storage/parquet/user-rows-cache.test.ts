@@ -1,0 +1,59 @@
+import pl from 'nodejs-polars';
+import { expect, it } from 'vitest';
+import type { EpochDay, Sequence } from '../../../src/readings/reading.ts';
+import type { Part } from '../../../src/storage/parquet/part-catalog.ts';
+import { UserRowsCache } from '../../../src/storage/parquet/user-rows-cache.ts';
+
+const partOf = (path: string): Part => ({
+  path,
+  day: 0 as EpochDay,
+  bytes: 0,
+  range: { first: 1 as Sequence, last: 1 as Sequence },
+  rewrites: 0,
+});
+const [MONDAY, TUESDAY] = [partOf('monday'), partOf('tuesday')];
+
+const rowsOf = (height: number): pl.DataFrame =>
+  pl.DataFrame({ heart_rate: Array.from({ length: height }, () => 70) });
+
+it('gives back what it was given, by part and user', () => {
+  const cache = new UserRowsCache();
+  const rows = rowsOf(3);
+  cache.set(MONDAY, 'ann', rows);
+  expect(cache.get(MONDAY, 'ann')).toBe(rows);
+  expect(cache.get(MONDAY, 'ben')).toBeUndefined();
+  expect(cache.get(TUESDAY, 'ann')).toBeUndefined();
+});
+
+it('gives up what was least recently asked for when there are too many rows', () => {
+  // Each of them counts as 100 rows.
+  const cache = new UserRowsCache(300);
+  const users = ['ann', 'ben', 'cleo', 'dan'];
+  for (const user of users.slice(0, 3)) cache.set(MONDAY, user, rowsOf(50));
+  cache.get(MONDAY, 'ann');
+  cache.set(MONDAY, 'dan', rowsOf(50));
+  const kept = users.filter((user) => cache.get(MONDAY, user) !== undefined);
+  expect(kept).toEqual(['ann', 'cleo', 'dan']);
+});
+
+it('counts what takes the place of another once', () => {
+  const cache = new UserRowsCache(200);
+  cache.set(MONDAY, 'ann', rowsOf(50));
+  for (let times = 0; times < 10; times++) cache.set(MONDAY, 'ben', rowsOf(50));
+  expect(cache.get(MONDAY, 'ann')).toBeDefined();
+});
+
+it('lets go of all that is of a user', () => {
+  const cache = new UserRowsCache(400);
+  for (const part of [MONDAY, TUESDAY]) {
+    for (const user of ['ann', 'ben']) cache.set(part, user, rowsOf(50));
+  }
+  cache.forget('ann');
+  for (const part of [MONDAY, TUESDAY]) {
+    expect(cache.get(part, 'ann')).toBeUndefined();
+    expect(cache.get(part, 'ben')).toBeDefined();
+  }
+  // What it let go of takes no room any more.
+  for (const part of [MONDAY, TUESDAY]) cache.set(part, 'cleo', rowsOf(50));
+  expect(cache.get(MONDAY, 'ben')).toBeDefined();
+});
