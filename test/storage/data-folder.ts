@@ -13,11 +13,11 @@ import {
   dayFolder,
   formatFile,
   logFolder,
+  PART_VERSION,
   partName,
   segmentName,
 } from '../../src/storage/parquet/layout.ts';
 import { encodeRecord } from '../../src/storage/parquet/log-record.ts';
-import { PART_TYPES } from '../../src/storage/parquet/part-frame.ts';
 import { publishPart } from '../../src/storage/parquet/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
 
@@ -26,14 +26,14 @@ export type PartRow = readonly (string | number | null)[];
 
 export const day = (text: string): EpochDay => parseDay(text) as EpochDay;
 
-/** Rows in the columns of a part, as they are given. */
+/** Rows as a part is made from them, in the order they are given. */
 export const partFrame = (rows: readonly PartRow[], sequence: number): pl.DataFrame => {
   const column = (i: number) => rows.map((row) => row[i] ?? null);
   const micros = column(2).map((at) => (at === null ? null : parseTimestamp(String(at))));
   return pl.DataFrame([
     pl.Series('user_id', column(0), pl.String),
     pl.Series('device_id', column(1), pl.String),
-    pl.Series('timestamp', micros, pl.Int64).cast(PART_TYPES.timestamp as pl.DataType),
+    pl.Series('timestamp', micros, pl.Int64).cast(pl.Datetime('us', 'UTC')),
     pl.Series('heart_rate', column(3), pl.Float64),
     pl.Series(
       'sequence',
@@ -63,7 +63,7 @@ export const forgePart = async (
   content: Buffer,
 ): Promise<string> => {
   const range = { first: first as Sequence, last: last as Sequence };
-  const name = partName({ range, rewrites, checksum: checksumOf(content) });
+  const name = partName({ range, rewrites, checksum: checksumOf(content), version: PART_VERSION });
   await mkdir(dayFolder(dataDir, day(on)), { recursive: true });
   const path = join(dayFolder(dataDir, day(on)), name);
   await writeFile(path, content);

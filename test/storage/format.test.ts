@@ -1,11 +1,11 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../src/readings/timestamp.ts';
 import { nodeFiles } from '../../src/storage/node-files.ts';
 import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
-import { formatFile } from '../../src/storage/parquet/layout.ts';
+import { formatFile, logFolder } from '../../src/storage/parquet/layout.ts';
 import { decodeRecord } from '../../src/storage/parquet/log-record.ts';
 import type { ReadingStore } from '../../src/storage/reading-store.ts';
 import {
@@ -22,10 +22,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { verify } from './data-folder.ts';
 import { query } from './duckdb.ts';
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/data-v1', import.meta.url));
+const FORMATS = [1, 2] as const;
+const fixtureOf = (format: (typeof FORMATS)[number]): string =>
+  fileURLToPath(new URL(`../fixtures/data-v${format}`, import.meta.url));
+const FIXTURE = fixtureOf(2);
 const DOCUMENT = new URL('../../src/storage/FORMAT.md', import.meta.url);
 
-/** What `make-data-v1.ts` wrote, as the service must answer it: device, time, heart rate. */
+/** What `make-data-v2.ts` wrote, and wrote in format 1, as the service must answer it: device, time, heart rate. */
 const READINGS: Readonly<Record<string, readonly [string, string, number][]>> = {
   user_123: [
     ['device_a', '2024-01-15T10:00:00Z', 73],
@@ -55,12 +58,19 @@ const expectReadings = async (store: ReadingStore): Promise<void> => {
 const allInParquet = (store: ReadingStore): Promise<void> =>
   until('all is in Parquet', () => store.health().segments === 0);
 
-/** The fixture in a folder of its own, because opening it is to change it. */
-const fixture = async (): Promise<string> => {
+/** A fixture in a folder of its own, because opening it is to change it. */
+const copyOf = async (fixture: string): Promise<string> => {
   const dataDir = join(await temporaryFolder(), 'data');
-  await cp(FIXTURE, dataDir, { recursive: true });
+  await cp(fixture, dataDir, { recursive: true });
   return dataDir;
 };
+
+const partsIn = async (dataDir: string): Promise<string[]> => {
+  const names = await readdir(join(dataDir, 'heart_rate'), { recursive: true });
+  return names.filter((name) => name.endsWith('.parquet'));
+};
+
+const isOfVersion1 = (name: string): boolean => !name.endsWith('.v2.parquet');
 
 /** Opens a folder in which nothing is damaged. */
 const openSound = async (...options: Parameters<typeof openStore>): Promise<OpenedStore> => {
@@ -69,9 +79,11 @@ const openSound = async (...options: Parameters<typeof openStore>): Promise<Open
   return opened;
 };
 
-describe('a folder of format 1', () => {
+describe.each(FORMATS)('a folder of format %i', (format) => {
+  const fixture = () => copyOf(fixtureOf(format));
+
   it('is in order, with work to do', async () => {
-    expect(await verify(FIXTURE)).toMatchObject({
+    expect(await verify(fixtureOf(format))).toMatchObject({
       checked: { segments: 2, records: 3, readings: 5, days: 2, parts: 4, rows: 11 },
       findings: [],
       notes: [{ code: 'erasure-pending', file: 'wal/0000000000000014.jsonl', offset: 188 }],
@@ -120,6 +132,43 @@ describe('a folder of format 1', () => {
   });
 });
 
+describe('a folder of format 1', () => {
+  it('is marked as one of format 2 before anything is written', async () => {
+    const dataDir = await copyOf(fixtureOf(1));
+    const never = new Promise<never>(() => {});
+    await openSound(dataDir, { jobs: { ...inlineJobs(nodeFiles), flush: () => never } });
+    expect(await readFile(formatFile(dataDir))).toEqual(await readFile(formatFile(FIXTURE)));
+    expect((await partsIn(dataDir)).every(isOfVersion1)).toBe(true);
+  });
+
+  it('has all its parts rewritten, also when there is nothing else to do', async () => {
+    const dataDir = await copyOf(fixtureOf(1));
+    for (const name of await readdir(logFolder(dataDir))) await rm(join(logFolder(dataDir), name));
+    const readings = (store: ReadingStore) =>
+      Promise.all(Object.keys(READINGS).map((user) => rowsOf(store, scanRequest(user))));
+
+    const { store } = await openSound(dataDir);
+    const before = await readings(store);
+    await until('all parts are new', async () => !(await partsIn(dataDir)).some(isOfVersion1));
+    expect(await readings(store)).toEqual(before);
+    expect(before[0]).toHaveLength(4);
+    await store.close();
+    expect(await verify(dataDir)).toMatchObject({ findings: [], notes: [] });
+  });
+
+  it('answers while a part is rewritten, and when that fails', async () => {
+    const dataDir = await copyOf(fixtureOf(1));
+    const jobs = inlineJobs(nodeFiles);
+    const broken = { ...jobs, erase: () => Promise.reject(new Error('no')) };
+    const { store } = await openStore(dataDir, { jobs: broken, retryMs: 3_600_000 });
+    await until('it has failed', () => store.health().reasons.some((why) => /Parquet/.test(why)));
+    await expectReadings(store);
+    await store.close();
+    expect((await partsIn(dataDir)).some(isOfVersion1)).toBe(true);
+    expect((await verify(dataDir)).findings).toEqual([]);
+  });
+});
+
 describe('the document of the format', () => {
   /** The code blocks of a language. */
   const examples = async (language: string): Promise<string[]> => {
@@ -140,7 +189,7 @@ describe('the document of the format', () => {
   });
 
   it('has a query with which DuckDB reads what the service answers', async () => {
-    const dataDir = await fixture();
+    const dataDir = await copyOf(FIXTURE);
     const { store } = await openSound(dataDir);
     await allInParquet(store);
     const [sql] = await examples('sql');

@@ -381,20 +381,46 @@ const rowsCase = (
   },
 });
 
-/** A case in which the only part of a day has other columns. */
+/** A case in which the columns of the only part of a day were changed as they are in the file. */
+const storedCase = (
+  name: string,
+  change: (frame: pl.DataFrame) => pl.DataFrame,
+  [code, cause, where]: readonly [FindingCode, RegExp, { row: number }?],
+): Case => ({
+  name,
+  breaks: async (dataDir) => {
+    const stored = pl.readParquet(await tuesdayPart(dataDir));
+    await removeTuesday(dataDir);
+    const content = change(stored).writeParquet({ compression: 'zstd' });
+    const file = inDay(await forgePart(dataDir, TUESDAY, [1, 3], content));
+    return { findings: [found(code, file, cause, where)] };
+  },
+});
+
 const columnsCase = (
   name: string,
   change: (frame: pl.DataFrame) => pl.DataFrame,
   cause: RegExp,
-): Case => ({
-  name,
-  breaks: async (dataDir) => {
-    await removeTuesday(dataDir);
-    const frame = change(partFrame(TUESDAY_ROWS, 9));
-    const file = inDay(await putPart(dataDir, TUESDAY, [1, 9], frame));
-    return { findings: [found('part-columns', file, cause)] };
-  },
-});
+): Case => storedCase(name, change, ['part-columns', cause]);
+
+/** A case in which the only row is of noon, with another value in one column. */
+const timeCase = (column: string, value: number): Case =>
+  storedCase(
+    `${column} ${value}`,
+    (frame) => {
+      const set = (name: string, to: number) =>
+        pl
+          .lit(to)
+          .cast(frame.schema[name] as pl.DataType)
+          .alias(name);
+      const noon = set('minute', Date.UTC(2024, 0, 16, 12) * 1000);
+      return frame
+        .withColumn(noon)
+        .withColumn(set(column, value))
+        .select(...frame.columns);
+    },
+    ['part-time', /^the parts of the timestamp are not/, { row: 0 }],
+  );
 
 const tuesday = (time: string, rate: number | null = 70, user = 'ann', device = 'a'): PartRow => [
   user,
@@ -459,7 +485,7 @@ const PART_CASES: readonly Case[] = [
   columnsCase(
     'a column missing',
     (frame) => frame.drop('sequence'),
-    /^columns are user_id STRING, device_id STRING, timestamp TIMESTAMP\(MICROS, UTC\), heart_rate DOUBLE, not user_id /,
+    /^columns are user_id STRING, device_id STRING, minute TIMESTAMP\(MICROS, UTC\), second INT32, microsecond INT32, heart_rate DOUBLE, not user_id /,
   ),
   columnsCase(
     'a column too many',
@@ -468,17 +494,17 @@ const PART_CASES: readonly Case[] = [
   ),
   columnsCase(
     'columns in another order',
-    (frame) => frame.select('device_id', 'user_id', 'timestamp', 'heart_rate', 'sequence'),
+    (frame) => frame.select('device_id', 'user_id', ...frame.columns.slice(2)),
     /^columns are device_id STRING, user_id/,
   ),
   columnsCase(
     'milliseconds',
-    (frame) => frame.withColumn(pl.col('timestamp').cast(pl.Datetime('ms', 'UTC'))),
+    (frame) => frame.withColumn(pl.col('minute').cast(pl.Datetime('ms', 'UTC'))),
     /TIMESTAMP\(other, UTC\)/,
   ),
   columnsCase(
     'local time',
-    (frame) => frame.withColumn(pl.col('timestamp').cast(pl.Datetime('us'))),
+    (frame) => frame.withColumn(pl.col('minute').cast(pl.Datetime('us'))),
     /TIMESTAMP\(MICROS\)/,
   ),
   columnsCase(
@@ -486,6 +512,16 @@ const PART_CASES: readonly Case[] = [
     (frame) => frame.withColumn(pl.col('heart_rate').cast(pl.Float32)),
     /heart_rate type 4/,
   ),
+  columnsCase(
+    'the columns of version 1 under a name of version 2',
+    (frame) => frame.drop('second').drop('microsecond').rename({ minute: 'timestamp' }),
+    /^columns are .*timestamp/,
+  ),
+  timeCase('second', 60),
+  timeCase('second', -1),
+  timeCase('microsecond', 1_000_000),
+  timeCase('microsecond', -1),
+  timeCase('minute', Date.UTC(2024, 0, 16) * 1000 + 1),
   rowsCase('no rows at all', []),
   rowsCase('rows in order', [
     tuesday('00:00:00'),
@@ -608,7 +644,7 @@ const withMoreRows = async (content: Buffer): Promise<Buffer> => {
     if (content[offset] !== 2) continue;
     const changed = Buffer.from(content);
     changed[offset] = 4;
-    const path = join(folder, `${offset}.parquet`);
+    const path = join(folder, `${offset}.v2.parquet`);
     await writeFile(path, changed);
     const footer = await readFooter(path).catch(() => undefined);
     if (footer?.rows === 2 && footer.rowsInGroups === 1 && footer.wrongColumns === undefined) {
@@ -699,9 +735,9 @@ const FOLDER_CASES: readonly Case[] = [
   {
     name: 'a later format, of which nothing else is said',
     breaks: async (dataDir) => {
-      await putMarker(dataDir, 2);
+      await putMarker(dataDir, 3);
       await writeFile(join(dataDir, 'notes.txt'), '');
-      const cause = /^format 2, and only 1 is known; nothing else was checked$/;
+      const cause = /^format 3, and 2 is the last that is known; nothing else was checked$/;
       return { findings: [found('format-unknown', 'format.json', cause)] };
     },
   },

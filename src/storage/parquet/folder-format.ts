@@ -6,7 +6,9 @@ import { formatFile } from './layout.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** The version of the layout as a whole, which FORMAT.md describes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+/** Those that this version of the service opens, and turns into its own. */
+export const KNOWN_FORMATS: readonly number[] = [1, FORMAT];
 
 /** The folder was written by a later version of the service. */
 export class UnknownFormatError extends Error {
@@ -44,8 +46,11 @@ const formatIn = (content: Buffer): number | { readonly damage: string } => {
 };
 
 /**
- * Marks a folder that has no marker, and refuses one of another format with
- * {@link UnknownFormatError}. A damaged marker is set aside and made anew.
+ * Marks a folder that has no marker, or one of an earlier format, and refuses one of an unknown
+ * format with {@link UnknownFormatError}. A damaged marker is set aside and made anew.
+ *
+ * The marker changes before anything else does: from then on no earlier version of the service may
+ * open the folder, because it would not see what this one writes.
  */
 export const claimFormat = async (
   files: Files,
@@ -54,9 +59,11 @@ export const claimFormat = async (
 ): Promise<void> => {
   const found = await readFormat(files, dataDir);
   if (found === FORMAT) return;
-  if (typeof found === 'number') throw new UnknownFormatError(dataDir, found);
+  if (typeof found === 'number' && !KNOWN_FORMATS.includes(found)) {
+    throw new UnknownFormatError(dataDir, found);
+  }
   const path = formatFile(dataDir);
-  if (found !== undefined) {
+  if (typeof found === 'object') {
     await quarantine.setAsideFile(path, await files.size(path), found.damage);
   }
   await writeDurably(files, path, Buffer.from(checkedLine(`"format":${FORMAT}}`)));

@@ -65,14 +65,14 @@ export interface EraseJob {
   readonly dataDir: string;
   readonly day: EpochDay;
   readonly path: string;
-  /** Whose readings are to leave the part. */
+  /** Whose readings are to leave the part; nobody's when it is only to get the columns of today. */
   readonly userIds: readonly string[];
   /** What the part is called without them. */
   readonly identity: PartIdentity;
 }
 
 /**
- * `untouched`: it holds none of them. `emptied`: it holds nobody else, so no new one was written.
+ * `untouched`: it holds none of them, and has the columns of today. `emptied`: it holds nobody else, so no new one was written.
  * `rewritten`: the new part is on disk.
  */
 export type EraseResult =

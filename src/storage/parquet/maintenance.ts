@@ -5,7 +5,14 @@ import type { Files } from '../files.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { chooseRun } from './compaction-policy.ts';
 import type { Jobs, SegmentColumns } from './jobs.ts';
-import { covers, logFolder, partitionsFolder, type SequenceRange } from './layout.ts';
+import {
+  covers,
+  logFolder,
+  PART_VERSION,
+  partitionsFolder,
+  partVersionOf,
+  type SequenceRange,
+} from './layout.ts';
 import type { Garbage, Part, PartCatalog } from './part-catalog.ts';
 import type { PartInspection } from './part-inspection.ts';
 import type { RecentReadings } from './recent-readings.ts';
@@ -46,8 +53,9 @@ interface Task {
 
 /**
  * Turns closed segments into parts, oldest first; rewrites parts without erased users; keeps the
- * parts of a day few; removes what is in force no longer. One task at a time, so no two of them
- * ever meet on a day. A task that failed is tried again later, and the others go on.
+ * parts of a day few, and their columns those of today; removes what is in force no longer. One
+ * task at a time, so no two of them ever meet on a day. A task that failed is tried again later,
+ * and the others go on.
  *
  * An erasure stays in its segment of the log, and is in force, until no file on disk holds a
  * reading it voids: every earlier segment is flushed and removed, every earlier part is rewritten,
@@ -64,6 +72,8 @@ export class Maintenance {
   #finished: FinishedSegment[] = [];
   readonly #erasures = new Map<string, Sequence>();
   readonly #daysToCompact = new Set<EpochDay>();
+  /** Those that may hold parts of an earlier version. */
+  readonly #daysToUpgrade = new Set<EpochDay>();
   readonly #tasks: readonly Task[];
   #troubles: readonly string[] = [];
   #isWorking = false;
@@ -75,7 +85,10 @@ export class Maintenance {
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     const { parts } = options;
-    for (const day of parts.days) this.#daysToCompact.add(day);
+    for (const day of parts.days) {
+      this.#daysToCompact.add(day);
+      if (parts.ofDay(day).some(isOutdated)) this.#daysToUpgrade.add(day);
+    }
     // What makes room comes first, because on a full disk the others need it.
     this.#tasks = [
       {
@@ -111,6 +124,12 @@ export class Maintenance {
           this.segments === 0 &&
           !this.#closing,
         run: () => this.#compact(),
+      },
+      {
+        // Last, because what is compacted needs it no more.
+        name: 'rewriting old Parquet',
+        isDue: () => this.#daysToUpgrade.size > 0 && !this.#closing,
+        run: () => this.#upgrade(),
       },
     ];
   }
@@ -278,11 +297,14 @@ export class Maintenance {
   }
 
   async #eraseFrom(part: Part, erasures: ReadonlyMap<string, Sequence>): Promise<void> {
-    const { dataDir, parts, jobs } = this.#options;
     const userIds = [...erasures]
       .filter(([, sequence]) => part.range.last <= sequence)
       .map(([userId]) => userId);
-    if (userIds.length === 0) return;
+    if (userIds.length > 0) await this.#rewrite(part, userIds);
+  }
+
+  async #rewrite(part: Part, userIds: readonly string[]): Promise<void> {
+    const { dataDir, parts, jobs } = this.#options;
     const { day, path, range } = part;
     const identity = { range, rewrites: part.rewrites + 1 };
     const result = await this.#unlessDamaged(day, () =>
@@ -351,7 +373,16 @@ export class Maintenance {
     const durationMs = performance.now() - startedAtMs;
     observer.compacted({ parts: run.length, duplicates, durationMs });
   }
+
+  async #upgrade(): Promise<void> {
+    const day = this.#daysToUpgrade.values().next().value as EpochDay;
+    const part = this.#options.parts.ofDay(day).find(isOutdated);
+    if (part === undefined) this.#daysToUpgrade.delete(day);
+    else await this.#rewrite(part, []);
+  }
 }
+
+const isOutdated = ({ path }: Part): boolean => partVersionOf(path) < PART_VERSION;
 
 const columnsOf = (recent: RecentReadings): SegmentColumns => {
   const userIds: string[] = [];

@@ -3,7 +3,14 @@ import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
 import { fileChecksum } from './checksum.ts';
-import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from './layout.ts';
+import {
+  dayFolder,
+  PART_VERSION,
+  type PartIdentity,
+  partName,
+  partStem,
+  temporaryName,
+} from './layout.ts';
 import { writeParquet } from './part-frame.ts';
 
 /**
@@ -23,7 +30,8 @@ export const publishPart = async (
   await files.makeFolder(folder);
   await writeParquet(rows, temporary);
   await files.syncFile(temporary);
-  const path = join(folder, partName({ ...identity, checksum: await fileChecksum(temporary) }));
+  const checksum = await fileChecksum(temporary);
+  const path = join(folder, partName({ ...identity, checksum, version: PART_VERSION }));
   await files.rename(temporary, path);
   await files.syncFolder(folder);
   return { path, bytes: await files.size(path) };

@@ -172,22 +172,32 @@ describe('a damaged part', () => {
     await expectOutOfTheWay(await damagedFolder(content()), CHECKSUM);
   });
 
-  const rows = PARTS.monday.slice(0, 2);
-  const frame = partFrame(
-    rows.map((one) => [one.userId, one.deviceId, '2024-01-15T10:00:00Z', one.heartRate]),
-    rows.length,
-  );
-  const parquetOf = async (changed: pl.DataFrame): Promise<Buffer> => {
-    const dataDir = await temporaryFolder();
-    return readFile(await putPart(dataDir, MONDAY, [1, 2], changed));
+  /** The bytes of a part of two rows whose columns were changed as they are in the file. */
+  const parquetOf = async (change: (stored: pl.DataFrame) => pl.DataFrame): Promise<Buffer> => {
+    const rows = PARTS.monday.slice(0, 2);
+    const frame = partFrame(
+      rows.map((one) => [one.userId, one.deviceId, '2024-01-15T10:00:00Z', one.heartRate]),
+      rows.length,
+    );
+    const path = await putPart(await temporaryFolder(), MONDAY, [1, 2], frame);
+    return change(pl.readParquet(path)).writeParquet({ compression: 'zstd' });
   };
+  const withoutColumn = () => parquetOf((stored) => stored.drop('sequence'));
 
   it.each([
-    ['without a column', () => parquetOf(frame.drop('sequence')), /^columns are .* not user_id /],
+    ['without a column', withoutColumn, /^columns are .* not user_id /],
     [
       'with a column of another type',
-      () => parquetOf(frame.withColumn(pl.col('heart_rate').cast(pl.String))),
+      () => parquetOf((stored) => stored.withColumn(pl.col('heart_rate').cast(pl.String))),
       /^columns are .*, heart_rate String, .*, not user_id String, /,
+    ],
+    [
+      'with the columns of version 1',
+      () =>
+        parquetOf((stored) =>
+          stored.drop('second').drop('microsecond').rename({ minute: 'timestamp' }),
+        ),
+      /^columns are .*, timestamp .*, not user_id String, device_id String, minute /,
     ],
     ['that is no Parquet', async () => Buffer.from('not Parquet'), /./],
     ['that is empty', async () => Buffer.alloc(0), /./],
@@ -200,7 +210,7 @@ describe('a damaged part', () => {
   );
 
   it('that is found by many queries at once fails none of them, and is told once', async () => {
-    const forged = await forgedFolder(await parquetOf(frame.drop('sequence')));
+    const forged = await forgedFolder(await withoutColumn());
     const flipped = await damagedFolder(Buffer.alloc(intact.length));
     for (const { dataDir } of [forged, flipped]) {
       const { store, events } = await openStore(dataDir);

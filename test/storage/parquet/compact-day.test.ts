@@ -7,7 +7,7 @@ import type { EpochDay, Sequence } from '../../../src/readings/reading.ts';
 import { nodeFiles } from '../../../src/storage/node-files.ts';
 import { compactDay } from '../../../src/storage/parquet/compact-day.ts';
 import type { CompactJob } from '../../../src/storage/parquet/jobs.ts';
-import { asPart } from '../../../src/storage/parquet/part-frame.ts';
+import { asPart, scanPart } from '../../../src/storage/parquet/part-frame.ts';
 import { publishPart } from '../../../src/storage/parquet/publish-part.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { inPartOrder, type PartRow, readPart } from './read-part.ts';
@@ -132,7 +132,7 @@ describe('compacting a day', () => {
     expect(duplicates).toBe(rows / 2);
     expect(await readdir(dirname(path))).toHaveLength(3);
 
-    const merged = pl.readParquet(path);
+    const merged = await scanPart(path).collect();
     expect(merged.height).toBe(1.5 * rows);
     expect(merged.frameEqual(merged.sort(['user_id', 'timestamp', 'device_id']))).toBe(true);
     expect(merged.unique({ subset: ['user_id', 'timestamp'] }).height).toBe(merged.height);

@@ -75,7 +75,7 @@ describe('flushing a segment', () => {
       expect(dirname(path)).toBe(dayFolder(dataDir, day));
       const content = await readFile(path);
       const checksum = checksumOf(content);
-      const name = partName({ range, rewrites: 0, checksum });
+      const name = partName({ range, rewrites: 0, checksum, version: 2 });
       expect(basename(path)).toBe(name);
       expect(content.length).toBe(bytes);
       expect(await readdir(dirname(path))).toEqual([name]);

@@ -4,13 +4,16 @@ import type { EpochDay, Sequence } from '../../../src/readings/reading.ts';
 import {
   dayFolder,
   isTemporary,
+  PART_VERSION,
   type PartIdentity,
   type PartName,
+  type PartVersion,
   parseDayFolder,
   parsePartName,
   parseSegmentName,
   partName,
   partStem,
+  partVersionOf,
   segmentName,
   supersedes,
   temporaryName,
@@ -23,9 +26,11 @@ const anyIdentity = fc
     const [first, last] = a < b ? [a, b] : [b, a];
     return { range: { first, last }, rewrites };
   });
-const anyPartName = fc.tuple(anyIdentity, fc.nat(0xffff_ffff)).map(([identity, crc]): PartName => {
-  return { ...identity, checksum: crc.toString(16).padStart(8, '0') };
-});
+const anyPartName = fc
+  .tuple(anyIdentity, fc.nat(0xffff_ffff), fc.constantFrom<PartVersion>(1, 2))
+  .map(([identity, crc, version]): PartName => {
+    return { ...identity, checksum: crc.toString(16).padStart(8, '0'), version };
+  });
 /** Ranges so short that they meet. */
 const nearIdentity = fc.tuple(fc.nat(4), fc.nat(3), fc.nat(2)).map(([first, more, rewrites]) => ({
   range: { first: first as Sequence, last: (first + more) as Sequence },
@@ -38,11 +43,11 @@ describe('names', () => {
     expect(segmentName(42 as Sequence)).toBe('0000000000000042.jsonl');
     const checksum = '0a1b2c3d';
     expect(partStem({ range, rewrites: 0 })).toBe('part-0000000000000001-0000000000000042');
-    expect(partName({ range, rewrites: 0, checksum })).toBe(
+    expect(partName({ range, rewrites: 0, checksum, version: 1 })).toBe(
       'part-0000000000000001-0000000000000042-0a1b2c3d.parquet',
     );
-    expect(partName({ range, rewrites: 3, checksum })).toBe(
-      'part-0000000000000001-0000000000000042-3-0a1b2c3d.parquet',
+    expect(partName({ range, rewrites: 3, checksum, version: 2 })).toBe(
+      'part-0000000000000001-0000000000000042-3-0a1b2c3d.v2.parquet',
     );
     expect(dayFolder('/d', 19_737 as EpochDay)).toMatch(/^.d.heart_rate.date=2024-01-15$/);
   });
@@ -51,12 +56,14 @@ describe('names', () => {
     fc.assert(
       fc.property(anyPartName, anySequence, anySequence, (named, a, b) => {
         expect(parsePartName(partName(named))).toEqual(named);
+        expect(partVersionOf(`/d/${partName(named)}`)).toBe(named.version);
         expect(parseSegmentName(segmentName(a))).toBe(a);
         expect(segmentName(a) < segmentName(b)).toBe(a < b);
         const temporary = temporaryName(partStem(named));
         expect(isTemporary(temporary)).toBe(true);
         expect(isTemporary(partName(named))).toBe(false);
         expect(parsePartName(temporary)).toBeUndefined();
+        expect(partVersionOf(temporary)).toBe(PART_VERSION);
       }),
     );
   });
@@ -80,6 +87,8 @@ describe('names', () => {
     'part-0000000000000001-0000000000000042-0a1b2c3d.parquet~',
     'part-0000000000000001-0000000000000042--0a1b2c3d.parquet',
     'part-0000000000000001-0000000000000042-0A1B2C3D.parquet',
+    'part-0000000000000001-0000000000000042-0a1b2c3d.v1.parquet',
+    'part-0000000000000001-0000000000000042-0a1b2c3dxv2.parquet',
     'other.parquet',
   ])('%j is no part', (name) => {
     expect(parsePartName(name)).toBeUndefined();

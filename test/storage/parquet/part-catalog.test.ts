@@ -18,7 +18,7 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: '0a1b2c3d' });
+  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
@@ -94,7 +94,10 @@ describe('loading', () => {
     const dataDir = await temporaryFolder();
     const twins = ['00000001', '00000002'].map((checksum) => {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
-      return join(dayFolder(dataDir, MONDAY), partName({ range, rewrites: 1, checksum }));
+      return join(
+        dayFolder(dataDir, MONDAY),
+        partName({ range, rewrites: 1, checksum, version: 2 }),
+      );
     });
     for (const path of twins) await onDisk(path);
     const catalog = await PartCatalog.load(nodeFiles, dataDir);

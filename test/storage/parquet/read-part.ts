@@ -8,20 +8,28 @@ export type PartRow = readonly [string, string, number, number];
 /** The rows of a part in the order they are in the file, with the sequence they all have. */
 export const readPart = (path: string): { rows: PartRow[]; sequence: number } => {
   const frame = pl.readParquet(path);
-  expect(frame.columns).toEqual(['user_id', 'device_id', 'timestamp', 'heart_rate', 'sequence']);
-  const types = frame.columns.map((name) => String(frame.getColumn(name).dtype));
+  const types = frame.columns.map((name) => [name, String(frame.getColumn(name).dtype)]);
   expect(types).toEqual([
-    String(pl.String),
-    String(pl.String),
-    String(pl.Datetime('us', 'UTC')),
-    String(pl.Float64),
-    String(pl.Int64),
+    ['user_id', String(pl.String)],
+    ['device_id', String(pl.String)],
+    ['minute', String(pl.Datetime('us', 'UTC'))],
+    ['second', String(pl.Int32)],
+    ['microsecond', String(pl.Int32)],
+    ['heart_rate', String(pl.Float64)],
+    ['sequence', String(pl.Int64)],
   ]);
-  const records = frame.withColumn(pl.col('timestamp').cast(pl.Int64)).toRecords();
+  const records = frame.withColumn(pl.col('minute').cast(pl.Int64)).toRecords();
   const sequences = new Set(records.map((row) => row.sequence as number));
   expect(sequences.size).toBeLessThanOrEqual(1);
   const rows = records.map((row) => {
-    return [row.user_id, row.device_id, row.timestamp, row.heart_rate] as unknown as PartRow;
+    const { minute, second, microsecond } = row as Record<string, number>;
+    expect([Number(minute) % 60_000_000, Number(second) < 60, Number(second) >= 0]).toEqual([
+      0,
+      true,
+      true,
+    ]);
+    const micros = Number(minute) + Number(second) * 1_000_000 + Number(microsecond);
+    return [row.user_id, row.device_id, micros, row.heart_rate] as unknown as PartRow;
   });
   expect(new Set(rows.map((row) => dayOf(row[2] as never))).size).toBeLessThanOrEqual(1);
   return { rows, sequence: [...sequences][0] ?? Number.NaN };

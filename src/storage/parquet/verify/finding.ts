@@ -23,6 +23,7 @@ const SEVERITIES = {
   'part-null': 'finding',
   'part-order': 'finding',
   'part-identity': 'finding',
+  'part-time': 'finding',
   'part-day': 'finding',
   'part-sequence': 'finding',
   'part-heart-rate': 'finding',

@@ -1,15 +1,27 @@
 import parquet, { type FileMetaData, type SchemaElement } from 'parquetjs-lite';
+import { type PartVersion, partVersionOf } from '../layout.ts';
 
 /** Parquet's own names of the columns' types, in the order of the columns. */
-const COLUMNS = [
-  'user_id STRING',
-  'device_id STRING',
-  'timestamp TIMESTAMP(MICROS, UTC)',
-  'heart_rate DOUBLE',
-  'sequence INT64',
-].join(', ');
+const COLUMNS: Readonly<Record<PartVersion, string>> = {
+  1: [
+    'user_id STRING',
+    'device_id STRING',
+    'timestamp TIMESTAMP(MICROS, UTC)',
+    'heart_rate DOUBLE',
+    'sequence INT64',
+  ].join(', '),
+  2: [
+    'user_id STRING',
+    'device_id STRING',
+    'minute TIMESTAMP(MICROS, UTC)',
+    'second INT32',
+    'microsecond INT32',
+    'heart_rate DOUBLE',
+    'sequence INT64',
+  ].join(', '),
+};
 
-const PHYSICAL_TYPES: Readonly<Record<number, string>> = { 2: 'INT64', 5: 'DOUBLE' };
+const PHYSICAL_TYPES: Readonly<Record<number, string>> = { 1: 'INT32', 2: 'INT64', 5: 'DOUBLE' };
 
 /** What a reader that shares no code with the writer finds at the end of a part. */
 export interface PartFooter {
@@ -24,18 +36,18 @@ export const readFooter = async (path: string): Promise<PartFooter> => {
   const reader = await parquet.ParquetEnvelopeReader.openFile(path);
   try {
     await reader.readHeader();
-    return footerOf(await reader.readFooter());
+    return footerOf(await reader.readFooter(), COLUMNS[partVersionOf(path)]);
   } finally {
     await reader.close();
   }
 };
 
-const footerOf = ({ num_rows, row_groups, schema }: FileMetaData): PartFooter => {
+const footerOf = ({ num_rows, row_groups, schema }: FileMetaData, expected: string): PartFooter => {
   const columns = schema.slice(1).map(columnOf).join(', ');
   return {
     rows: Number(num_rows),
     rowsInGroups: row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0),
-    wrongColumns: columns === COLUMNS ? undefined : `columns are ${columns}, not ${COLUMNS}`,
+    wrongColumns: columns === expected ? undefined : `columns are ${columns}, not ${expected}`,
   };
 };
 

@@ -1,7 +1,9 @@
 import pl from 'nodejs-polars';
 import type { EpochDay, Sequence } from '../../../readings/reading.ts';
 import { dayStart, formatDay, MICROS_PER_DAY } from '../../../readings/timestamp.ts';
-import { PART_ORDER, PART_TYPES, slicesOf } from '../part-frame.ts';
+import type { PartVersion } from '../layout.ts';
+import { READING_COLUMNS } from '../part-columns.ts';
+import { PART_ORDER, slicesOf } from '../part-frame.ts';
 import type { FindingCode, Report } from './finding.ts';
 
 /** Rows that are looked at together; each row is compared with the one before it. */
@@ -15,6 +17,7 @@ export interface HeartRateBounds {
 
 /** What must be true of every row of a part. */
 export interface ExpectedRows {
+  readonly version: PartVersion;
   readonly day: EpochDay;
   readonly sequence: Sequence;
   readonly heartRates: HeartRateBounds;
@@ -32,6 +35,7 @@ const TIMESTAMP_MICROS = pl.col('timestamp').cast(pl.Int64);
 const SEQUENCE = pl.col('sequence');
 
 const int64 = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
+const int32 = (value: number): pl.Expr => pl.lit(value).cast(pl.Int32);
 
 /** Whether the row before is larger by the first column that differs. */
 const isAfterNext = ([name, ...rest]: readonly string[]): pl.Expr => {
@@ -45,11 +49,25 @@ const SAME_AS_BEFORE = PART_ORDER.map((name) => pl.col(name).eq(pl.col(name).shi
   (all, one) => all.and(one),
 );
 
-const ANY_NULL = Object.keys(PART_TYPES)
-  .map((name) => pl.col(name).isNull())
-  .reduce((any, one) => any.or(one));
+const ANY_NULL = READING_COLUMNS.map((name) => pl.col(name).isNull()).reduce((any, one) =>
+  any.or(one),
+);
 
-const rowChecks = ({ day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
+const outside = (name: string, min: number, max: number): pl.Expr =>
+  pl
+    .col(name)
+    .lt(int32(min))
+    .or(pl.col(name).gt(int32(max)));
+
+/** True for a row whose timestamp is not written in the one way it should be. */
+const ODD_TIME: Readonly<Record<PartVersion, pl.Expr>> = {
+  1: pl.lit(false),
+  2: outside('second', 0, 59)
+    .or(outside('microsecond', 0, 999_999))
+    .or(pl.col('minute').cast(pl.Int64).modulo(int64(60_000_000)).neq(int64(0))),
+};
+
+const rowChecks = ({ version, day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
   { code: 'part-null', cause: 'a value is missing', breaks: ANY_NULL },
   {
     code: 'part-order',
@@ -60,6 +78,11 @@ const rowChecks = ({ day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
     code: 'part-identity',
     cause: 'the same user, device and timestamp as the row before',
     breaks: SAME_AS_BEFORE,
+  },
+  {
+    code: 'part-time',
+    cause: 'the parts of the timestamp are not a whole minute, a second and a microsecond',
+    breaks: ODD_TIME[version],
   },
   {
     code: 'part-day',
@@ -121,11 +144,12 @@ class BrokenRows {
  * What tells whether a slice needs a closer look. Built once: building an expression costs more
  * than running it.
  */
-const OVERVIEW = [
+const overviewOf = (oddTime: pl.Expr): pl.Expr[] => [
   pl.len().alias('rows'),
   ANY_NULL.or(isAfterNext(PART_ORDER))
     .or(SAME_AS_BEFORE)
     .or(HEART_RATE.isNan())
+    .or(oddTime)
     .fillNull(false)
     .sum()
     .alias('odd'),
@@ -136,6 +160,7 @@ const OVERVIEW = [
   HEART_RATE.min().alias('minRate'),
   HEART_RATE.max().alias('maxRate'),
 ];
+const OVERVIEW = { 1: overviewOf(ODD_TIME[1]), 2: overviewOf(ODD_TIME[2]) };
 
 interface Overview {
   readonly rows: number;
@@ -166,7 +191,9 @@ export const verifyRows = async (
   let broken: BrokenRows | undefined;
   let rows = 0;
   for await (const slice of slicesOf(path, SLICE)) {
-    const [found] = (await slice.select(...OVERVIEW).collect()).toRecords() as [unknown];
+    const [found] = (await slice.select(...OVERVIEW[expected.version]).collect()).toRecords() as [
+      unknown,
+    ];
     const overview = found as Overview;
     const overlap = Math.min(rows, SLICE.overlap);
     if (!isAsExpected(overview, expected)) {

@@ -3,7 +3,7 @@ import type { EpochDay } from '../../../readings/reading.ts';
 import { formatDay } from '../../../readings/timestamp.ts';
 import { hasCode } from '../../error-code.ts';
 import type { Files } from '../../files.ts';
-import { FORMAT, readFormat } from '../folder-format.ts';
+import { FORMAT, KNOWN_FORMATS, readFormat } from '../folder-format.ts';
 import {
   covers,
   dayFolder,
@@ -99,10 +99,10 @@ class FolderVerifier {
   /** Whether the folder has a format that the other checks know. */
   async #verifyFormat(): Promise<boolean> {
     const format = await readFormat(this.#files, this.#dataDir);
-    if (format === FORMAT) return true;
     const report = this.#reportOf(formatFile(''));
     if (typeof format === 'number') {
-      const cause = `format ${format}, and only ${FORMAT} is known; nothing else was checked`;
+      if (KNOWN_FORMATS.includes(format)) return true;
+      const cause = `format ${format}, and ${FORMAT} is the last that is known; nothing else was checked`;
       report({ code: 'format-unknown', cause });
       return false;
     }

@@ -1,7 +1,8 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import type { PartIdentity } from '../layout.ts';
+import { type PartIdentity, partVersionOf } from '../layout.ts';
 import { partDamage } from '../part-checksum.ts';
-import { scanPart, wrongColumns } from '../part-frame.ts';
+import { wrongColumns } from '../part-columns.ts';
+import { scanStored } from '../part-frame.ts';
 import type { Report } from './finding.ts';
 import { readFooter } from './part-footer.ts';
 import { type HeartRateBounds, verifyRows } from './part-rows.ts';
@@ -28,7 +29,9 @@ export const verifyPart = async (
     report({ code: 'part-footer', cause: `the footer cannot be read: ${footer}` });
     return 0;
   }
-  const wrong = footer.wrongColumns ?? wrongColumns(await scanPart(path).limit(0).collect());
+  const version = partVersionOf(path);
+  const wrong =
+    footer.wrongColumns ?? wrongColumns(await scanStored(path).limit(0).collect(), version);
   if (wrong !== undefined) {
     report({ code: 'part-columns', cause: wrong });
     return 0;
@@ -38,7 +41,7 @@ export const verifyPart = async (
     report({ code: 'part-rows', cause });
     return 0;
   }
-  const rows = await verifyRows(path, { day, sequence: range.last, heartRates }, report);
+  const rows = await verifyRows(path, { version, day, sequence: range.last, heartRates }, report);
   if (rows !== footer.rows) {
     report({ code: 'part-rows', cause: `the footer says ${footer.rows} rows, ${rows} were read` });
   }
