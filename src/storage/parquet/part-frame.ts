@@ -16,10 +16,11 @@ export const asPart = (frame: pl.LazyDataFrame, last: Sequence): pl.LazyDataFram
   );
 
 /**
- * Level 1 takes a sixth less than zstd's usual 3 where heart rates are whole numbers, and is faster;
- * where they have a decimal it takes 7 % more.
+ * The heart rates decide, which Polars writes as plain eight bytes: of 3.5 million readings of a day
+ * a reading takes, with level 1 / 3 / 9, 1.11 / 1.31 / 1.10 bytes when they are whole and
+ * 2.31 / 2.15 / 1.98 when they have a decimal. Writing takes 0.14 / 0.14 / 0.38 s, reading the same.
  */
-const COMPRESSION = { compression: 'zstd', compressionLevel: 1 };
+const COMPRESSION = { compression: 'zstd', compressionLevel: 9 };
 
 /**
  * A page is the least that can be read of a column. Of 3.5 million rows, a user-day of 34,560 takes
