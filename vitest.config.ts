@@ -7,5 +7,14 @@ export default defineConfig({
     testTimeout: 30_000,
     // Several files start real servers and child processes: two at a time is what two cores bear.
     maxWorkers: 2,
+    /** How much of the store the tests reach: `npm run coverage`. */
+    coverage: {
+      provider: 'v8',
+      include: ['src/storage/**/*.ts'],
+      // They run as built, in a worker thread and beside it, where their source is not measured.
+      exclude: ['src/storage/parquet/job-worker.ts', 'src/storage/parquet/worker-jobs.ts'],
+      reporter: ['text'],
+      thresholds: { branches: 95 },
+    },
   },
 });

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { symlink } from 'node:fs/promises';
+import { realpath, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FolderInUseError, type FolderLock, lockFolder } from '../../src/storage/folder-lock.ts';
 import { until } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -21,6 +24,12 @@ const ownerProcess = async (folder: string) => {
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
+};
+
+/** What the lock of a folder is called. */
+const lockName = async (folder: string): Promise<string> => {
+  const hash = createHash('sha256').update(await realpath(folder));
+  return `heart-rate-metrics-${hash.digest('hex').slice(0, 32)}`;
 };
 
 const refusalOf = (folder: string): Promise<unknown> =>
@@ -74,4 +83,39 @@ test('of many that start at once, one gets the folder', async () => {
   const locks = results.filter((result) => result.status === 'fulfilled');
   expect(locks).toHaveLength(1);
   await locks[0]?.value.release();
+});
+
+test('an owner that does not say who it is keeps the folder all the same', async () => {
+  const folder = await temporaryFolder();
+  const silent = createServer(() => {});
+  silent.listen(`\0${await lockName(folder)}`);
+  await once(silent, 'listening');
+  expect(await refusalOf(folder)).toMatchObject({ name: 'FolderInUseError', pid: undefined });
+  silent.close();
+});
+
+describe('where the lock is a socket file', () => {
+  beforeEach(() => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    return () => vi.restoreAllMocks();
+  });
+
+  test('one that a dead owner left behind is taken over', async () => {
+    const folder = await temporaryFolder();
+    const file = join(tmpdir(), await lockName(folder));
+    await writeFile(file, '');
+    const lock = await lockFolder(folder);
+    expect(await refusalOf(folder)).toMatchObject({ pid: process.pid });
+    await lock.release();
+    await (await lockFolder(folder)).release();
+  });
+
+  test('a folder that no socket can be made in is an error of its own', async () => {
+    const folder = await temporaryFolder();
+    vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
+    const error = await refusalOf(folder);
+    vi.unstubAllEnvs();
+    expect(error).not.toBeInstanceOf(FolderInUseError);
+    expect(error).toMatchObject({ syscall: 'listen' });
+  });
 });

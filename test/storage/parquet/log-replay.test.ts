@@ -166,6 +166,33 @@ describe('damage elsewhere', () => {
     expect(set).toEqual([]);
   });
 
+  it('of a line end and of a record beside it costs that record alone', () => {
+    const sequences = (damaged: Buffer) =>
+      [...piecesOf(damaged)].map((piece) => ('record' in piece ? piece.record.sequence : '-'));
+    const [first, second] = [middle + 40, end + 40];
+    const both = (at: number): Buffer => {
+      const damaged = damagedAt(end - 1, 0);
+      damaged[at] = 0;
+      return damaged;
+    };
+    expect(sequences(both(first))).toEqual([1, '-', 3]);
+    expect(sequences(both(second))).toEqual([1, 2, '-']);
+  });
+
+  it('of every line end and of some records costs no other', () => {
+    const joined = Buffer.from(content);
+    joined[middle - 1] = 0;
+    joined[end - 1] = 0;
+    joined[middle + 40] = 0;
+    const pieces = [...piecesOf(joined)];
+    expect(pieces.map((piece) => ('record' in piece ? piece.record.sequence : '-'))).toEqual([
+      1,
+      '-',
+      3,
+    ]);
+    expect(pieces.at(-1)?.end).toBe(content.length);
+  });
+
   it('by a line end inside a record costs that record alone', async () => {
     for (const at of [middle, middle + 5, middle + 30, end - 2]) {
       const { rates } = await replay(await logOf({ 1: damagedAt(at, 10) }));

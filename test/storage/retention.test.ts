@@ -1,0 +1,79 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { EpochDay } from '../../src/readings/reading.ts';
+import { formatDay, MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
+import type { ReadingStore } from '../../src/storage/reading-store.ts';
+import { append, openStore, reading, rowsOf, scanRequest, until } from '../support/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
+const today = Math.floor((Date.now() * 1000) / MICROS_PER_DAY);
+
+/** A reading at noon so many days ago, of that heart rate too. */
+const daysAgo = (days: number) =>
+  reading('ann', 'a', (today - days) * MICROS_PER_DAY + MICROS_PER_DAY / 2, 60 + (days % 100));
+
+const daysIn = async (dataDir: string): Promise<string[]> =>
+  (await readdir(join(dataDir, 'heart_rate'))).sort();
+
+const folderOf = (days: number): string => `date=${formatDay((today - days) as EpochDay)}`;
+
+const ratesIn = async (store: ReadingStore): Promise<number[]> =>
+  (await rowsOf(store, scanRequest('ann'))).map(([, , rate]) => rate);
+
+const storedDays = async (...days: readonly number[]): Promise<string> => {
+  const dataDir = await temporaryFolder();
+  const { store } = await openStore(dataDir);
+  await append(store, ...days.map(daysAgo));
+  await store.close();
+  return dataDir;
+};
+
+test('all is kept without it', async () => {
+  const dataDir = await storedDays(19_939, 0);
+  const { store } = await openStore(dataDir);
+  expect(await ratesIn(store)).toEqual([99, 60]);
+  await store.close();
+  expect(await daysIn(dataDir)).toHaveLength(2);
+});
+
+test('a day that ended longer ago goes as a whole, and its folder with it', async () => {
+  const dataDir = await storedDays(0, 2, 3, 30);
+  const { store } = await openStore(dataDir, { retentionDays: 2 });
+  await until('the old days are gone', async () => (await daysIn(dataDir)).length === 2);
+  expect(await daysIn(dataDir)).toEqual([folderOf(2), folderOf(0)]);
+  expect(await ratesIn(store)).toEqual([62, 60]);
+  expect(store.health()).toMatchObject({ state: 'ok', parts: 2 });
+  await store.close();
+});
+
+test('what comes in for such a day goes with the next flush', async () => {
+  const dataDir = await temporaryFolder();
+  const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, retentionDays: 2 });
+  await append(store, daysAgo(3));
+  await append(store, daysAgo(1));
+  await until('the old day is gone', async () => {
+    const { unflushedReadings, parts } = store.health();
+    return unflushedReadings === 0 && parts === 1 && (await daysIn(dataDir)).length === 1;
+  });
+  expect(await ratesIn(store)).toEqual([61]);
+  await store.close();
+});
+
+test('a day that expires while somebody reads it is read to the end', async () => {
+  const dataDir = await storedDays(2, 0);
+  const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, retentionDays: 2 });
+  const scan = store.scan(scanRequest('ann'))[Symbol.asyncIterator]();
+  const frame = await (await scan.next()).value?.frame();
+
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + MICROS_PER_DAY / 1000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await append(store, daysAgo(1));
+  await until('the day is out of force', async () => !(await ratesIn(store)).includes(62));
+  expect((await frame?.collect())?.getColumn('heart_rate').toArray()).toEqual([62]);
+  expect(await daysIn(dataDir)).toContain(folderOf(2));
+  await scan.return?.();
+  await until('the old day is gone', async () => !(await daysIn(dataDir)).includes(folderOf(2)));
+  await store.close();
+});
