@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { DevicePriority } from '../readings/device-priority.ts';
@@ -17,12 +18,16 @@ export interface HttpServices {
 }
 
 export interface HttpEnv {
+  Bindings: {
+    /** What Node received; undefined when the app is called without a server. */
+    incoming?: IncomingMessage;
+  };
   Variables: {
     requestId: string;
     /** The answer has all the headers it is to have. */
     isComplete: true;
     /** The whole body, once it was read. */
-    body: Uint8Array<ArrayBuffer>;
+    body: Uint8Array;
   };
 }
 

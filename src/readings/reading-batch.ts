@@ -15,7 +15,8 @@ export interface SeriesRun {
 export class ReadingBatch {
   readonly runs: SeriesRun[] = [];
   #size = 0;
-  #byUser = new Map<string, Map<string, SeriesRun>>();
+  /** Made for the second series: most batches are a single reading. */
+  #byUser: Map<string, Map<string, SeriesRun>> | undefined;
   #last: SeriesRun | undefined;
 
   static of(...readings: readonly Reading[]): ReadingBatch {
@@ -41,18 +42,28 @@ export class ReadingBatch {
   }
 
   #runOf(userId: string, deviceId: string): SeriesRun {
-    let byDevice = this.#byUser.get(userId);
-    if (byDevice === undefined) {
-      byDevice = new Map();
-      this.#byUser.set(userId, byDevice);
-    }
-    let run = byDevice.get(deviceId);
-    if (run === undefined) {
-      run = { userId, deviceId, timestampsMicros: [], heartRates: [] };
-      byDevice.set(deviceId, run);
+    const known = this.#find(userId, deviceId);
+    const run = known ?? { userId, deviceId, timestampsMicros: [], heartRates: [] };
+    if (known === undefined) {
       this.runs.push(run);
+      if (this.#byUser !== undefined) enter(this.#byUser, run);
     }
     this.#last = run;
     return run;
   }
+
+  #find(userId: string, deviceId: string): SeriesRun | undefined {
+    if (this.runs.length === 0) return undefined;
+    if (this.#byUser === undefined) {
+      this.#byUser = new Map();
+      for (const run of this.runs) enter(this.#byUser, run);
+    }
+    return this.#byUser.get(userId)?.get(deviceId);
+  }
 }
+
+const enter = (byUser: Map<string, Map<string, SeriesRun>>, run: SeriesRun): void => {
+  const byDevice = byUser.get(run.userId);
+  if (byDevice === undefined) byUser.set(run.userId, new Map([[run.deviceId, run]]));
+  else byDevice.set(run.deviceId, run);
+};

@@ -33,8 +33,12 @@ export const sequencesOf = (entry: LogEntry): number =>
 
 const FORMAT_VERSION = 1;
 
-const encodeRun = (run: SeriesRun): string =>
-  `[${JSON.stringify(run.userId)},${JSON.stringify(run.deviceId)},[${run.timestampsMicros.join()}],[${run.heartRates.join()}]]`;
+const encodeRun = ({ userId, deviceId, timestampsMicros, heartRates }: SeriesRun): string =>
+  `[${JSON.stringify(userId)},${JSON.stringify(deviceId)},[${joined(timestampsMicros)}],[${joined(heartRates)}]]`;
+
+/** `join` takes three times as long for a single one. */
+const joined = (values: readonly number[]): string =>
+  values.length === 1 ? String(values[0]) : values.join();
 
 /** The entry as a line, its end included. */
 export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
