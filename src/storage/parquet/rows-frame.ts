@@ -5,12 +5,14 @@ import native from 'nodejs-polars/bin/native-polars.js';
 /** What of the binding's own objects is used here; it has no types of its own. */
 interface NativeSeries {
   cast(type: pl.DataType, strict: boolean): NativeSeries;
+  takeWithSeries(places: NativeSeries): NativeSeries;
 }
 
 interface Native {
   readonly JsSeries: {
     newOptStr(name: string, values: readonly string[], strict: boolean): NativeSeries;
     newFloat64Array(name: string, values: Float64Array): NativeSeries;
+    newUint32Array(name: string, values: Uint32Array): NativeSeries;
   };
   readonly JsDataFrame: new (columns: readonly NativeSeries[]) => { lazy(): unknown };
 }
@@ -20,6 +22,8 @@ const { JsSeries, JsDataFrame } = native as unknown as Native;
 /** Rows of one user in columns of equal length. */
 export interface UserRows {
   readonly deviceIds: readonly string[];
+  /** The device of each row, as a place in `deviceIds`. */
+  readonly devices: readonly number[];
   readonly timestamps: readonly number[];
   readonly heartRates: readonly number[];
   readonly sequences: readonly number[];
@@ -36,8 +40,10 @@ export const rowsFrame = (rows: UserRows): pl.LazyDataFrame => {
   // Below 2^53, so nothing is lost on the way through doubles.
   const integers = (name: string, values: readonly number[]) =>
     numbers(name, values).cast(pl.Int64, true);
+  const deviceIds = JsSeries.newOptStr('device_id', rows.deviceIds, true);
   const columns = [
-    JsSeries.newOptStr('device_id', rows.deviceIds, true),
+    // A text for each row would take as long as all the rest.
+    deviceIds.takeWithSeries(JsSeries.newUint32Array('', Uint32Array.from(rows.devices))),
     integers('timestamp', rows.timestamps),
     numbers('heart_rate', rows.heartRates),
     integers('sequence', rows.sequences),

@@ -11,6 +11,7 @@ import type { UserRows } from './rows-frame.ts';
 /** What is in memory of a user on a day, in order of ascending sequence per series. */
 export interface RecentRows extends UserRows {
   readonly deviceIds: string[];
+  readonly devices: number[];
   readonly timestamps: EpochMicros[];
   readonly heartRates: number[];
   readonly sequences: number[];
@@ -41,26 +42,48 @@ export const recentRows = (
   for (const segment of segments) {
     for (const [device, series] of segment.byUser.get(userId) ?? []) {
       if (deviceId !== undefined && device !== deviceId) continue;
-      const before = segment.lastSequence - series.timestampsMicros.length;
-      series.timestampsMicros.forEach((timestamp, i) => {
-        if (timestamp < range.startMicros || timestamp >= range.endMicros) return;
-        const rows = rowsOfDay(byDay, Math.floor(timestamp / MICROS_PER_DAY) as EpochDay);
-        rows.deviceIds.push(device);
+      const { timestampsMicros, heartRates } = series;
+      const before = segment.lastSequence - timestampsMicros.length;
+      // A series is mostly of one day.
+      let day = Number.NaN;
+      let rows = NO_ROWS;
+      let place = 0;
+      for (let i = 0; i < timestampsMicros.length; i++) {
+        const timestamp = timestampsMicros[i] as EpochMicros;
+        if (timestamp < range.startMicros || timestamp >= range.endMicros) continue;
+        if (Math.floor(timestamp / MICROS_PER_DAY) !== day) {
+          day = Math.floor(timestamp / MICROS_PER_DAY);
+          rows = rowsOfDay(byDay, day as EpochDay);
+          place = placeOf(rows.deviceIds, device);
+        }
+        rows.devices.push(place);
         rows.timestamps.push(timestamp);
-        rows.heartRates.push(series.heartRates[i] as number);
+        rows.heartRates.push(heartRates[i] as number);
         rows.sequences.push(before + 1 + i);
-      });
+      }
     }
   }
   return byDay;
 };
 
+const newRows = (): RecentRows => ({
+  deviceIds: [],
+  devices: [],
+  timestamps: [],
+  heartRates: [],
+  sequences: [],
+});
+const NO_ROWS = newRows();
+
 const rowsOfDay = (byDay: Map<EpochDay, RecentRows>, day: EpochDay): RecentRows => {
-  const found = byDay.get(day);
-  if (found !== undefined) return found;
-  const rows: RecentRows = { deviceIds: [], timestamps: [], heartRates: [], sequences: [] };
+  const rows = byDay.get(day) ?? newRows();
   byDay.set(day, rows);
   return rows;
+};
+
+const placeOf = (deviceIds: string[], deviceId: string): number => {
+  const place = deviceIds.indexOf(deviceId);
+  return place < 0 ? deviceIds.push(deviceId) - 1 : place;
 };
 
 /**
