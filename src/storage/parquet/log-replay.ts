@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Sequence } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
 import { LINE_HEAD } from './checked-line.ts';
@@ -6,6 +7,7 @@ import { logFolder, parseSegmentName } from './layout.ts';
 import { decodeRecord, type LogRecord } from './log-record.ts';
 import type { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
+import { RecordScanner } from './record-scanner.ts';
 import type { Segment } from './write-ahead-log.ts';
 
 /** A segment that an earlier process left: what it says, and what of it was cut off. */
@@ -24,6 +26,9 @@ export type Piece = { readonly start: number; readonly end: number } & (
 );
 
 const NEWLINE = 10;
+
+/** After so much of a segment others have their turn: who asks meanwhile is told to wait. */
+const TURN_BYTES = 1024 * 1024;
 
 /**
  * Reads the log that an earlier process left, oldest segment first.
@@ -62,7 +67,12 @@ const replaySegment = async (
   const recent = new RecentReadings(firstSequence);
   const erasures: { userId: string; sequence: Sequence }[] = [];
   let bytes = content.length;
+  let nextTurn = TURN_BYTES;
   for (const piece of piecesOf(content)) {
+    if (piece.start >= nextTurn) {
+      nextTurn = piece.start + TURN_BYTES;
+      await setImmediate();
+    }
     if ('record' in piece) {
       const { record } = piece;
       if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
@@ -85,10 +95,11 @@ const replaySegment = async (
 
 /** A segment's content as records and what lies between them, without gaps. */
 export function* piecesOf(content: Buffer): Generator<Piece> {
+  const scanner = new RecordScanner(content);
   for (let start = 0; start < content.length; ) {
     const newline = content.indexOf(NEWLINE, start);
     const end = newline < 0 ? content.length : newline + 1;
-    const record = recordIn(content, start, end);
+    const record = scanner.recordIn(start, end - 1) ?? recordIn(content, start, end);
     if (typeof record !== 'string') yield { start, end, record };
     else yield* piecesOfBadLine(content, start, end, record, newline < 0);
     start = end;

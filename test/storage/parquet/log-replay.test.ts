@@ -56,6 +56,38 @@ describe('replay', () => {
     expect((await replay(await temporaryFolder())).replayed).toEqual([]);
   });
 
+  it('lets others have their turn while it reads a large segment', async () => {
+    const entry: LogEntry = {
+      kind: 'readings',
+      batch: ReadingBatch.of(
+        ...Array.from({ length: 50_000 }, (_, i) => reading('ann', 'a', i, 70)),
+      ),
+    };
+    const content = linesOf(1, ...Array<LogEntry>(10).fill(entry)).join('');
+    const dataDir = await logOf({ 1: content });
+    const { observer } = recordingObserver();
+    let turns = 0;
+    let isOver = false;
+    const takeTurns = () => {
+      turns++;
+      if (!isOver) setImmediate(takeTurns);
+    };
+    // From when the content is there until all of it was looked at.
+    const files = {
+      ...nodeFiles,
+      read: async () => {
+        setImmediate(takeTurns);
+        return Buffer.from(content);
+      },
+      syncFile: async () => {
+        isOver = true;
+      },
+    };
+    await replayLog(files, dataDir, await Quarantine.load(nodeFiles, dataDir, observer));
+    expect(content.length).toBeGreaterThan(2 * 1024 * 1024);
+    expect(turns).toBeGreaterThanOrEqual(2);
+  });
+
   it('reads every segment, oldest first, and leaves them as they are', async () => {
     const [first, second] = linesOf(1, one(70), one(71)) as [string, string];
     const [third] = linesOf(10, one(72)) as [string];
