@@ -1,9 +1,9 @@
 import { zDeviceId, zHeartRate, zUserId } from '../../generated/zod/zod.gen.ts';
 import type { EpochMicros } from '../readings/reading.ts';
 import { ReadingBatch } from '../readings/reading-batch.ts';
+import { TextCache } from '../readings/text-cache.ts';
 import { timestampIn } from '../readings/timestamp.ts';
 import { MAX_READINGS } from './batch-limit.ts';
-import { IdCache } from './id-cache.ts';
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -32,8 +32,8 @@ const TIMESTAMP = Buffer.from('"timestamp"');
 const HEART_RATE = Buffer.from('"heart_rate"');
 const FIELDS = 4;
 
-const userIds = new IdCache(zUserId);
-const deviceIds = new IdCache(zDeviceId);
+const userIds = new TextCache((text) => zUserId.safeParse(text).success);
+const deviceIds = new TextCache((text) => zDeviceId.safeParse(text).success);
 
 const MIN_HEART_RATE = zHeartRate.minValue ?? Number.NaN;
 const MAX_HEART_RATE = zHeartRate.maxValue ?? Number.NaN;
@@ -150,7 +150,7 @@ class Scanner {
   }
 
   /** Printable ASCII in quotes, nothing escaped. */
-  #takeId(cache: IdCache): string | undefined {
+  #takeId(cache: TextCache): string | undefined {
     if (!this.take(QUOTE)) return undefined;
     const body = this.#body;
     const from = this.#at;
@@ -159,7 +159,7 @@ class Scanner {
       const byte = body[at] as number;
       if (byte === QUOTE) {
         this.#at = at + 1;
-        return cache.idIn(body, from, at, hash ^ (hash >>> 15));
+        return cache.textIn(body, from, at, hash);
       }
       if (byte < BLANK || byte >= DELETE || byte === BACKSLASH) return undefined;
       hash = (Math.imul(hash, 31) + byte) | 0;

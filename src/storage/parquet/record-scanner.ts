@@ -1,9 +1,9 @@
 import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { SeriesRun } from '../../readings/reading-batch.ts';
+import { TextCache } from '../../readings/text-cache.ts';
 import { LINE_HEAD } from './checked-line.ts';
 import { CHECKSUM_DIGITS, crc32In } from './checksum.ts';
 import type { LogRecord } from './log-record.ts';
-import { TextCache } from './text-cache.ts';
 
 const BLANK = 0x20;
 const QUOTE = 0x22;
