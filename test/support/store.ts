@@ -1,4 +1,3 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -13,6 +12,7 @@ import {
 } from '../../src/storage/parquet/parquet-store.ts';
 import type { ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../src/storage/store-observer.ts';
+import { copyAtOneInstant } from './folder-copy.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 type StoreEvents = { [Name in keyof StoreObserver]: Parameters<StoreObserver[Name]>[0][] };
@@ -60,7 +60,7 @@ export const openStore = async (
 /** A copy of a folder as it is on disk now: what a process that dies now leaves to the next. */
 export const leftBehind = async (dataDir: string): Promise<string> => {
   const copy = join(await temporaryFolder(), 'data');
-  await cp(dataDir, copy, { recursive: true });
+  await copyAtOneInstant(dataDir, copy);
   return copy;
 };
 
