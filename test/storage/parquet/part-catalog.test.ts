@@ -207,6 +207,30 @@ describe('garbage', () => {
   });
 });
 
+describe('the traces of writes that failed', () => {
+  it('are what is in the day folders and not known, and nobody else’s files', async () => {
+    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
+    const unknown = part(10, 19).path;
+    const temporary = join(dirname(unknown), temporaryName(basename(unknown)));
+    const others = ['notes.txt', 'date=nonsense/notes.txt', 'date=2024-01-15/notes.txt'];
+    for (const path of [unknown, temporary]) await onDisk(path);
+    for (const name of others) await onDisk(join(dataDir, 'heart_rate', name));
+    for (let time = 0; time < 2; time++) {
+      await catalog.collectStrays(nodeFiles, dataDir);
+      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(unknown)].sort());
+    }
+  });
+
+  it('are no garbage any more once the write was repeated with success', async () => {
+    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
+    await onDisk(part(10, 19).path);
+    await onDisk(part(20, 29).path);
+    await catalog.collectStrays(nodeFiles, dataDir);
+    catalog.put(part(10, 19));
+    expect(names(catalog.removable)).toEqual([basename(part(20, 29).path)]);
+  });
+});
+
 describe('taking a part out of force', () => {
   it('makes its file garbage, or leaves it to the caller, and forgets an empty day', async () => {
     const { catalog, inForce } = await catalogOf([1, 9], [10, 19]);
