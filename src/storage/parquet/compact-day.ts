@@ -12,7 +12,7 @@ import { publishPart } from './publish-part.ts';
  * Rows that are sorted in memory at once. A larger day is merged one range of users after the
  * other, so that its size does not matter; one user's day is never divided.
  */
-const RANGE_ROWS = 1_000_000;
+const RANGE_ROWS = 250_000;
 
 const USER_ID = pl.col('user_id');
 
