@@ -7,6 +7,10 @@ const TIMES_OF_DAY = Array.from({ length: MICROS_PER_DAY / MICROS_PER_MINUTE }, 
   formatTimestamp((minute * MICROS_PER_MINUTE) as EpochMicros).slice('1970-01-01'.length),
 );
 
+/** What was made of a day, as long as somebody remembers the day itself. */
+const plainRows = new WeakMap<SeriesDay, string>();
+const rowsWithStats = new WeakMap<SeriesDay, string>();
+
 /**
  * The `HeartRateSeries` of the contract as JSON. A text put together from columns takes a quarter
  * of the time of `JSON.stringify` on an object for each row.
@@ -16,29 +20,34 @@ export const seriesJson = (
   days: readonly SeriesDay[],
   { withStats }: { readonly withStats: boolean },
 ): string => {
-  let count = 0;
-  let rows = '';
-  for (const day of days) {
-    rows += (count === 0 ? '' : ',') + rowsOf(day, withStats);
-    count += day.counts.length;
-  }
-  return `{"user_id":${JSON.stringify(userId)},"data":[${rows}],"count":${count}}`;
+  const made = withStats ? rowsWithStats : plainRows;
+  const rows = days.map((day) => {
+    const known = made.get(day);
+    if (known !== undefined) return known;
+    const text = rowsOf(day, withStats);
+    made.set(day, text);
+    return text;
+  });
+  const count = days.reduce((sum, day) => sum + day.counts.length, 0);
+  return `{"user_id":${JSON.stringify(userId)},"data":[${rows.join()}],"count":${count}}`;
 };
 
 const rowsOf = (day: SeriesDay, withStats: boolean): string => {
   const { bucketsMicros, means, devices, minima, maxima, counts } = day;
   const deviceIds = day.deviceIds.map((deviceId) => JSON.stringify(deviceId));
   const date = formatTimestamp(bucketsMicros[0] as EpochMicros).slice(0, '1970-01-01'.length);
-  let rows = '';
+  const rows: string[] = [];
   for (let row = 0; row < counts.length; row++) {
     const minute = ((bucketsMicros[row] as number) % MICROS_PER_DAY) / MICROS_PER_MINUTE;
-    rows += `${row === 0 ? '' : ','}{"timestamp":"${date}${TIMES_OF_DAY[minute]}","heart_rate":${
-      means[row]
-    },"device_id":${deviceIds[devices[row] as number]}`;
-    if (withStats) {
-      rows += `,"min":${minima[row]},"max":${maxima[row]},"sample_count":${counts[row]}`;
-    }
-    rows += '}';
+    const stats = withStats
+      ? `,"min":${minima[row]},"max":${maxima[row]},"sample_count":${counts[row]}`
+      : '';
+    rows.push(
+      `{"timestamp":"${date}${TIMES_OF_DAY[minute]}","heart_rate":${means[row]},"device_id":${
+        deviceIds[devices[row] as number]
+      }${stats}}`,
+    );
   }
-  return rows;
+  // Joined, it is one flat text; added up, it would be kept as a tree of all its pieces.
+  return rows.join();
 };

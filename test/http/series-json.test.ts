@@ -46,6 +46,9 @@ it('is what JSON.stringify makes of an object for each row', () => {
       }));
       const expected = JSON.stringify({ user_id: userId, data, count: data.length });
       expect(seriesJson(userId, series, { withStats })).toBe(expected);
+      // Once more, now that it has been made; and neither is taken for the other.
+      seriesJson(userId, series, { withStats: !withStats });
+      expect(seriesJson(userId, series, { withStats })).toBe(expected);
     }),
   );
 });
