@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { SeriesDay } from './series-day.ts';
 
 /**
@@ -16,42 +17,22 @@ interface Entry {
  * the store says the same version of its day as when it was worked out.
  */
 export class SeriesCache {
-  readonly #entries = new Map<string, Entry>();
-  readonly #maxRows: number;
-  #rows = 0;
+  readonly #entries: LRUCache<string, Entry>;
 
   constructor(maxRows = MAX_ROWS) {
-    this.#maxRows = maxRows;
+    this.#entries = new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
   }
 
   get(key: string, version: readonly unknown[]): SeriesDay | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#remove(key, entry);
-    if (!isSame(entry.version, version)) return undefined;
-    // Put in anew, so that it is the last to be given up.
-    this.#add(key, entry);
-    return entry.answer;
+    if (isSame(entry.version, version)) return entry.answer;
+    this.#entries.delete(key);
+    return undefined;
   }
 
   set(key: string, version: readonly unknown[], answer: SeriesDay): void {
-    const known = this.#entries.get(key);
-    if (known !== undefined) this.#remove(key, known);
-    this.#add(key, { version, answer });
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#rows <= this.#maxRows) break;
-      this.#remove(oldest, entry);
-    }
-  }
-
-  #add(key: string, entry: Entry): void {
-    this.#entries.set(key, entry);
-    this.#rows += weightOf(entry);
-  }
-
-  #remove(key: string, entry: Entry): void {
-    this.#entries.delete(key);
-    this.#rows -= weightOf(entry);
+    this.#entries.set(key, { version, answer });
   }
 }
 

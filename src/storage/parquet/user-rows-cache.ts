@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type pl from 'nodejs-polars';
 import type { Part } from './part-catalog.ts';
 
@@ -14,49 +15,28 @@ interface Entry {
  * part never does, while what is in memory beside it comes and goes.
  */
 export class UserRowsCache {
-  readonly #entries = new Map<string, Entry>();
-  readonly #maxRows: number;
-  #rows = 0;
+  readonly #entries: LRUCache<string, Entry>;
 
   constructor(maxRows = MAX_ROWS) {
-    this.#maxRows = maxRows;
+    this.#entries = new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
   }
 
-  get({ path }: Part, userId: string): pl.DataFrame | undefined {
-    const key = keyOf(path, userId);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    // Put in anew, so that it is the last to be given up.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.rows;
+  get(part: Part, userId: string): pl.DataFrame | undefined {
+    return this.#entries.get(keyOf(part, userId))?.rows;
   }
 
-  set({ path }: Part, userId: string, rows: pl.DataFrame): void {
-    const key = keyOf(path, userId);
-    this.#remove(key);
-    this.#entries.set(key, { userId, rows });
-    this.#rows += weightOf(rows);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#rows <= this.#maxRows) break;
-      this.#remove(oldest);
-    }
+  set(part: Part, userId: string, rows: pl.DataFrame): void {
+    this.#entries.set(keyOf(part, userId), { userId, rows });
   }
 
   /** Lets go of an erased user's readings. */
   forget(userId: string): void {
-    for (const [key, entry] of this.#entries) if (entry.userId === userId) this.#remove(key);
-  }
-
-  #remove(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#rows -= weightOf(entry.rows);
+    const ofUser = [...this.#entries].filter(([, entry]) => entry.userId === userId);
+    for (const [key] of ofUser) this.#entries.delete(key);
   }
 }
 
-const keyOf = (path: string, userId: string): string => `${path}\n${userId}`;
+const keyOf = ({ path }: Part, userId: string): string => `${path}\n${userId}`;
 
 /** An entry of no rows takes room as well. */
-const weightOf = ({ height }: pl.DataFrame): number => height + 50;
+const weightOf = ({ rows }: Entry): number => rows.height + 50;
