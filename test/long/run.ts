@@ -36,7 +36,7 @@ const LONG_TESTS: readonly LongTest[] = [
     path: 'test/storage/faults',
     variable: 'FAULT_SEEDS',
     size: 5,
-    secondsEach: 240,
+    secondsEach: 40,
   },
   {
     what: 'seconds of racing maintenance',
