@@ -314,6 +314,7 @@ const LOG_CASES: readonly Case[] = [
         runs(13, '[1.5],[70]'),
         runs(14, '[1,7258118400000000],[70,70]'),
         runs(16, '[1,2],[70]'),
+        runs(18, '[5,-2,3],[70,70,70]'),
       ];
       await putSegment(dataDir, 11, lines.join(''));
       const offsets = lines.map((_, i) => ({ offset: lines.slice(0, i).join('').length }));
@@ -324,6 +325,7 @@ const LOG_CASES: readonly Case[] = [
           found('record-values', SECOND, /^1.5 is no timestamp/, offsets[2]),
           found('record-values', SECOND, /^7258118400000000 is no timestamp/, offsets[3]),
           found('record-values', SECOND, /^2 timestamps, but 1 heart rates$/, offsets[4]),
+          found('record-values', SECOND, /^-2 is no timestamp/, offsets[5]),
         ],
       };
     },
