@@ -26,8 +26,8 @@ it('gives back what it was given, by part and user', () => {
 });
 
 it('gives up what was least recently asked for when there are too many rows', () => {
-  // Each of them counts as 100 rows.
-  const cache = new UserRowsCache(300);
+  // A frame counts as 1,500 rows more than it has.
+  const cache = new UserRowsCache(3 * 1_550);
   const users = ['ann', 'ben', 'cleo', 'dan'];
   for (const user of users.slice(0, 3)) cache.set(MONDAY, user, rowsOf(50));
   cache.get(MONDAY, 'ann');
@@ -37,14 +37,14 @@ it('gives up what was least recently asked for when there are too many rows', ()
 });
 
 it('counts what takes the place of another once', () => {
-  const cache = new UserRowsCache(200);
+  const cache = new UserRowsCache(2 * 1_550);
   cache.set(MONDAY, 'ann', rowsOf(50));
   for (let times = 0; times < 10; times++) cache.set(MONDAY, 'ben', rowsOf(50));
   expect(cache.get(MONDAY, 'ann')).toBeDefined();
 });
 
 it('lets go of all that is of a user', () => {
-  const cache = new UserRowsCache(400);
+  const cache = new UserRowsCache(4 * 1_550);
   for (const part of [MONDAY, TUESDAY]) {
     for (const user of ['ann', 'ben']) cache.set(part, user, rowsOf(50));
   }
