@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Several files start real servers and child processes: two at a time is what two cores bear.
     maxWorkers: 2,
-    /** How much of the store the tests reach: `npm run coverage`. */
+    // How much of the store the tests reach: `npm run coverage`. It leaves out the tests that are
+    // long or random, so that it takes a minute and gives the same figure each time.
     coverage: {
       provider: 'v8',
       include: ['src/storage/**/*.ts'],

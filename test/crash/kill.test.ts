@@ -49,7 +49,7 @@ const readOn = async (client: Client, ledger: Ledger, isOver: () => boolean) => 
   }
 };
 
-const total = { kills: 0, acknowledgements: 0 };
+const total = { kills: 0, acknowledgements: 0, lost: 0, invented: 0, torn: 0 };
 
 const killsOfFolder = (folder: number): number =>
   Math.min(CYCLES_PER_FOLDER, CYCLES - folder * CYCLES_PER_FOLDER);
@@ -111,11 +111,15 @@ const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
       `readings ${ledger.acknowledged}, checks ${ledger.checked}, lost ${lost.length}, ` +
       `invented ${invented.length}, torn batches ${torn.length}`,
   );
+  // Before anything fails: what was found is told in any case.
+  total.kills += kills;
+  total.acknowledgements += ledger.acknowledgements;
+  total.lost += lost.length;
+  total.invented += invented.length;
+  total.torn += torn.length;
   const some = (all: readonly string[]) => all.slice(0, 10);
   expect([lost, invented, torn, surprises].map(some)).toEqual([[], [], [], []]);
   expect(ledger.acknowledgements).toBeGreaterThanOrEqual(kills * ACKNOWLEDGEMENTS_PER_KILL);
-  total.kills += kills;
-  total.acknowledgements += ledger.acknowledgements;
 };
 
 for (let folder = 0; killsOfFolder(folder) > 0; folder++) {
@@ -131,6 +135,9 @@ for (let folder = 0; killsOfFolder(folder) > 0; folder++) {
 }
 
 afterAll(() => {
-  const { kills, acknowledgements } = total;
-  console.log(`in all ${kills} kills, ${acknowledgements} acknowledgements checked, none lost`);
+  const { kills, acknowledgements, lost, invented, torn } = total;
+  console.log(
+    `in all: kills ${kills}, acknowledgements checked ${acknowledgements}, lost ${lost}, ` +
+      `invented ${invented}, torn batches ${torn}, seed ${SEED}`,
+  );
 });

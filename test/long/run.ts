@@ -2,7 +2,10 @@
  * The long tests, one after the other: `npm run test:long`. Each count can be set from outside, as
  * in `KILL_CYCLES=50 MODEL_RUNS=100 FAULT_SEEDS=1 RACE_SECONDS=10 npm run test:long`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 interface LongTest {
   readonly what: string;
@@ -50,10 +53,28 @@ const LONG_TESTS: readonly LongTest[] = [
 const sizeOf = ({ variable, size }: LongTest): number => Number(process.env[variable] ?? size);
 const minutes = (seconds: number): string => `${Math.ceil(seconds / 60)} min`;
 
-const run = (test: LongTest): boolean => {
+/** What a test says of itself when it is done: its totals and its seed. */
+const SUMMARY = /^(?:in all|model|race): /;
+
+interface Outcome {
+  readonly passed: boolean;
+  readonly summaries: readonly string[];
+}
+
+/** Shows what the test prints, and keeps its summaries. */
+const run = async (test: LongTest): Promise<Outcome> => {
   const env = { ...process.env, ...test.settings, [test.variable]: String(sizeOf(test)) };
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', test.path];
-  return spawnSync(process.execPath, vitest, { stdio: 'inherit', env }).status === 0;
+  const child = spawn(process.execPath, vitest, { stdio: ['inherit', 'pipe', 'inherit'], env });
+  const closed = once(child, 'close');
+  const summaries: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    const plain = stripVTControlCharacters(line);
+    if (SUMMARY.test(plain)) summaries.push(plain);
+  }
+  const [code] = await closed;
+  return { passed: code === 0, summaries };
 };
 
 const expectedSeconds = LONG_TESTS.map((test) => sizeOf(test) * test.secondsEach);
@@ -63,14 +84,16 @@ LONG_TESTS.forEach((test, i) => {
   console.log(`  ${sizeOf(test)} ${test.what} (${test.variable}): ${seconds}`);
 });
 
-const results = LONG_TESTS.map((test) => {
+const results: { test: LongTest; outcome: Outcome; seconds: number }[] = [];
+for (const test of LONG_TESTS) {
   const startedAtMs = performance.now();
-  const passed = run(test);
-  return { test, passed, seconds: (performance.now() - startedAtMs) / 1000 };
-});
-console.log('Totals:');
-for (const { test, passed, seconds } of results) {
-  const verdict = passed ? 'passed' : 'FAILED';
-  console.log(`  ${sizeOf(test)} ${test.what}: ${verdict} in ${minutes(seconds)}`);
+  const outcome = await run(test);
+  results.push({ test, outcome, seconds: (performance.now() - startedAtMs) / 1000 });
 }
-if (!results.every(({ passed }) => passed)) process.exitCode = 1;
+console.log('Totals:');
+for (const { test, outcome, seconds } of results) {
+  const verdict = outcome.passed ? 'passed' : 'FAILED';
+  console.log(`  ${sizeOf(test)} ${test.what}: ${verdict} in ${minutes(seconds)}`);
+  for (const summary of outcome.summaries) console.log(`    ${summary}`);
+}
+if (!results.every(({ outcome }) => outcome.passed)) process.exitCode = 1;
