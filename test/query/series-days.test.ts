@@ -94,9 +94,20 @@ it('at most two days are collected at once in the process, in turns', async () =
   const store = new GuardedStore();
   let [collecting, most] = [0, 0];
   const days: number[] = [];
+  // They go in pairs, so that none is held up so long that the others overtake it.
+  let meetPartner: (() => void) | undefined;
   store.beforeCollect = async (day) => {
     days.push(day - FIRST);
     most = Math.max(most, ++collecting);
+    if (meetPartner === undefined) {
+      await new Promise<void>((resolve) => {
+        meetPartner = resolve;
+      });
+    } else {
+      meetPartner();
+      meetPartner = undefined;
+    }
+    // Long enough for a third to be seen, if there were one.
     await sleep(2);
     collecting--;
   };
