@@ -1,7 +1,7 @@
 import type { EpochDay, EpochMicros } from './reading.ts';
 
 export const MICROS_PER_DAY = 86_400_000_000;
-const MICROS_PER_SECOND = 1_000_000;
+export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 const FRACTION_DIGITS = 6;
 

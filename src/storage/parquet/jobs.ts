@@ -72,8 +72,8 @@ export interface EraseJob {
 }
 
 /**
- * `untouched`: it holds none of them, and has the columns of today. `emptied`: it holds nobody else, so no new one was written.
- * `rewritten`: the new part is on disk.
+ * `untouched`: it holds none of them, and has the columns of today. `emptied`: it holds nobody else,
+ * so no new one was written. `rewritten`: the new part is on disk.
  */
 export type EraseResult =
   | { readonly outcome: 'untouched' | 'emptied' }

@@ -1,4 +1,5 @@
 import pl from 'nodejs-polars';
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../readings/timestamp.ts';
 import type { PartVersion } from './layout.ts';
 
 /**
@@ -8,8 +9,6 @@ import type { PartVersion } from './layout.ts';
  */
 export const READING_COLUMNS = ['user_id', 'device_id', 'timestamp', 'heart_rate', 'sequence'];
 
-const MICROS_PER_SECOND = 1_000_000;
-const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 const INSTANT = pl.Datetime('us', 'UTC');
 
 /**

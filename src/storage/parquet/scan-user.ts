@@ -101,10 +101,12 @@ export const recentVersion = (segments: readonly RecentReadings[], userId: strin
 
 /** A part's rows of a user as the frame that {@link DayScan} describes. */
 export const partFrame = (part: Part, request: ScanRequest): pl.LazyDataFrame =>
-  // The user alone first: with the time in the same predicate the scan takes twice as long.
   clipped(wholePartFrame(part, request.userId), part.day, request);
 
-/** All that a part has of a user, whatever is asked for. */
+/**
+ * All that a part has of a user, whatever is asked for. The user alone: with the time in the same
+ * predicate the scan takes twice as long.
+ */
 export const wholePartFrame = (part: Part, userId: string): pl.LazyDataFrame =>
   scanPart(part.path)
     .filter(USER_ID.eq(userId))

@@ -1,6 +1,11 @@
 import pl from 'nodejs-polars';
 import type { EpochDay, Sequence } from '../../../readings/reading.ts';
-import { dayStart, formatDay, MICROS_PER_DAY } from '../../../readings/timestamp.ts';
+import {
+  dayStart,
+  formatDay,
+  MICROS_PER_DAY,
+  MICROS_PER_MINUTE,
+} from '../../../readings/timestamp.ts';
 import type { PartVersion } from '../layout.ts';
 import { READING_COLUMNS } from '../part-columns.ts';
 import { PART_ORDER, slicesOf } from '../part-frame.ts';
@@ -64,7 +69,7 @@ const ODD_TIME: Readonly<Record<PartVersion, pl.Expr>> = {
   1: pl.lit(false),
   2: outside('second', 0, 59)
     .or(outside('microsecond', 0, 999_999))
-    .or(pl.col('minute').cast(pl.Int64).modulo(int64(60_000_000)).neq(int64(0))),
+    .or(pl.col('minute').cast(pl.Int64).modulo(int64(MICROS_PER_MINUTE)).neq(int64(0))),
 };
 
 const rowChecks = ({ version, day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
