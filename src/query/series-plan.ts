@@ -1,4 +1,6 @@
 import pl from 'nodejs-polars';
+import type { EpochMicros, TimeRange } from '../readings/reading.ts';
+import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
 
 // Every expression here is built once, at module load or for a list of devices: the binding takes
 // up to a millisecond to make one, as long as a quarter of the query that uses it.
@@ -42,17 +44,33 @@ const SUMMARY = [
   DEVICE_ID.min(),
 ];
 
-const bucketOf = (minutes: number): pl.Expr =>
-  TIMESTAMP.sub(TIMESTAMP.modulo(int64(minutes * 60_000_000))).alias('bucket');
-const BUCKET_OF = {
-  '1m': bucketOf(1),
-  '5m': bucketOf(5),
-  '15m': bucketOf(15),
-  '1h': bucketOf(60),
-  '1d': bucketOf(24 * 60),
-} as const;
-/** The width of a bucket. All of them divide a UTC day, so no bucket reaches into the next. */
-export type Interval = keyof typeof BUCKET_OF;
+/** How wide a bucket is, in minutes. All of them divide a UTC day, so none reaches into the next. */
+const INTERVAL_MINUTES = { '1m': 1, '5m': 5, '15m': 15, '1h': 60, '1d': 24 * 60 } as const;
+export type Interval = keyof typeof INTERVAL_MINUTES;
+
+const widthMicros = (interval: Interval): number => INTERVAL_MINUTES[interval] * MICROS_PER_MINUTE;
+
+const bucketOf = (interval: Interval): pl.Expr =>
+  TIMESTAMP.sub(TIMESTAMP.modulo(int64(widthMicros(interval)))).alias('bucket');
+const BUCKET_OF: Readonly<Record<Interval, pl.Expr>> = {
+  '1m': bucketOf('1m'),
+  '5m': bucketOf('5m'),
+  '15m': bucketOf('15m'),
+  '1h': bucketOf('1h'),
+  '1d': bucketOf('1d'),
+};
+
+/** The range, widened to the buckets that it touches. Buckets are aligned to the epoch. */
+export const wholeBuckets = (
+  { startMicros, endMicros }: TimeRange,
+  interval: Interval,
+): TimeRange => {
+  const width = widthMicros(interval);
+  return {
+    startMicros: (Math.floor(startMicros / width) * width) as EpochMicros,
+    endMicros: (Math.ceil(endMicros / width) * width) as EpochMicros,
+  };
+};
 
 const BEST_RANK_OF_BUCKET = RANK.eq(RANK.min().over(BUCKET));
 const SMALLEST_DEVICE_OF_BUCKET = DEVICE_ID.eq(DEVICE_ID.min().over(BUCKET));

@@ -1,12 +1,12 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
-import type { EpochDay, EpochMicros, TimeRange } from '../readings/reading.ts';
-import { dayStart, MICROS_PER_DAY } from '../readings/timestamp.ts';
+import type { EpochDay, TimeRange } from '../readings/reading.ts';
+import { dayRange, intersection } from '../readings/time-range.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
 import { listedDevices } from './device-order.ts';
 import { Semaphore } from './semaphore.ts';
-import { SeriesCache } from './series-cache.ts';
-import { type SeriesDay, seriesDay } from './series-day.ts';
-import { type Contest, type Interval, SeriesPlan } from './series-plan.ts';
+import { createSeriesCache, type KnownDay } from './series-cache.ts';
+import { type SeriesDay, seriesDay, withBuckets } from './series-day.ts';
+import { type Contest, type Interval, SeriesPlan, wholeBuckets } from './series-plan.ts';
 
 export interface SeriesRequest {
   readonly userId: string;
@@ -35,7 +35,7 @@ export class SeriesQuery {
   readonly #store: ReadingStore;
   readonly #listed: readonly string[];
   readonly #plan: SeriesPlan;
-  readonly #cache = new SeriesCache();
+  readonly #cache = createSeriesCache();
 
   constructor(store: ReadingStore, priorities: readonly DevicePriority[]) {
     this.#store = store;
@@ -59,60 +59,66 @@ export class SeriesQuery {
     return days;
   }
 
-  async #day(scan: DayScan, request: SeriesRequest): Promise<SeriesDay | undefined> {
-    const key = keyOf(request, scan.day);
-    const known = this.#cache.get(key, scan.version);
-    if (known !== undefined) return known;
-    const answer = await this.#readDay(scan, request);
-    if (answer !== undefined) this.#cache.set(key, scan.version, answer);
-    return answer;
-  }
-
-  async #readDay(
+  /** Undefined when the day turned out to hold nothing. */
+  async #day(
     scan: DayScan,
     request: SeriesRequest,
-    isFirstTry = true,
+    isRepeated = false,
   ): Promise<SeriesDay | undefined> {
-    const collect = async () => {
-      const frame = await scan.frame();
-      const { distinct } = scan;
-      return this.#plan.of(frame, distinct, contestOf(request), request.interval).collect();
-    };
+    const key = keyOf(request, scan.day);
     try {
-      return seriesDay(await collecting.run(collect), this.#listed);
+      const answer = await this.#answer(scan, request, this.#cache.get(key));
+      this.#cache.set(key, { version: scan.version, answer });
+      return answer;
     } catch (error) {
       const found = await this.#store.checkDay(scan.day);
       // Another query may have had the damage set aside after this one's scan had begun.
-      if (!found && !isFirstTry) throw error;
-      return await this.#readRepairedDay(scan.day, request);
+      if (!found && isRepeated) throw error;
+      return await this.#repeat(scan.day, request);
     }
   }
 
   /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
-  async #readRepairedDay(day: EpochDay, request: SeriesRequest): Promise<SeriesDay | undefined> {
-    const range = clipped(request.range, day);
+  async #repeat(day: EpochDay, request: SeriesRequest): Promise<SeriesDay | undefined> {
+    const range = intersection(request.range, dayRange(day));
     for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
-      return await this.#readDay(scan, request, false);
+      return await this.#day(scan, request, true);
     }
     return undefined;
+  }
+
+  /** What is known of the day, with the buckets that changed since worked out anew. */
+  async #answer(
+    scan: DayScan,
+    request: SeriesRequest,
+    known: KnownDay | undefined,
+  ): Promise<SeriesDay> {
+    const changes = known === undefined ? 'unknown' : scan.changesSince(known.version);
+    if (known === undefined || changes === 'unknown') return this.#read(scan, request);
+    if (changes === 'none') return known.answer;
+    const buckets = wholeBuckets(changes, request.interval);
+    return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
+  }
+
+  async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesDay> {
+    const buckets = await collecting.run(async () => {
+      const frame = await scan.frame(range);
+      const { distinct } = scan;
+      return this.#plan.of(frame, distinct, contestOf(request), request.interval).collect();
+    });
+    return seriesDay(buckets, this.#listed);
   }
 }
 
 /** What an answer depends on besides the readings of the day. */
 const keyOf = (request: SeriesRequest, day: EpochDay): string => {
   const { userId, deviceId = null, interval, priorityScope } = request;
-  const { startMicros, endMicros } = clipped(request.range, day);
+  const { startMicros, endMicros } = intersection(request.range, dayRange(day));
   return JSON.stringify([userId, deviceId, interval, priorityScope, startMicros, endMicros]);
 };
 
 const scanRequestOf = ({ userId, range, deviceId }: SeriesRequest): ScanRequest =>
   deviceId === undefined ? { userId, range } : { userId, range, deviceId };
-
-/** What of the range lies in the day. */
-const clipped = ({ startMicros, endMicros }: TimeRange, day: EpochDay): TimeRange => ({
-  startMicros: Math.max(startMicros, dayStart(day)) as EpochMicros,
-  endMicros: Math.min(endMicros, dayStart(day) + MICROS_PER_DAY) as EpochMicros,
-});
 
 const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
   if (deviceId !== undefined) return 'none';

@@ -1,5 +1,5 @@
 import type pl from 'nodejs-polars';
-import type { EpochDay, TimeRange } from '../readings/reading.ts';
+import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
 
 /** Which readings a scan wants: one user's, in a half-open range, perhaps of one device. */
@@ -9,23 +9,34 @@ export interface ScanRequest {
   readonly deviceId?: string;
 }
 
+/** As of when a scan knows a day. Means something to the store that gave it. */
+export interface DayVersion {
+  /** All that was accepted up to here is in it. */
+  readonly sequence: Sequence;
+  /** How often readings had been taken away by then: erased, expired, or damaged. */
+  readonly removals: number;
+  /** What of the day does not change any more, by identity. */
+  readonly parts: readonly object[];
+}
+
+/** All that changed lies in a range; nothing did; or the store cannot tell. */
+export type Changes = TimeRange | 'none' | 'unknown';
+
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
 export interface DayScan {
   readonly day: EpochDay;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
+  readonly version: DayVersion;
+  /** Where the readings may differ from those that a scan with the same request gave with a version. */
+  changesSince(earlier: DayVersion): Changes;
   /**
-   * What the readings depend on: two scans that ask for the same and have the same values here,
-   * one by one, find the same readings.
+   * The rows, or those of them in a range; nothing is read before. Lazy, in no promised order, with
+   * exactly these columns: `device_id` String, `timestamp` Int64 (microseconds since the epoch),
+   * `heart_rate` Float64, `sequence` Int64. Of rows with the same (device_id, timestamp) the
+   * largest sequence is the truth; the scan itself decides nothing.
    */
-  readonly version: readonly unknown[];
-  /**
-   * The rows; nothing is read before. Lazy, in no promised order, with exactly these columns:
-   * `device_id` String, `timestamp` Int64 (microseconds since the epoch), `heart_rate` Float64,
-   * `sequence` Int64. Of rows with the same (device_id, timestamp) the largest sequence is the
-   * truth; the scan itself decides nothing.
-   */
-  frame(): Promise<pl.LazyDataFrame>;
+  frame(range?: TimeRange): Promise<pl.LazyDataFrame>;
 }
 
 export type StoreState = 'ok' | 'degraded' | 'unavailable';

@@ -40,19 +40,21 @@ export interface ModelSeriesRequest extends SeriesRequest {
 
 /** A machine with a disk, on which one process after the other runs the store. */
 export class Machine {
+  readonly #maxWarmReadings: number;
   #running: StoreUnderTest;
   #query: SeriesQuery;
   /** What has been asked for so far. */
   readonly asked: ModelSeriesRequest[] = [];
   #scans: BegunScan[] = [];
 
-  private constructor(running: StoreUnderTest) {
+  private constructor(running: StoreUnderTest, maxWarmReadings: number) {
+    this.#maxWarmReadings = maxWarmReadings;
     this.#running = running;
     this.#query = queryOf(running);
   }
 
-  static async start(): Promise<Machine> {
-    return new Machine(await run(new DiskModel()));
+  static async start(maxWarmReadings: number): Promise<Machine> {
+    return new Machine(await run(new DiskModel(), maxWarmReadings), maxWarmReadings);
   }
 
   get store(): ReadingStore {
@@ -93,7 +95,7 @@ export class Machine {
     const ended = this.#running;
     await ended.store.close();
     expect(await ended.leftovers()).toEqual([]);
-    this.#startUpon(await run(ended.files.snapshot()));
+    await this.#startUpon(ended.files.snapshot());
     rmSync(ended.files.root, { recursive: true });
   }
 
@@ -105,12 +107,12 @@ export class Machine {
     died.files.fault = () => 'EIO';
     await this.stop();
     const left = loss === 'none' ? disk : DiskModel.of(disk.afterPowerLoss(loss, randomOf(seed)));
-    this.#startUpon(await run(left));
+    await this.#startUpon(left);
   }
 
-  #startUpon(running: StoreUnderTest): void {
-    this.#running = running;
-    this.#query = queryOf(running);
+  async #startUpon(disk: DiskModel): Promise<void> {
+    this.#running = await run(disk, this.#maxWarmReadings);
+    this.#query = queryOf(this.#running);
   }
 
   async stop(): Promise<void> {
@@ -124,9 +126,10 @@ export class Machine {
 const queryOf = ({ store }: StoreUnderTest): SeriesQuery =>
   new SeriesQuery(store, DEVICE_PRIORITIES);
 
-const run = (disk: DiskModel): Promise<StoreUnderTest> => {
+const run = (disk: DiskModel, maxWarmReadings: number): Promise<StoreUnderTest> => {
   const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));
-  return StoreUnderTest.open(new FaultFiles({ root, disk }), SEGMENT_MAX_BYTES);
+  const files = new FaultFiles({ root, disk });
+  return StoreUnderTest.open(files, { segmentMaxBytes: SEGMENT_MAX_BYTES, maxWarmReadings });
 };
 
 async function* resumed(

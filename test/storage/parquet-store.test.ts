@@ -16,8 +16,10 @@ import {
   AcceptedReadings,
   append,
   byTimeAndDevice,
+  flushed,
   leftBehind,
   openStore,
+  partNames,
   type Row,
   reading,
   rowsOf,
@@ -48,15 +50,7 @@ const heldJobs = (): { jobs: Jobs; letGo: () => void } => {
   return { jobs: { ...jobs, flush: held(jobs.flush), compact: held(jobs.compact) }, letGo };
 };
 
-const flushed = (store: ReadingStore): Promise<void> =>
-  until('all is in Parquet', () => store.health().unflushedReadings === 0);
-
 const segmentNames = (dataDir: string): Promise<string[]> => readdir(join(dataDir, 'wal'));
-
-const partNames = async (dataDir: string): Promise<string[]> => {
-  const names = await readdir(join(dataDir, 'heart_rate'), { recursive: true });
-  return names.filter((name) => name.endsWith('.parquet')).sort();
-};
 
 /** Waits until nothing is to be written, merged or removed. */
 const idle = (store: ReadingStore, dataDir: string): Promise<void> =>
@@ -565,58 +559,4 @@ it('keeps the parts of a day few, and merges what they repeat', async () => {
   await expectAll(store, accepted);
   await store.close();
   expect((await partNames(dataDir)).length).toBeLessThanOrEqual(8);
-});
-
-describe('the version of a day', () => {
-  const versionsOf = async (store: ReadingStore, userId = 'ann') => {
-    const versions: (readonly unknown[])[] = [];
-    for await (const { version } of store.scan(scanRequest(userId))) versions.push(version);
-    return versions;
-  };
-  const isSame = (a: readonly unknown[] = [], b: readonly unknown[] = []): boolean =>
-    a.length === b.length && a.every((value, i) => value === b[i]);
-
-  it('is the same as long as nothing of the day changes', async () => {
-    const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
-    await append(store, reading('ann', 'a', TEN, 70), reading('ann', 'a', MIDNIGHT, 70));
-    await flushed(store);
-    const [monday, tuesday] = await versionsOf(store);
-    expect(isSame(monday, tuesday)).toBe(false);
-
-    await append(store, reading('ann', 'b', MIDNIGHT, 80));
-    await flushed(store);
-    const [sameMonday, otherTuesday] = await versionsOf(store);
-    expect(isSame(sameMonday, monday)).toBe(true);
-    expect(isSame(otherTuesday, tuesday)).toBe(false);
-    await store.close();
-  });
-
-  it('follows what is in memory of the user, and of nobody else', async () => {
-    const { store } = await openStore(await temporaryFolder());
-    await append(store, reading('ann', 'a', TEN, 70));
-    const [first] = await versionsOf(store);
-    await append(store, reading('ben', 'a', TEN, 70));
-    expect(isSame((await versionsOf(store))[0], first)).toBe(true);
-    await append(store, reading('ann', 'a', TEN, 80));
-    const [second] = await versionsOf(store);
-    expect(isSame(second, first)).toBe(false);
-    await store.erase('ann');
-    expect(await versionsOf(store)).toEqual([]);
-    await append(store, reading('ann', 'a', TEN, 90), reading('ann', 'b', TEN, 90));
-    expect(isSame((await versionsOf(store))[0], second)).toBe(false);
-    await store.close();
-  });
-
-  it('is another after an erasure', async () => {
-    const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
-    await append(store, reading('ann', 'a', TEN, 70), reading('ben', 'a', TEN, 80));
-    await flushed(store);
-    const [before] = await versionsOf(store);
-    await store.erase('ann');
-    expect(await versionsOf(store)).toEqual([]);
-    await append(store, reading('ann', 'a', TEN, 90));
-    await flushed(store);
-    expect(isSame((await versionsOf(store))[0], before)).toBe(false);
-    await store.close();
-  });
 });

@@ -1,6 +1,7 @@
 import pl from 'nodejs-polars';
-import type { EpochDay, Reading, Sequence } from '../../src/readings/reading.ts';
+import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
+import { isInRange } from '../../src/readings/time-range.ts';
 import { dayOf } from '../../src/readings/timestamp.ts';
 import type {
   DayScan,
@@ -83,13 +84,24 @@ export class FrameStore implements ReadingStore {
 
   async *#days(byDay: ReadonlyMap<EpochDay, StoredReading[]>): AsyncGenerator<DayScan> {
     for (const day of [...byDay.keys()].sort((a, b) => a - b)) {
-      const pieces = this.#layout(byDay.get(day) ?? []);
-      const frames = pieces.map(frameOf);
-      const frame = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-      const distinct = isDistinct(pieces.flat());
-      // Nothing else is like it: what is held may change at any time.
-      yield { day, distinct, version: [{}], frame: async () => frame };
+      const rows = byDay.get(day) ?? [];
+      yield {
+        day,
+        distinct: isDistinct(this.#layout(rows).flat()),
+        // What is held may change at any time.
+        version: { sequence: this.#lastSequence as Sequence, removals: 0, parts: [] },
+        changesSince: () => 'unknown',
+        frame: async (range) => this.#frame(rows, range),
+      };
     }
+  }
+
+  #frame(rows: readonly StoredReading[], range?: TimeRange): pl.LazyDataFrame {
+    const asked = rows.filter(
+      ({ timestampMicros }) => range === undefined || isInRange(timestampMicros, range),
+    );
+    const frames = this.#layout(asked).map(frameOf);
+    return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
   }
 
   #numbered(readings: readonly Reading[]): StoredReading[] {

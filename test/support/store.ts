@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -6,6 +7,7 @@ import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { dayOf, parseTimestamp } from '../../src/readings/timestamp.ts';
 import { nodeFiles } from '../../src/storage/node-files.ts';
 import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
+import { partitionsFolder } from '../../src/storage/parquet/layout.ts';
 import {
   openParquetStore,
   type ParquetStoreOptions,
@@ -38,7 +40,7 @@ export interface OpenedStore {
 
 /**
  * The real store, which does its jobs in this thread and, unless told otherwise, writes Parquet
- * only when it is closed.
+ * only when it is closed, and reads all that is in Parquet from there.
  */
 export const openStore = async (
   dataDir: string,
@@ -51,10 +53,20 @@ export const openStore = async (
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedReadings: 1_000_000,
+    maxWarmReadings: 0,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });
   return { store, events };
+};
+
+export const flushed = (store: ReadingStore): Promise<void> =>
+  until('all is in Parquet', () => store.health().unflushedReadings === 0);
+
+/** The parts on disk, as paths from the folder of days. */
+export const partNames = async (dataDir: string): Promise<string[]> => {
+  const names = await readdir(partitionsFolder(dataDir), { recursive: true });
+  return names.filter((name) => name.endsWith('.parquet')).sort();
 };
 
 /** A copy of a folder as it is on disk now: what a process that dies now leaves to the next. */

@@ -1,4 +1,3 @@
-import pl from 'nodejs-polars';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
@@ -16,7 +15,7 @@ import type { StoreObserver } from '../store-observer.ts';
 import { claimFormat } from './folder-format.ts';
 import type { Jobs } from './jobs.ts';
 import { logFolder, partitionsFolder } from './layout.ts';
-import type { LogEntry } from './log-record.ts';
+import { type LogEntry, sequencesOf } from './log-record.ts';
 import { type ReplayedSegment, replayLog } from './log-replay.ts';
 import { Maintenance } from './maintenance.ts';
 import { type Part, PartCatalog } from './part-catalog.ts';
@@ -24,16 +23,8 @@ import { countRows } from './part-frame.ts';
 import { PartInspection } from './part-inspection.ts';
 import { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
-import { rowsFrame } from './rows-frame.ts';
-import {
-  clipped,
-  partFrame,
-  type RecentRows,
-  recentRows,
-  recentVersion,
-  wholePartFrame,
-} from './scan-user.ts';
 import { UserRowsCache } from './user-rows-cache.ts';
+import { userSnapshot } from './user-snapshot.ts';
 import { WorkerJobs } from './worker-jobs.ts';
 import { type Segment, WriteAheadLog } from './write-ahead-log.ts';
 
@@ -53,11 +44,15 @@ export interface ParquetStoreOptions {
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
+  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
+  readonly maxWarmReadings?: number;
   /** Who turns segments into parts; a worker thread when left out. */
   readonly jobs?: Jobs;
 }
 
 const RETRY_AFTER_SECONDS = 1;
+/** Under 50 MB, even when each of them is of another series. */
+const MAX_WARM_READINGS = 100_000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -101,13 +96,13 @@ interface OpenedFolder {
   readonly replayed: readonly ReplayedSegment[];
 }
 
-const nextSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
+const lastSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
   for (const { recent } of replayed) largest = Math.max(largest, recent.lastSequence);
-  return (largest + 1) as Sequence;
+  return largest as Sequence;
 };
 
 class ParquetStore implements ReadingStore {
@@ -119,6 +114,10 @@ class ParquetStore implements ReadingStore {
   readonly #inspection: PartInspection;
   readonly #maintenance: Maintenance;
   readonly #userRows = new UserRowsCache();
+  /** The last sequence that was accepted. */
+  #lastSequence: Sequence;
+  /** How many erasures were accepted. */
+  #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
   /** The users whose erasure the open segment records. */
@@ -127,7 +126,7 @@ class ParquetStore implements ReadingStore {
   readonly #wakeTimer: NodeJS.Timeout;
   #flushTimer: NodeJS.Timeout | undefined;
   /** What erasures that are not accepted yet are waiting to count. */
-  readonly #erasing = new Map<LogEntry, (snapshot: UserSnapshot) => void>();
+  readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
   constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
     const { dataDir, observer, jobs = new WorkerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
@@ -136,6 +135,7 @@ class ParquetStore implements ReadingStore {
     this.#lock = folder.lock;
     this.#quarantine = quarantine;
     this.#parts = parts;
+    this.#lastSequence = lastSequence(parts, replayed);
     this.#inspection = new PartInspection(parts, jobs, quarantine);
     this.#maintenance = new Maintenance({
       files,
@@ -146,6 +146,7 @@ class ParquetStore implements ReadingStore {
       observer,
       retryMs,
       retentionDays: options.retentionDays,
+      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
     });
     this.#log = new WriteAheadLog({
       files,
@@ -153,7 +154,7 @@ class ParquetStore implements ReadingStore {
       observer,
       segmentMaxBytes,
       retryMs,
-      nextSequence: nextSequence(parts, replayed),
+      nextSequence: (this.#lastSequence + 1) as Sequence,
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
@@ -181,7 +182,9 @@ class ParquetStore implements ReadingStore {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
     if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
     const entry: LogEntry = { kind: 'erasure', userId };
-    const erased = new Promise<UserSnapshot>((resolve) => this.#erasing.set(entry, resolve));
+    const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
+      this.#erasing.set(entry, resolve),
+    );
     try {
       await this.#log.append(entry);
     } finally {
@@ -192,7 +195,7 @@ class ParquetStore implements ReadingStore {
     return readings;
   }
 
-  async #count(snapshot: UserSnapshot): Promise<number> {
+  async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
     for await (const scan of snapshot) {
       const rows = await scan.frame();
@@ -203,6 +206,7 @@ class ParquetStore implements ReadingStore {
   }
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
+    this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
     if (this.#recent === undefined) {
       this.#recent = new RecentReadings(segment.firstSequence);
       this.#flushTimer = setTimeout(() => {
@@ -216,6 +220,7 @@ class ParquetStore implements ReadingStore {
     const { userId } = entry;
     // Taken at this very moment: it holds just the readings that the erasure voids.
     this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasures++;
     this.#recent.erase(sequence, userId);
     this.#erasedUserIds.push(userId);
     this.#maintenance.startErasure(userId, sequence);
@@ -236,24 +241,30 @@ class ParquetStore implements ReadingStore {
   }
 
   /** All that is known of a user now; the parts are held until it has been iterated. */
-  #snapshot(request: ScanRequest): UserSnapshot {
-    const open = this.#recent === undefined ? [] : [this.#recent];
-    const inMemory = [...this.#maintenance.unflushed, ...open];
+  #snapshot(request: ScanRequest): AsyncGenerator<DayScan> {
     const parts = this.#partsIn(request);
-    const held = [...parts.values()].flat();
-    this.#parts.hold(held);
+    const open = this.#recent === undefined ? [] : [this.#recent];
+    const content = {
+      parts,
+      warm: this.#maintenance.warm,
+      unflushed: [...this.#maintenance.unflushed, ...open],
+      lastSequence: this.#lastSequence,
+      removals: this.#erasures + this.#parts.removals,
+    };
+    const days = userSnapshot(request, content, {
+      intact: (found) => this.#inspection.intact(found),
+      rowsCache: this.#userRows,
+    });
+    return this.#holding([...parts.values()].flat(), days);
+  }
+
+  #holding(parts: readonly Part[], days: AsyncGenerator<DayScan>): AsyncGenerator<DayScan> {
+    this.#parts.hold(parts);
     const release = () => {
-      this.#parts.release(held);
+      this.#parts.release(parts);
       if (this.#parts.removable.length > 0) this.#maintenance.wake();
     };
-    const intact = (found: readonly Part[]) => this.#inspection.intact(found);
-    const found = {
-      request,
-      parts,
-      recent: recentRows(inMemory, request),
-      recentVersion: recentVersion(inMemory, request.userId),
-    };
-    return dayScans(found, intact, this.#userRows, release);
+    return releasing(days, release);
   }
 
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
@@ -299,69 +310,10 @@ class ParquetStore implements ReadingStore {
   }
 }
 
-type UserSnapshot = AsyncGenerator<DayScan>;
-
-/** What a snapshot takes from the store, all of the same moment. */
-interface Found {
-  readonly request: ScanRequest;
-  readonly parts: ReadonlyMap<EpochDay, readonly Part[]>;
-  readonly recent: ReadonlyMap<EpochDay, RecentRows>;
-  /** What `recent` depends on. */
-  readonly recentVersion: readonly number[];
-}
-
-async function* dayScans(
-  { request, parts, recent, recentVersion }: Found,
-  intact: (parts: readonly Part[]) => Promise<readonly Part[]>,
-  cache: UserRowsCache,
-  release: () => void,
-): UserSnapshot {
+async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {
-    const days = new Set([...parts.keys(), ...recent.keys()]);
-    for (const day of [...days].sort((a, b) => a - b)) {
-      const readable = await intact(parts.get(day) ?? []);
-      const inMemory = recent.get(day);
-      if (inMemory !== undefined) {
-        const version = [...readable, ...recentVersion];
-        const frame = () => changingFrame(day, readable, inMemory, request, cache);
-        yield { day, distinct: false, version, frame };
-      } else if (readable.length > 0) {
-        // A part holds each identity once; only what is in two places may repeat one.
-        const distinct = readable.length === 1;
-        yield { day, distinct, version: readable, frame: () => settledFrame(readable, request) };
-      }
-    }
+    yield* values;
   } finally {
     release();
   }
 }
-
-/** Of a day that is all in Parquet. Whoever asks for it remembers the answer. */
-const settledFrame = async (
-  parts: readonly Part[],
-  request: ScanRequest,
-): Promise<pl.LazyDataFrame> => together(parts.map((part) => partFrame(part, request)));
-
-/** Of a day that readings come in for, so that it will be asked for again with a few more. */
-const changingFrame = async (
-  day: EpochDay,
-  parts: readonly Part[],
-  recent: RecentRows,
-  request: ScanRequest,
-  cache: UserRowsCache,
-): Promise<pl.LazyDataFrame> => {
-  const frames = [rowsFrame(recent)];
-  for (const part of parts) {
-    const { userId } = request;
-    let rows = cache.get(part, userId);
-    if (rows === undefined) {
-      rows = await wholePartFrame(part, userId).collect();
-      cache.set(part, userId, rows);
-    }
-    frames.push(clipped(rows.lazy(), day, request));
-  }
-  return together(frames);
-};
-
-const together = (frames: readonly pl.LazyDataFrame[]): pl.LazyDataFrame =>
-  frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat([...frames]);

@@ -40,6 +40,7 @@ export class PartCatalog {
   readonly #byDay = new Map<EpochDay, readonly Part[]>();
   readonly #holders = new Map<Garbage, number>();
   readonly #garbage = new Set<Garbage>();
+  #removals = 0;
 
   /**
    * Finds the parts on disk. What an interrupted flush, rewrite or compaction left behind is
@@ -87,6 +88,11 @@ export class PartCatalog {
     return size;
   }
 
+  /** How often a part was taken out of force with nothing in its place. */
+  get removals(): number {
+    return this.#removals;
+  }
+
   ofDay(day: EpochDay): readonly Part[] {
     return this.#byDay.get(day) ?? [];
   }
@@ -114,6 +120,7 @@ export class PartCatalog {
 
   /** Takes a part out of force with nothing in its place; its file is the caller's. */
   remove(part: Part): void {
+    this.#removals++;
     const rest = this.ofDay(part.day).filter((other) => other !== part);
     if (rest.length > 0) this.#byDay.set(part.day, rest);
     else this.#byDay.delete(part.day);

@@ -16,7 +16,6 @@ export class RecentReadings {
   readonly firstSequence: Sequence;
   #lastSequence: Sequence;
   #size = 0;
-  #timesForgotten = 0;
   readonly #byUser = new Map<string, Map<string, RecentSeries>>();
 
   constructor(firstSequence: Sequence) {
@@ -38,24 +37,11 @@ export class RecentReadings {
     return this.#byUser;
   }
 
-  /** How many readings of a user it holds, superseded ones included. */
-  sizeOf(userId: string): number {
-    let size = 0;
-    for (const series of this.#byUser.get(userId)?.values() ?? []) {
-      size += series.timestampsMicros.length;
-    }
-    return size;
-  }
-
-  /** How often a user's readings were removed, be it somebody's or nobody's. */
-  get timesForgotten(): number {
-    return this.#timesForgotten;
-  }
-
   /** Removes all readings of a user. */
   forget(userId: string): void {
-    this.#timesForgotten++;
-    this.#size -= this.sizeOf(userId);
+    for (const { timestampsMicros } of this.#byUser.get(userId)?.values() ?? []) {
+      this.#size -= timestampsMicros.length;
+    }
     this.#byUser.delete(userId);
   }
 

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type pl from 'nodejs-polars';
+import type { TimeRange } from '../../readings/reading.ts';
+import { isWithin } from '../../readings/time-range.ts';
 import type { Part } from './part-catalog.ts';
 
 /** At 40 bytes a row this is 60 MB: 300 users' days of two devices with a reading a minute each. */
@@ -7,6 +9,8 @@ const MAX_ROWS = 1_500_000;
 
 interface Entry {
   readonly userId: string;
+  /** The rows are all that the part holds of the user in this range. */
+  readonly range: TimeRange;
   readonly rows: pl.DataFrame;
 }
 
@@ -21,12 +25,15 @@ export class UserRowsCache {
     this.#entries = new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
   }
 
-  get(part: Part, userId: string): pl.DataFrame | undefined {
-    return this.#entries.get(keyOf(part, userId))?.rows;
+  /** All rows of the range, and perhaps others. */
+  get(part: Part, userId: string, range: TimeRange): pl.DataFrame | undefined {
+    const entry = this.#entries.get(keyOf(part, userId));
+    return entry !== undefined && isWithin(range, entry.range) ? entry.rows : undefined;
   }
 
-  set(part: Part, userId: string, rows: pl.DataFrame): void {
-    this.#entries.set(keyOf(part, userId), { userId, rows });
+  /** Takes the place of what was known of the part and the user. */
+  set(part: Part, userId: string, range: TimeRange, rows: pl.DataFrame): void {
+    this.#entries.set(keyOf(part, userId), { userId, range, rows });
   }
 
   /** Lets go of an erased user's readings. */

@@ -23,7 +23,7 @@ const rejected = [reading('ann', 0, 171), reading('ben', 6, 172)];
  */
 const run = ({ disk, history }: Prepared, recorder: CrashRecorder): Promise<void> =>
   withDisk({ disk, onBoundary: recorder.onBoundary }, async (files) => {
-    const opened = await StoreUnderTest.open(files, 1_000_000);
+    const opened = await StoreUnderTest.open(files, { segmentMaxBytes: 1_000_000 });
     await opened.send(history, { kind: 'append', readings: accepted });
     recorder.points.length = 0;
     files.fault = ({ operation, path }) =>

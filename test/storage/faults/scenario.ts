@@ -17,7 +17,7 @@ export const prepare = (): Promise<Prepared> =>
   withDisk({}, async (files) => {
     const history = new History();
     const maker = new RequestMaker(randomOf(0));
-    const opened = await StoreUnderTest.open(files, 1);
+    const opened = await StoreUnderTest.open(files, { segmentMaxBytes: 1 });
     for (let part = 0; part < 4; part++) await opened.send(history, maker.single());
     await opened.store.close();
     return { disk: files.snapshot(), history };

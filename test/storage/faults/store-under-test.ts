@@ -64,7 +64,7 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    segmentMaxBytes = SEGMENT_MAX_BYTES,
+    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
@@ -72,6 +72,7 @@ export class StoreUnderTest {
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
       maxUnflushedReadings: 1_000_000,
+      maxWarmReadings,
       retryMs: RETRY_MS,
       observer: silent,
       files,

@@ -1,0 +1,109 @@
+import { readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EpochDay, EpochMicros } from '../../src/readings/reading.ts';
+import { dayFolder } from '../../src/storage/parquet/layout.ts';
+import type { DayScan, DayVersion, ReadingStore } from '../../src/storage/reading-store.ts';
+import { append, flushed, openStore, reading, scanRequest } from '../support/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Of the same day as TEN. */
+const START = 1_705_276_800_000_000 as EpochMicros;
+const TEN = START + 36_000_000_000;
+const MIDNIGHT = START + 86_400_000_000;
+/** Each commit closes its segment, which is flushed at once. */
+const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
+
+describe('what changed since', () => {
+  const daysOf = async (store: ReadingStore, userId = 'ann') => {
+    const days: DayScan[] = [];
+    for await (const day of store.scan(scanRequest(userId))) days.push(day);
+    return days;
+  };
+  const firstDay = async (store: ReadingStore): Promise<DayScan> =>
+    (await daysOf(store))[0] as DayScan;
+  const extent = (first: number, last: number) => ({ startMicros: first, endMicros: last + 1 });
+  const WARM = { maxWarmReadings: 1_000 };
+
+  it('is nothing as long as no reading of the user comes in for the day', async () => {
+    const { store } = await openStore(await temporaryFolder(), { ...FLUSH_EVERY_COMMIT, ...WARM });
+    await append(store, reading('ann', 'a', TEN, 70));
+    const { version } = await firstDay(store);
+    await append(store, reading('ben', 'a', TEN, 70), reading('ann', 'a', MIDNIGHT, 70));
+    await flushed(store);
+    expect((await firstDay(store)).changesSince(version)).toBe('none');
+    await store.close();
+  });
+
+  it('reaches from the first to the last reading that came in, wherever they are now', async () => {
+    for (const isFlushed of [false, true]) {
+      const overrides = isFlushed ? FLUSH_EVERY_COMMIT : {};
+      const { store } = await openStore(await temporaryFolder(), { ...overrides, ...WARM });
+      await append(store, reading('ann', 'a', TEN, 70));
+      if (isFlushed) await flushed(store);
+      const { version } = await firstDay(store);
+      await append(store, reading('ann', 'b', TEN + 9, 70));
+      await append(store, reading('ann', 'a', TEN + 5, 70));
+      if (isFlushed) await flushed(store);
+      // Of the segment that was open before all counts.
+      const first = isFlushed ? TEN + 5 : TEN;
+      expect((await firstDay(store)).changesSince(version)).toEqual(extent(first, TEN + 9));
+      await store.close();
+    }
+  });
+
+  it('is clipped to what is asked for, of a device if it is one', async () => {
+    const { store } = await openStore(await temporaryFolder(), { ...FLUSH_EVERY_COMMIT, ...WARM });
+    await append(store, reading('ann', 'a', START, 70), reading('ann', 'b', START, 70));
+    await flushed(store);
+    const range = { startMicros: START, endMicros: (START + 10) as EpochMicros };
+    const request = { userId: 'ann', deviceId: 'a', range };
+    const scan = async () => {
+      for await (const day of store.scan(request)) return day;
+      throw new Error('nothing found');
+    };
+    const { version } = await scan();
+    await append(store, reading('ann', 'a', START + 10, 70), reading('ann', 'b', START + 1, 70));
+    expect((await scan()).changesSince(version)).toBe('none');
+    await append(store, reading('ann', 'a', START + 2, 70));
+    expect((await scan()).changesSince(version)).toEqual(extent(START + 2, START + 2));
+    await store.close();
+  });
+
+  it('is not known when it has left memory, unless the parts of the day are the same', async () => {
+    const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
+    await append(store, reading('ann', 'a', TEN, 70), reading('ann', 'a', MIDNIGHT, 70));
+    await flushed(store);
+    const [before, nextBefore] = await daysOf(store);
+    await append(store, reading('ben', 'a', MIDNIGHT, 70));
+    await flushed(store);
+    const [after, nextAfter] = await daysOf(store);
+    expect(after?.changesSince(before?.version as DayVersion)).toBe('none');
+    expect(nextAfter?.changesSince(nextBefore?.version as DayVersion)).toBe('unknown');
+    await store.close();
+  });
+
+  it.each([
+    ['an erasure', (store: ReadingStore) => store.erase('ben')],
+    ['damage', (store: ReadingStore, dataDir: string) => damageDayOf(store, dataDir, 'ben')],
+  ])('is not known after %s', async (_, takeAway) => {
+    const dataDir = await temporaryFolder();
+    const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, ...WARM });
+    await append(store, reading('ann', 'a', TEN, 70), reading('ben', 'a', MIDNIGHT, 80));
+    await flushed(store);
+    const { version } = await firstDay(store);
+    await takeAway(store, dataDir);
+    expect((await firstDay(store)).changesSince(version)).toBe('unknown');
+    await store.close();
+  });
+
+  /** Has the only part of the user's day set aside. */
+  const damageDayOf = async (store: ReadingStore, dataDir: string, userId: string) => {
+    const [scan] = await daysOf(store, userId);
+    const day = scan?.day as EpochDay;
+    const folder = dayFolder(dataDir, day);
+    const [name] = await readdir(folder);
+    await truncate(join(folder, name as string), 10);
+    expect(await store.checkDay(day)).toBe(true);
+  };
+});
