@@ -5,7 +5,15 @@ import { resolveIdentity } from './identity.ts';
 import type { CompactJob, CompactResult } from './jobs.ts';
 import { dayFolder, partStem, temporaryName } from './layout.ts';
 import { refuseDamaged } from './part-checksum.ts';
-import { asPart, countRows, PART_ORDER, scanPart, slicesOf, writeParquet } from './part-frame.ts';
+import {
+  asPart,
+  countRows,
+  PART_ORDER,
+  scanPart,
+  scanStored,
+  slicesOf,
+  writeParquet,
+} from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
 /**
@@ -22,14 +30,14 @@ export const compactDay = async (files: Files, job: CompactJob): Promise<Compact
   const identity = { range: job.range, rewrites: 0 };
   const all = pl.concat(job.paths.map(scanPart));
   let rowsBefore = 0;
-  for (const path of job.paths) rowsBefore += await countRows(scanPart(path));
+  for (const path of job.paths) rowsBefore += await countRows(scanStored(path));
   const isSmall = rowsBefore <= RANGE_ROWS;
   const ranges = isSmall ? [] : await sortRanges(job, all);
   const sorted = isSmall ? resolveIdentity(all).sort(PART_ORDER) : pl.concat(ranges.map(scanPart));
   const rows = asPart(sorted, job.range.last);
   const published = await publishPart(files, job.dataDir, job.day, identity, rows);
   for (const range of ranges) await files.remove(range);
-  const rowsAfter = await countRows(scanPart(published.path));
+  const rowsAfter = await countRows(scanStored(published.path));
   return { ...published, duplicates: rowsBefore - rowsAfter };
 };
 

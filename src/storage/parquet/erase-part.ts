@@ -3,7 +3,7 @@ import type { Files } from '../files.ts';
 import type { EraseJob, EraseResult } from './jobs.ts';
 import { PART_VERSION, partVersionOf } from './layout.ts';
 import { refuseDamaged } from './part-checksum.ts';
-import { countRows, scanPart } from './part-frame.ts';
+import { countRows, scanPart, scanStored } from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
 const USER_ID = pl.col('user_id');
@@ -20,7 +20,8 @@ export const erasePart = async (files: Files, job: EraseJob): Promise<EraseResul
   const leaving = await countRows(rows.filter(erased));
   const isOld = partVersionOf(job.path) < PART_VERSION;
   if (leaving === 0 && !isOld) return { outcome: 'untouched' };
-  if (leaving > 0 && leaving === (await countRows(rows))) return { outcome: 'emptied' };
+  if (leaving > 0 && leaving === (await countRows(scanStored(job.path))))
+    return { outcome: 'emptied' };
   const kept = rows.filter(erased.not());
   const published = await publishPart(files, job.dataDir, job.day, job.identity, kept);
   return { outcome: 'rewritten', ...published };
