@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import pl from 'nodejs-polars';
 import type { EpochDay } from '../../readings/reading.ts';
 import { dayRange } from '../../readings/time-range.ts';
@@ -16,12 +18,30 @@ const SCAN_COLUMNS = [
   pl.col('sequence'),
 ];
 
+/** Each takes some 100 kB, for the footer of the file. */
+const MAX_SCANS = 64;
+
+/**
+ * The scans of the parts that were asked for last. One that was collected before knows the footer,
+ * which makes the next query a fifth faster. Nor does it leave a copy of the footer behind, which
+ * the garbage collector takes for a few bytes: a thousand queries held 180 MB until it came.
+ */
+const scans = new LRUCache<string, pl.LazyDataFrame>({ max: MAX_SCANS });
+
+const scanOf = ({ path, bytes }: Part): pl.LazyDataFrame => {
+  // With the footer of a file that has been cut since, Polars would read beyond its end and crash.
+  const isWhole = statSync(path, { throwIfNoEntry: false })?.size === bytes;
+  const scan = (isWhole ? scans.get(path) : undefined) ?? scanPart(path);
+  if (isWhole) scans.set(path, scan);
+  return scan;
+};
+
 /**
  * All that a part has of a user as the frame that {@link DayScan} describes, whatever is asked for.
  * The user alone: with the time in the same predicate the scan takes twice as long.
  */
 export const partFrame = (part: Part, userId: string): pl.LazyDataFrame =>
-  scanPart(part.path)
+  scanOf(part)
     .filter(USER_ID.eq(userId))
     .select(...SCAN_COLUMNS);
 
