@@ -17,9 +17,9 @@ import {
   partName,
   segmentName,
 } from '../../src/storage/parquet/layout.ts';
-import { encodeRecord } from '../../src/storage/parquet/log-record.ts';
 import { publishPart } from '../../src/storage/parquet/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
+import { encodeRecord } from '../support/encode-record.ts';
 
 /** `[user, device, ISO timestamp, heart rate]`, or nulls to forge a part. */
 export type PartRow = readonly (string | number | null)[];

@@ -51,6 +51,17 @@ export const crc32In = (content: Buffer, from: number, to: number): number => {
   return ~sum >>> 0;
 };
 
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+
+/** Writes the CRC-32 of `content[from, to)` to `content[at]`, in eight hexadecimal digits. */
+export const writeChecksum = (content: Buffer, at: number, from: number, to: number): void => {
+  let rest = crc32In(content, from, to);
+  for (let digit = CHECKSUM_DIGITS - 1; digit >= 0; digit--) {
+    content[at + digit] = HEX_DIGITS[rest & 0xf] as number;
+    rest >>>= 4;
+  }
+};
+
 /** The CRC-32 of a file, which is read a piece at a time. */
 export const fileChecksum = async (path: string): Promise<string> => {
   let checksum = 0;

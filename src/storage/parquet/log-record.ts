@@ -1,6 +1,6 @@
 import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch, SeriesRun } from '../../readings/reading-batch.ts';
-import { checkedBody, checkedLine } from './checked-line.ts';
+import { checkedBody } from './checked-line.ts';
 
 /**
  * What one line of the log says, all of it or nothing:
@@ -34,19 +34,24 @@ export const sequencesOf = (entry: LogEntry): number =>
 const FORMAT_VERSION = 1;
 
 const encodeRun = ({ userId, deviceId, timestampsMicros, heartRates }: SeriesRun): string =>
-  `[${JSON.stringify(userId)},${JSON.stringify(deviceId)},[${joined(timestampsMicros)}],[${joined(heartRates)}]]`;
+  `[${quoted(userId)},${quoted(deviceId)},[${joined(timestampsMicros)}],[${joined(heartRates)}]]`;
+
+/** What JSON writes as it is. `JSON.stringify` takes three times as long to find that out. */
+const PLAIN = /^[\w.:@ -]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** `join` takes three times as long for a single one. */
 const joined = (values: readonly number[]): string =>
   values.length === 1 ? String(values[0]) : values.join();
 
-/** The entry as a line, its end included. */
-export const encodeRecord = (sequence: Sequence, entry: LogEntry): string => {
+/** The entry as the body of a checked line. */
+export const encodeBody = (sequence: Sequence, entry: LogEntry): string => {
   const content =
     entry.kind === 'readings'
       ? `"runs":[${entry.batch.runs.map(encodeRun).join()}]`
       : `"erase":${JSON.stringify(entry.userId)}`;
-  return checkedLine(`"v":${FORMAT_VERSION},"seq":${sequence},${content}}`);
+  return `"v":${FORMAT_VERSION},"seq":${sequence},${content}}`;
 };
 
 /**

@@ -4,8 +4,9 @@ import { ReadingBatch } from '../../readings/reading-batch.ts';
 import type { AppendFile, Files } from '../files.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
+import { checkedLines } from './checked-line.ts';
 import { logFolder, segmentName } from './layout.ts';
-import { encodeRecord, type LogEntry, sequencesOf } from './log-record.ts';
+import { encodeBody, type LogEntry, sequencesOf } from './log-record.ts';
 
 /** A file of the log. `bytes` of it are known to be durable; what may follow was never accepted. */
 export interface Segment {
@@ -73,6 +74,7 @@ const isFull = (error: unknown): boolean =>
  */
 export class WriteAheadLog {
   readonly #options: WriteAheadLogOptions;
+  /** Memory that is had already costs nothing. */
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   #nextSequence: Sequence;
   #open: OpenSegment | undefined;
@@ -154,9 +156,9 @@ export class WriteAheadLog {
     const firstSequence = this.#nextSequence;
     let sequence = firstSequence;
     let readings = 0;
-    const lines: string[] = [];
+    const bodies: string[] = [];
     for (const { entry } of group) {
-      lines.push(encodeRecord(sequence, entry));
+      bodies.push(encodeBody(sequence, entry));
       if (entry.kind === 'readings') readings += entry.batch.size;
       sequence = (sequence + sequencesOf(entry)) as Sequence;
     }
@@ -164,7 +166,7 @@ export class WriteAheadLog {
     this.#nextSequence = sequence;
 
     try {
-      const bytes = this.#encode(lines.join(''));
+      const bytes = checkedLines(bodies, this.#scratch);
       const segment = await this.#write(firstSequence, bytes);
       this.#trouble = undefined;
       this.#accept(segment, firstSequence, group);
@@ -174,13 +176,6 @@ export class WriteAheadLog {
     } catch (error) {
       await this.#fail(error, group);
     }
-  }
-
-  /** The text as bytes, good until the next commit. */
-  #encode(text: string): Buffer {
-    // A character takes three bytes at most, and memory that is had already costs nothing.
-    if (text.length * 3 > this.#scratch.length) return Buffer.from(text);
-    return this.#scratch.subarray(0, this.#scratch.write(text));
   }
 
   /** The next entries to commit: up to an erasure, or to as many readings as one write may take. */

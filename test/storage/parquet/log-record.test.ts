@@ -4,10 +4,10 @@ import type { Reading, Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import {
   decodeRecord,
-  encodeRecord,
   type LogEntry,
   sequencesOf,
 } from '../../../src/storage/parquet/log-record.ts';
+import { encodeRecord } from '../../support/encode-record.ts';
 import { reading } from '../../support/store.ts';
 
 const encode = (sequence: number, entry: LogEntry): string =>

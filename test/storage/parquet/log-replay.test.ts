@@ -5,13 +5,10 @@ import type { Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import { nodeFiles } from '../../../src/storage/node-files.ts';
 import { logFolder, quarantineFolder, segmentName } from '../../../src/storage/parquet/layout.ts';
-import {
-  encodeRecord,
-  type LogEntry,
-  sequencesOf,
-} from '../../../src/storage/parquet/log-record.ts';
+import { type LogEntry, sequencesOf } from '../../../src/storage/parquet/log-record.ts';
 import { piecesOf, replayLog } from '../../../src/storage/parquet/log-replay.ts';
 import { Quarantine } from '../../../src/storage/parquet/quarantine.ts';
+import { encodeRecord } from '../../support/encode-record.ts';
 import { openStore, reading, recordingObserver } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

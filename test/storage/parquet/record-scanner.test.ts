@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Reading, Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import { checkedLine } from '../../../src/storage/parquet/checked-line.ts';
-import { decodeRecord, encodeRecord } from '../../../src/storage/parquet/log-record.ts';
+import { decodeRecord } from '../../../src/storage/parquet/log-record.ts';
 import { RecordScanner } from '../../../src/storage/parquet/record-scanner.ts';
+import { encodeRecord } from '../../support/encode-record.ts';
 import { reading } from '../../support/store.ts';
 
 const MICROS = 1_705_312_800_000_000;

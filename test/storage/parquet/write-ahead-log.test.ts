@@ -6,17 +6,14 @@ import type { Reading, Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import { nodeFiles } from '../../../src/storage/node-files.ts';
 import { logFolder } from '../../../src/storage/parquet/layout.ts';
-import {
-  decodeRecord,
-  encodeRecord,
-  type LogEntry,
-} from '../../../src/storage/parquet/log-record.ts';
+import { decodeRecord, type LogEntry } from '../../../src/storage/parquet/log-record.ts';
 import {
   type Segment,
   WriteAheadLog,
   type WriteAheadLogOptions,
 } from '../../../src/storage/parquet/write-ahead-log.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+import { encodeRecord } from '../../support/encode-record.ts';
 import { reading, recordingObserver } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type FileCall, tracedFiles } from '../traced-files.ts';
