@@ -26,8 +26,6 @@ export interface HttpEnv {
     requestId: string;
     /** The answer has all the headers it is to have. */
     isComplete: true;
-    /** The whole body, once it was read. */
-    body: Uint8Array;
   };
 }
 

@@ -47,6 +47,8 @@ const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS }, (_, digits) => 10 ** 
 const contentOf = (body: Uint8Array): Buffer => {
   let end = body.length;
   while (end > 0 && isBlank(body[end - 1] as number)) end--;
+  // As a rule it is what Node received, and nothing follows: a view costs as much as the scan.
+  if (body instanceof Buffer && end === body.length) return body;
   return Buffer.from(body.buffer, body.byteOffset, end);
 };
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createMiddleware } from 'hono/factory';
+import type { Context } from 'hono';
 import type { HttpEnv } from './http-app.ts';
 import { ProblemException } from './problem.ts';
 
@@ -25,6 +25,10 @@ const readChunks = async (
   }
 };
 
+/** Whoever sent it has gone, so nobody will read this; it is for the log to be true. */
+const endedEarly = (): ProblemException =>
+  new ProblemException(400, 'The body ended early.', [{ pointer: '', detail: 'ended early' }]);
+
 /**
  * Straight from what Node received: by way of the request it would be copied once more, which is
  * 5 % of what a single reading takes.
@@ -36,22 +40,31 @@ const readIncoming = (incoming: IncomingMessage): Promise<Uint8Array> =>
     incoming.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)),
     );
-    incoming.on('error', reject);
+    incoming.on('error', () => reject(endedEarly()));
   });
 
-const readBytes = async (
-  request: Request,
-  incoming: IncomingMessage | undefined,
-  maxBytes: number,
-): Promise<Uint8Array> => {
-  const declared = request.headers.get('content-length');
-  // Node holds a body to its Content-Length, so only without one must the bytes be counted.
-  if (declared !== null) {
-    if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
-    if (incoming !== undefined) return readIncoming(incoming);
-    return new Uint8Array(await request.arrayBuffer());
+const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+  try {
+    if (request.headers.has('content-length')) return new Uint8Array(await request.arrayBuffer());
+    return request.body === null ? new Uint8Array() : await readChunks(request.body, maxBytes);
+  } catch (error) {
+    throw error instanceof ProblemException ? error : endedEarly();
   }
-  return request.body === null ? new Uint8Array() : readChunks(request.body, maxBytes);
+};
+
+/** Reads the whole body, not compressed, of at most `maxBytes`. */
+export const readBody = (c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array> => {
+  const encoding = c.req.header('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new ProblemException(415, 'Send the body without Content-Encoding.');
+  }
+  const declared = c.req.header('content-length');
+  if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  const incoming = c.env?.incoming;
+  // Node holds a body to its Content-Length, so only without one must the bytes be counted.
+  return declared === undefined || incoming === undefined
+    ? readRequest(c.req.raw, maxBytes)
+    : readIncoming(incoming);
 };
 
 const decode = (bytes: Uint8Array): string => {
@@ -65,28 +78,8 @@ const decode = (bytes: Uint8Array): string => {
   }
 };
 
-/** Reads the whole body, not compressed, of at most `maxBytes`, and keeps it as `body`. */
-export const readBody = (maxBytes: number) =>
-  createMiddleware<HttpEnv>(async (c, next) => {
-    const encoding = c.req.header('content-encoding');
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      throw new ProblemException(415, 'Send the body without Content-Encoding.');
-    }
-    try {
-      c.set('body', await readBytes(c.req.raw, c.env?.incoming, maxBytes));
-    } catch (error) {
-      if (error instanceof ProblemException) throw error;
-      // Whoever sent it has gone, so nobody will read this; it is for the log to be true.
-      throw new ProblemException(400, 'The body ended early.', [
-        { pointer: '', detail: 'ended early' },
-      ]);
-    }
-    await next();
-  });
-
-/** Takes the body that was read as UTF-8, for `c.req.json()` and `c.req.text()` to find. */
-export const decodeBody = createMiddleware<HttpEnv>(async (c, next) => {
+/** Takes a body that was read as UTF-8, for `c.req.json()` and `c.req.text()` to find. */
+export const keepText = (c: Context<HttpEnv>, body: Uint8Array): void => {
   // Hono keeps promises here; its type says what they resolve to.
-  Object.assign(c.req.bodyCache, { text: Promise.resolve(decode(c.get('body'))) });
-  await next();
-});
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(decode(body)) });
+};

@@ -63,7 +63,8 @@ export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' 
  */
 export const plainJson = <T>(c: Context<HttpEnv>, json: string) => {
   c.set('isComplete', true);
-  const headers = { ...commonHeaders(c.get('requestId')), 'Content-Type': 'application/json' };
+  const headers = commonHeaders(c.get('requestId'));
+  headers['Content-Type'] = 'application/json';
   const answer = new Response(json, { status: 200, headers });
   return answer as Response & TypedResponse<T, 200, 'json'>;
 };
