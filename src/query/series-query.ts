@@ -1,6 +1,6 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { EpochDay, TimeRange } from '../readings/reading.ts';
-import { dayRange, intersection } from '../readings/time-range.ts';
+import { dayRange, duration, intersection } from '../readings/time-range.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
 import { listedDevices } from './device-order.ts';
 import { Semaphore } from './semaphore.ts';
@@ -97,6 +97,10 @@ export class SeriesQuery {
     if (known === undefined || changes === 'unknown') return this.#read(scan, request);
     if (changes === 'none') return known.answer;
     const buckets = wholeBuckets(changes, request.interval);
+    // To look for some rows of a day costs more than to read it, so it must be worth it.
+    if (duration(buckets) > duration(intersection(request.range, dayRange(scan.day))) / 2) {
+      return this.#read(scan, request);
+    }
     return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
   }
 

@@ -18,3 +18,6 @@ export const isInRange = (timestamp: EpochMicros, { startMicros, endMicros }: Ti
 
 export const isWithin = (inner: TimeRange, outer: TimeRange): boolean =>
   inner.startMicros >= outer.startMicros && inner.endMicros <= outer.endMicros;
+
+/** In microseconds. */
+export const duration = ({ startMicros, endMicros }: TimeRange): number => endMicros - startMicros;

@@ -94,6 +94,15 @@ it('only the buckets in which something changed are read again', async () => {
   expect(store.read).toEqual(['all', rangeOf(START + HOUR, START + 2 * HOUR)]);
 });
 
+it('a day of which most may have changed is read as a whole', async () => {
+  const { store, rates } = open(reading('device_a', 60), reading('device_a', 70, START + HOUR));
+  await rates();
+  store.take(reading('device_a', 90, START + 12 * HOUR));
+  store.changes = rangeOf(START, START + 12 * HOUR + 1);
+  expect(await rates()).toEqual([60, 70, 90]);
+  expect(store.read).toEqual(['all', 'all']);
+});
+
 it('whatever is asked differently is answered by itself', async () => {
   const half = HOUR / 2;
   const { store, rates } = open(
