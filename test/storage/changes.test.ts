@@ -1,10 +1,10 @@
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EpochDay, EpochMicros } from '../../src/readings/reading.ts';
+import type { EpochDay, EpochMicros, TimeRange } from '../../src/readings/reading.ts';
 import { dayFolder } from '../../src/storage/parquet/layout.ts';
 import type { DayScan, DayVersion, ReadingStore } from '../../src/storage/reading-store.ts';
-import { append, flushed, openStore, reading, scanRequest } from '../support/store.ts';
+import { append, EVER, flushed, openStore, reading, scanRequest, until } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Of the same day as TEN. */
@@ -106,4 +106,54 @@ describe('what changed since', () => {
     await truncate(join(folder, name as string), 10);
     expect(await store.checkDay(day)).toBe(true);
   };
+});
+
+describe('the frame of a range', () => {
+  const MINUTE = 60_000_000;
+  const minutesOf = async (store: ReadingStore, from: number, to: number, deviceId?: string) => {
+    const range = { startMicros: TEN + from * MINUTE, endMicros: TEN + to * MINUTE } as TimeRange;
+    for await (const { frame } of store.scan(scanRequest('ann', EVER, deviceId))) {
+      const rows = (await (await frame(range)).collect()).toRecords() as { timestamp: number }[];
+      return rows.map(({ timestamp }) => (timestamp - TEN) / MINUTE).sort((a, b) => a - b);
+    }
+    return [];
+  };
+
+  it.each([
+    ['parts', FLUSH_EVERY_COMMIT],
+    ['parts and in memory', { segmentMaxBytes: 2_000 }],
+    ['memory', { ...FLUSH_EVERY_COMMIT, maxWarmReadings: 1_000 }],
+  ])('has the rows of it that are in %s', async (_, overrides) => {
+    const { store } = await openStore(await temporaryFolder(), overrides);
+    const minutes = [-90, -1, 0, 1, 2, 61, 62, 180, 300];
+    for (let batch = 0; batch < 8; batch++) {
+      const at = (minute: number) => TEN + minute * MINUTE;
+      await append(
+        store,
+        ...minutes.map((minute) => reading('ann', 'a', at(minute), 60 + batch)),
+        reading('ann', 'b', at(2) + 1, 60 + batch),
+        reading('ben', 'a', at(0), 60 + batch),
+      );
+    }
+    await until('there is a part', () => store.health().parts > 0);
+    if (overrides.segmentMaxBytes === 1) await flushed(store);
+    else expect(store.health().unflushedReadings).toBeGreaterThan(0);
+    const distinct = async (from: number, to: number) => [
+      ...new Set(await minutesOf(store, from, to, 'a')),
+    ];
+    // Again and again, and further and further away from what is remembered of the first time.
+    for (const [from, to] of [
+      [0, 2],
+      [0, 2],
+      [1, 3],
+      [0, 62],
+      [-100, 400],
+      [0, 2],
+    ] as const) {
+      const expected = minutes.filter((minute) => minute >= from && minute < to);
+      expect(await distinct(from, to)).toEqual(expected);
+    }
+    expect(new Set(await minutesOf(store, 2, 3))).toEqual(new Set([2, 2 + 1 / MINUTE]));
+    await store.close();
+  });
 });
