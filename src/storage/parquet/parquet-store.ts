@@ -171,11 +171,12 @@ class ParquetStore implements ReadingStore {
     return this.#maintenance.unflushedReadings + (this.#recent?.size ?? 0);
   }
 
-  async append(batch: ReadingBatch): Promise<void> {
+  // Not async: one more promise for each reading is 1 % of what it takes.
+  append(batch: ReadingBatch): Promise<void> {
     if (this.#unflushedReadings >= this.#options.maxUnflushedReadings) {
-      throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
+      return Promise.reject(new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS));
     }
-    await this.#log.append({ kind: 'readings', batch });
+    return this.#log.append({ kind: 'readings', batch });
   }
 
   async erase(userId: string): Promise<number> {
