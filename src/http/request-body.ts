@@ -45,7 +45,6 @@ const readIncoming = (incoming: IncomingMessage): Promise<Uint8Array> =>
 
 const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
   try {
-    if (request.headers.has('content-length')) return new Uint8Array(await request.arrayBuffer());
     return request.body === null ? new Uint8Array() : await readChunks(request.body, maxBytes);
   } catch (error) {
     throw error instanceof ProblemException ? error : endedEarly();

@@ -80,7 +80,7 @@ export class SeriesQuery {
 
   /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
   async #repeat(day: EpochDay, request: SeriesRequest): Promise<SeriesDay | undefined> {
-    const range = intersection(request.range, dayRange(day));
+    const range = rangeOnDay(request, day);
     for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
       return await this.#day(scan, request, true);
     }
@@ -98,7 +98,7 @@ export class SeriesQuery {
     if (changes === 'none') return known.answer;
     const buckets = wholeBuckets(changes, request.interval);
     // To look for some rows of a day costs more than to read it, so it must be worth it.
-    if (duration(buckets) > duration(intersection(request.range, dayRange(scan.day))) / 2) {
+    if (duration(buckets) > duration(rangeOnDay(request, scan.day)) / 2) {
       return this.#read(scan, request);
     }
     return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
@@ -114,10 +114,14 @@ export class SeriesQuery {
   }
 }
 
+/** What of the range lies in the day. */
+const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
+  intersection(range, dayRange(day));
+
 /** What an answer depends on besides the readings of the day. */
 const keyOf = (request: SeriesRequest, day: EpochDay): string => {
   const { userId, deviceId = null, interval, priorityScope } = request;
-  const { startMicros, endMicros } = intersection(request.range, dayRange(day));
+  const { startMicros, endMicros } = rangeOnDay(request, day);
   return JSON.stringify([userId, deviceId, interval, priorityScope, startMicros, endMicros]);
 };
 

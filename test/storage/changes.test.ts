@@ -4,15 +4,22 @@ import { describe, expect, it } from 'vitest';
 import type { EpochDay, EpochMicros, TimeRange } from '../../src/readings/reading.ts';
 import { dayFolder } from '../../src/storage/parquet/layout.ts';
 import type { DayScan, DayVersion, ReadingStore } from '../../src/storage/reading-store.ts';
-import { append, EVER, flushed, openStore, reading, scanRequest, until } from '../support/store.ts';
+import {
+  append,
+  EVER,
+  FLUSH_EVERY_COMMIT,
+  flushed,
+  openStore,
+  reading,
+  scanRequest,
+  until,
+} from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Of the same day as TEN. */
 const START = 1_705_276_800_000_000 as EpochMicros;
 const TEN = START + 36_000_000_000;
 const MIDNIGHT = START + 86_400_000_000;
-/** Each commit closes its segment, which is flushed at once. */
-const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
 
 describe('what changed since', () => {
   const daysOf = async (store: ReadingStore, userId = 'ann') => {

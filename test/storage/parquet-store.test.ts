@@ -16,6 +16,7 @@ import {
   AcceptedReadings,
   append,
   byTimeAndDevice,
+  FLUSH_EVERY_COMMIT,
   flushed,
   leftBehind,
   openStore,
@@ -31,8 +32,6 @@ import { tracedFiles } from './traced-files.ts';
 
 const TEN = '2024-01-15T10:00:00Z';
 const MIDNIGHT = 1_705_363_200_000_000;
-/** Each commit closes its segment, which is flushed at once. */
-const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
 
 /** Jobs that do nothing until they are let, as if the disk had all the time in the world. */
 const heldJobs = (): { jobs: Jobs; letGo: () => void } => {

@@ -4,10 +4,17 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { EpochDay } from '../../src/readings/reading.ts';
 import { formatDay, MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ReadingStore } from '../../src/storage/reading-store.ts';
-import { append, openStore, reading, rowsOf, scanRequest, until } from '../support/store.ts';
+import {
+  append,
+  FLUSH_EVERY_COMMIT,
+  openStore,
+  reading,
+  rowsOf,
+  scanRequest,
+  until,
+} from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
 const today = Math.floor((Date.now() * 1000) / MICROS_PER_DAY);
 
 /** A reading at noon so many days ago, of that heart rate too. */

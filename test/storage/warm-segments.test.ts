@@ -6,6 +6,7 @@ import { dayOf } from '../../src/readings/timestamp.ts';
 import { logFolder, partitionsFolder } from '../../src/storage/parquet/layout.ts';
 import {
   append,
+  FLUSH_EVERY_COMMIT,
   flushed,
   openStore,
   partNames,
@@ -17,8 +18,8 @@ import {
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TEN = 1_705_312_800_000_000 as EpochMicros;
-/** Each commit closes its segment, which is flushed at once; two readings stay in memory. */
-const WARM = { segmentMaxBytes: 1, maxWarmReadings: 2 };
+/** Two readings stay in memory. */
+const WARM = { ...FLUSH_EVERY_COMMIT, maxWarmReadings: 2 };
 
 describe('segments that were flushed', () => {
   /** Empties the parts on disk: what is found then is in memory. */

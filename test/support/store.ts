@@ -33,6 +33,9 @@ export const recordingObserver = (): { observer: StoreObserver; events: StoreEve
   };
 };
 
+/** Each commit closes its segment, which is flushed at once. */
+export const FLUSH_EVERY_COMMIT = { segmentMaxBytes: 1 };
+
 export interface OpenedStore {
   readonly store: ReadingStore;
   readonly events: StoreEvents;
