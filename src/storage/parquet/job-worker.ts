@@ -1,8 +1,8 @@
-/** The worker thread's side of {@link WorkerJobs}: takes one job after the other, answers each. */
-import { parentPort } from 'node:worker_threads';
+/** The worker thread's side of {@link WorkerJobs}. */
 import { nodeFiles } from '../node-files.ts';
+import { answerCalls } from '../worker-calls.ts';
 import { inlineJobs } from './inline-jobs.ts';
-import type { JobAnswer, JobRequest, JobResult } from './worker-jobs.ts';
+import type { JobRequest, JobResult } from './worker-jobs.ts';
 
 const jobs = inlineJobs(nodeFiles);
 
@@ -19,14 +19,4 @@ const perform = (request: JobRequest): Promise<JobResult> => {
   }
 };
 
-const answer = async (request: JobRequest): Promise<JobAnswer> => {
-  try {
-    return { id: request.id, result: await perform(request) };
-  } catch (error) {
-    return { id: request.id, error };
-  }
-};
-
-parentPort?.on('message', async (request: JobRequest) => {
-  parentPort?.postMessage(await answer(request));
-});
+answerCalls(perform);
