@@ -7,6 +7,7 @@ import { createStoreObserver, registerStoreGauges } from './http/store-metrics.t
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { SeriesQuery } from './query/series-query.ts';
+import { WorkerReader } from './query/worker-reader.ts';
 import { DEVICE_PRIORITIES } from './readings/device-priority.ts';
 import type { Settings } from './settings.ts';
 import { openParquetStore } from './storage/parquet/parquet-store.ts';
@@ -31,9 +32,10 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const store = new OpeningStore(() => openParquetStore({ ...settings, observer }));
   registerStoreGauges(registry, store);
 
+  const series = new SeriesQuery(store, DEVICE_PRIORITIES, (listed) => new WorkerReader(listed));
   const app = createApp({
     store,
-    series: new SeriesQuery(store, DEVICE_PRIORITIES),
+    series,
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createHttpMetrics(registry),
     log,
@@ -49,6 +51,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     async close() {
       store.announceClosing();
       await server.close();
+      await series.close();
       await store.close();
     },
   };

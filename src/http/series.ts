@@ -10,7 +10,7 @@ import { plainJson } from './request-context.ts';
 import { seriesJson } from './series-json.ts';
 
 /** What this layer asks of the query layer. */
-export type SeriesReader = Pick<SeriesQuery, 'run'>;
+export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
 const MAX_RANGE_DAYS = 400;
 

@@ -2,11 +2,13 @@ import type { DevicePriority } from '../readings/device-priority.ts';
 import type { EpochDay, TimeRange } from '../readings/reading.ts';
 import { dayRange, duration, intersection } from '../readings/time-range.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
+import type { DayReader } from './day-reader.ts';
 import { listedDevices } from './device-order.ts';
+import { InlineReader } from './inline-reader.ts';
 import { Semaphore } from './semaphore.ts';
 import { createSeriesCache, type KnownDay } from './series-cache.ts';
-import { type SeriesDay, seriesDay, withBuckets } from './series-day.ts';
-import { type Contest, type Interval, SeriesPlan, wholeBuckets } from './series-plan.ts';
+import { type SeriesDay, withBuckets } from './series-day.ts';
+import { type Contest, type Interval, wholeBuckets } from './series-plan.ts';
 
 export interface SeriesRequest {
   readonly userId: string;
@@ -33,14 +35,17 @@ const collecting = new Semaphore(2);
 /** A user's heart rate in buckets of time: the one place where readings are merged. */
 export class SeriesQuery {
   readonly #store: ReadingStore;
-  readonly #listed: readonly string[];
-  readonly #plan: SeriesPlan;
+  readonly #reader: DayReader;
   readonly #cache = createSeriesCache();
 
-  constructor(store: ReadingStore, priorities: readonly DevicePriority[]) {
+  /** Reads days in the thread it is called from, unless it is given another way. */
+  constructor(
+    store: ReadingStore,
+    priorities: readonly DevicePriority[],
+    openReader: (listed: readonly string[]) => DayReader = (listed) => new InlineReader(listed),
+  ) {
     this.#store = store;
-    this.#listed = listedDevices(priorities);
-    this.#plan = new SeriesPlan(this.#listed);
+    this.#reader = openReader(listedDevices(priorities));
   }
 
   /**
@@ -57,6 +62,18 @@ export class SeriesQuery {
       if (day !== undefined && day.counts.length > 0) days.push(day);
     }
     return days;
+  }
+
+  /** Lets go of what is remembered of a user, who has been erased. */
+  async forget(userId: string): Promise<void> {
+    const ofUser = [...this.#cache.keys()].filter((key) => key.startsWith(keyPrefix(userId)));
+    for (const key of ofUser) this.#cache.delete(key);
+    await this.#reader.forget(userId);
+  }
+
+  /** No query may be under way, and none may follow. */
+  close(): Promise<void> {
+    return this.#reader.close();
   }
 
   /** Undefined when the day turned out to hold nothing. */
@@ -105,12 +122,16 @@ export class SeriesQuery {
   }
 
   async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesDay> {
-    const buckets = await collecting.run(async () => {
-      const frame = await scan.frame(range);
-      const { distinct } = scan;
-      return this.#plan.of(frame, distinct, contestOf(request), request.interval).collect();
-    });
-    return seriesDay(buckets, this.#listed);
+    const { distinct } = scan;
+    const { interval } = request;
+    return collecting.run(() =>
+      this.#reader.read({
+        source: scan.source(range),
+        distinct,
+        contest: contestOf(request),
+        interval,
+      }),
+    );
   }
 }
 
@@ -122,8 +143,11 @@ const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
 const keyOf = (request: SeriesRequest, day: EpochDay): string => {
   const { userId, deviceId = null, interval, priorityScope } = request;
   const { startMicros, endMicros } = rangeOnDay(request, day);
-  return JSON.stringify([userId, deviceId, interval, priorityScope, startMicros, endMicros]);
+  const dependsOn = [deviceId, interval, priorityScope, startMicros, endMicros];
+  return keyPrefix(userId) + JSON.stringify(dependsOn);
 };
+
+const keyPrefix = (userId: string): string => `${JSON.stringify(userId)} `;
 
 const scanRequestOf = ({ userId, range, deviceId }: SeriesRequest): ScanRequest =>
   deviceId === undefined ? { userId, range } : { userId, range, deviceId };

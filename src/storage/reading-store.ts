@@ -1,6 +1,6 @@
-import type pl from 'nodejs-polars';
 import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
+import type { RowsSource } from './rows-source.ts';
 
 /** Which readings a scan wants: one user's, in a half-open range, perhaps of one device. */
 export interface ScanRequest {
@@ -30,13 +30,8 @@ export interface DayScan {
   readonly version: DayVersion;
   /** Where the readings may differ from those that a scan with the same request gave with a version. */
   changesSince(earlier: DayVersion): Changes;
-  /**
-   * The rows, or those of them in a range; nothing is read before. Lazy, in no promised order, with
-   * exactly these columns: `device_id` String, `timestamp` Int64 (microseconds since the epoch),
-   * `heart_rate` Float64, `sequence` Int64. Of rows with the same (device_id, timestamp) the
-   * largest sequence is the truth; the scan itself decides nothing.
-   */
-  frame(range?: TimeRange): Promise<pl.LazyDataFrame>;
+  /** Where the rows are, or those of them in a range; the scan reads and decides nothing. */
+  source(range?: TimeRange): RowsSource;
 }
 
 export type StoreState = 'ok' | 'degraded' | 'unavailable';

@@ -32,6 +32,17 @@ test('a user is erased at once, others stay, and what comes later is kept', asyn
   expect(await statusOfSeries('user_123')).toBe(200);
 });
 
+test('what queries remember of the user goes as well, and of nobody else', async () => {
+  const forgotten: string[] = [];
+  const series = { run: async () => [], forget: async (id: string) => void forgotten.push(id) };
+  const other = await openTestService({ series });
+  await other.postJson(PATH, READING);
+  const path = `${ORIGIN}${PATH}?user_id=user_123`;
+  expect((await other.fetch(new Request(path, { method: 'DELETE' }))).status).toBe(200);
+  expect(forgotten).toEqual(['user_123']);
+  await other.close();
+});
+
 test('nobody by that name is 404, and a second erasure too', async () => {
   expect((await erase('user_id=nobody')).status).toBe(404);
   await service.postJson(PATH, READING);

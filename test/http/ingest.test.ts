@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
+import { collected } from '../support/collected.ts';
 import {
   JSON_TYPE,
   NDJSON_TYPE,
@@ -24,7 +25,7 @@ const ALL_TIME = { startMicros: 0, endMicros: 7_000_000_000_000_000 } as ScanReq
 const storedOf = async (userId: string): Promise<unknown[][]> => {
   const rows: { sequence: number; row: unknown[] }[] = [];
   for await (const scan of service.store.scan({ userId, range: ALL_TIME })) {
-    const records = (await (await scan.frame()).collect()).toRecords();
+    const records = (await collected(scan)).toRecords();
     for (const { device_id, timestamp, heart_rate, sequence } of records) {
       rows.push({ sequence: Number(sequence), row: [device_id, Number(timestamp), heart_rate] });
     }

@@ -76,6 +76,7 @@ test('a mistake of the service is told as 500 without a word of why, and logged'
       run: async () => {
         throw new Error('a secret of the inside');
       },
+      forget: async () => {},
     },
   });
   try {

@@ -33,11 +33,11 @@ class ChangingStore extends FrameStore {
 
   override async *scan(request: ScanRequest): AsyncGenerator<DayScan> {
     for await (const scan of super.scan(request)) {
-      const frame = (range?: TimeRange) => {
+      const source = (range?: TimeRange) => {
         this.read.push(range ?? 'all');
-        return scan.frame(range);
+        return scan.source(range);
       };
-      yield { ...scan, changesSince: () => this.changes, frame };
+      yield { ...scan, changesSince: () => this.changes, source };
     }
   }
 }
@@ -125,6 +125,23 @@ it('whatever is asked differently is answered by itself', async () => {
       expect(await rates(asked), `${round} ${JSON.stringify(asked)}`).toEqual(expected);
     }
   }
+});
+
+it('what is known of a user is read again once the user has been forgotten', async () => {
+  const userId = `${USER}2`;
+  const { store, query, rates } = open(reading('device_a', 60), {
+    ...reading('device_a', 90),
+    userId,
+  });
+  store.changes = 'none';
+  const ask = async () => [...(await rates()), ...(await rates({ userId }))];
+  expect(await ask()).toEqual([60, 90]);
+  await query.forget(USER);
+  expect(await ask()).toEqual([60, 90]);
+  expect(store.read).toHaveLength(3);
+  await query.forget(userId);
+  expect(await ask()).toEqual([60, 90]);
+  expect(store.read).toHaveLength(4);
 });
 
 it('a range that reaches beyond the day asks the same of it', async () => {

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pl from 'nodejs-polars';
 import { describe, expect, it } from 'vitest';
+import type { DayJob } from '../../src/query/day-reader.ts';
+import { InlineReader } from '../../src/query/inline-reader.ts';
+import type { SeriesDay } from '../../src/query/series-day.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
-import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
+import type { DayScan, ScanRequest } from '../../src/storage/reading-store.ts';
 import { FrameStore, type StoredReading } from '../support/frame-store.ts';
 import { seriesRows } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
@@ -32,28 +34,13 @@ const readings: StoredReading[] = [60, 70, 80].map((heartRate, day) => ({
   heartRate,
 }));
 
-/** The same frame, which asks first when it is collected, whatever was planned upon it. */
-const guarded = (frame: pl.LazyDataFrame, ask: () => Promise<void>): pl.LazyDataFrame =>
-  new Proxy(frame, {
-    get: (target, name) => {
-      if (name === 'collect') return () => ask().then(() => target.collect());
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) => {
-        const result: unknown = Reflect.apply(member, target, args);
-        const isPlan = typeof result === 'object' && result !== null;
-        return isPlan ? guarded(result as pl.LazyDataFrame, ask) : result;
-      };
-    },
-  });
-
 type Hook = (day: EpochDay) => Promise<void>;
 
-/** Holds the readings; `beforeCollect` is called for a day's frame before it is collected. */
+/** Holds the readings; `beforeRead` is called for a day before it is read. */
 class GuardedStore extends FrameStore {
   readonly scans: ScanRequest[] = [];
   readonly given: number[] = [];
-  beforeCollect: Hook = async () => {};
+  beforeRead: Hook = async () => {};
   findsDamage: (day: EpochDay) => boolean = () => false;
 
   constructor() {
@@ -65,8 +52,7 @@ class GuardedStore extends FrameStore {
     this.scans.push(asked);
     for await (const scan of super.scan(asked)) {
       this.given.push(scan.day - FIRST);
-      const frame = async () => guarded(await scan.frame(), () => this.beforeCollect(scan.day));
-      yield { ...scan, frame };
+      yield scan;
     }
   }
 
@@ -75,15 +61,34 @@ class GuardedStore extends FrameStore {
   }
 }
 
-const ratesFrom = async (store: ReadingStore): Promise<number[]> => {
-  const days = await new SeriesQuery(store, DEVICE_PRIORITIES).run(request);
+/** Asks the store first. */
+class GuardedReader extends InlineReader {
+  readonly #store: GuardedStore;
+  constructor(listed: readonly string[], store: GuardedStore) {
+    super(listed);
+    this.#store = store;
+  }
+
+  override async read(job: DayJob): Promise<SeriesDay> {
+    await this.#store.beforeRead(job.source.day);
+    return super.read(job);
+  }
+}
+
+const ratesFrom = async (store: GuardedStore): Promise<number[]> => {
+  const query = new SeriesQuery(
+    store,
+    DEVICE_PRIORITIES,
+    (listed) => new GuardedReader(listed, store),
+  );
+  const days = await query.run(request);
   return seriesRows(days).map(({ heartRate }) => heartRate);
 };
 
 it('a day is asked for only when the one before it has been collected', async () => {
   const store = new GuardedStore();
   const givenAtCollect: number[][] = [];
-  store.beforeCollect = async () => {
+  store.beforeRead = async () => {
     givenAtCollect.push([...store.given]);
   };
   expect(await ratesFrom(store)).toEqual([60, 70, 80]);
@@ -96,7 +101,7 @@ it('at most two days are collected at once in the process, in turns', async () =
   const days: number[] = [];
   // They go in pairs, so that none is held up so long that the others overtake it.
   let meetPartner: (() => void) | undefined;
-  store.beforeCollect = async (day) => {
+  store.beforeRead = async (day) => {
     days.push(day - FIRST);
     most = Math.max(most, ++collecting);
     if (meetPartner === undefined) {
@@ -121,7 +126,7 @@ it('at most two days are collected at once in the process, in turns', async () =
 describe('a day that cannot be read', () => {
   const failing = (day: number): GuardedStore => {
     const store = new GuardedStore();
-    store.beforeCollect = async (collected) => {
+    store.beforeRead = async (collected) => {
       if (collected === FIRST + day) throw new Error('damaged');
     };
     return store;
@@ -131,7 +136,7 @@ describe('a day that cannot be read', () => {
     for (const day of [0, 1, 2]) {
       const store = failing(day);
       store.findsDamage = (checked) => {
-        store.beforeCollect = async () => {};
+        store.beforeRead = async () => {};
         return checked === FIRST + day;
       };
       expect(await ratesFrom(store)).toEqual([60, 70, 80]);
@@ -147,7 +152,7 @@ describe('a day that cannot be read', () => {
   it('is read again when somebody else has set the damage aside', async () => {
     const store = failing(1);
     store.findsDamage = () => {
-      store.beforeCollect = async () => {};
+      store.beforeRead = async () => {};
       return false;
     };
     expect(await ratesFrom(store)).toEqual([60, 70, 80]);

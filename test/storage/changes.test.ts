@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { EpochDay, EpochMicros, TimeRange } from '../../src/readings/reading.ts';
 import { dayFolder } from '../../src/storage/parquet/layout.ts';
 import type { DayScan, DayVersion, ReadingStore } from '../../src/storage/reading-store.ts';
+import { collected } from '../support/collected.ts';
 import {
   append,
   EVER,
@@ -119,8 +120,8 @@ describe('the frame of a range', () => {
   const MINUTE = 60_000_000;
   const minutesOf = async (store: ReadingStore, from: number, to: number, deviceId?: string) => {
     const range = { startMicros: TEN + from * MINUTE, endMicros: TEN + to * MINUTE } as TimeRange;
-    for await (const { frame } of store.scan(scanRequest('ann', EVER, deviceId))) {
-      const rows = (await (await frame(range)).collect()).toRecords() as { timestamp: number }[];
+    for await (const scan of store.scan(scanRequest('ann', EVER, deviceId))) {
+      const rows = (await collected(scan, range)).toRecords() as { timestamp: number }[];
       return rows.map(({ timestamp }) => (timestamp - TEN) / MINUTE).sort((a, b) => a - b);
     }
     return [];

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFiles } from '../../src/storage/node-files.ts';
 import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
+import type { DayScan } from '../../src/storage/reading-store.ts';
+import { collected } from '../support/collected.ts';
 import {
   append,
   leftBehind,
@@ -136,11 +138,11 @@ test('an erasure while scans hold the parts waits for them, and they see what th
   const { store } = await openStore(dataDir);
   const days = store.scan(scanRequest(SECRET))[Symbol.asyncIterator]();
   const first = await days.next();
-  expect((await (await first.value?.frame())?.collect())?.height).toBe(1);
+  expect((await collected(first.value as DayScan)).height).toBe(1);
   await store.erase(SECRET);
   expect(await rowsOf(store, scanRequest(SECRET))).toEqual([]);
   const second = await days.next();
-  expect((await (await second.value?.frame())?.collect())?.height).toBe(1);
+  expect((await collected(second.value as DayScan)).height).toBe(1);
   expect(await filesWith(dataDir, SECRET)).not.toEqual([]);
   await days.next();
   await until('the bytes are gone', async () => (await filesWith(dataDir, SECRET)).length === 0);

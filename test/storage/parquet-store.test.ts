@@ -12,6 +12,7 @@ import {
   type ReadingStore,
   StoreUnavailableError,
 } from '../../src/storage/reading-store.ts';
+import { collected } from '../support/collected.ts';
 import {
   AcceptedReadings,
   append,
@@ -355,8 +356,7 @@ describe('scan', () => {
     await append(store, at(4));
     await until('the day is compacted', () => events.compacted.length > 0);
     expect(await partNames(dataDir)).toEqual(expect.arrayContaining(before));
-    const { frame } = first.value as DayScan;
-    expect((await (await frame()).collect()).height).toBe(4);
+    expect((await collected(first.value as DayScan)).height).toBe(4);
     expect((await scan.next()).done).toBe(true);
 
     await idle(store, dataDir);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { EpochDay } from '../../src/readings/reading.ts';
 import { formatDay, MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
-import type { ReadingStore } from '../../src/storage/reading-store.ts';
+import type { DayScan, ReadingStore } from '../../src/storage/reading-store.ts';
+import { collected } from '../support/collected.ts';
 import {
   append,
   FLUSH_EVERY_COMMIT,
@@ -72,13 +73,13 @@ test('a day that expires while somebody reads it is read to the end', async () =
   const dataDir = await storedDays(2, 0);
   const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, retentionDays: 2 });
   const scan = store.scan(scanRequest('ann'))[Symbol.asyncIterator]();
-  const frame = await (await scan.next()).value?.frame();
+  const { value } = await scan.next();
 
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + MICROS_PER_DAY / 1000 });
   onTestFinished(() => void vi.useRealTimers());
   await append(store, daysAgo(1));
   await until('the day is out of force', async () => !(await ratesIn(store)).includes(62));
-  expect((await frame?.collect())?.getColumn('heart_rate').toArray()).toEqual([62]);
+  expect((await collected(value as DayScan)).getColumn('heart_rate').toArray()).toEqual([62]);
   expect(await daysIn(dataDir)).toContain(folderOf(2));
   await scan.return?.();
   await until('the old day is gone', async () => !(await daysIn(dataDir)).includes(folderOf(2)));

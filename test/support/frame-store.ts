@@ -1,4 +1,3 @@
-import pl from 'nodejs-polars';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { isInRange } from '../../src/readings/time-range.ts';
@@ -9,6 +8,7 @@ import type {
   ScanRequest,
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
+import type { UserRows } from '../../src/storage/rows-source.ts';
 
 export interface StoredReading extends Reading {
   readonly sequence: Sequence;
@@ -19,23 +19,19 @@ export type Layout = (day: readonly StoredReading[]) => readonly (readonly Store
 
 const inOnePiece: Layout = (day) => [day];
 
-const SCHEMA = {
-  device_id: pl.String,
-  timestamp: pl.Int64,
-  heart_rate: pl.Float64,
-  sequence: pl.Int64,
+const rowsIn = (piece: readonly StoredReading[]): UserRows => {
+  const deviceIds = [...new Set(piece.map((one) => one.deviceId))];
+  return {
+    deviceIds,
+    devices: Uint32Array.from(piece, (one) => deviceIds.indexOf(one.deviceId)),
+    timestamps: Float64Array.from(piece, (one) => one.timestampMicros),
+    heartRates: Float64Array.from(piece, (one) => one.heartRate),
+    sequences: Float64Array.from(piece, (one) => one.sequence),
+  };
 };
 
-const frameOf = (piece: readonly StoredReading[]): pl.LazyDataFrame => {
-  const records = piece.map((one) => ({
-    device_id: one.deviceId,
-    // readRecords makes nulls of numbers where the schema says Int64.
-    timestamp: BigInt(one.timestampMicros),
-    heart_rate: one.heartRate,
-    sequence: BigInt(one.sequence),
-  }));
-  return pl.readRecords(records, { schema: SCHEMA }).lazy();
-};
+const rowsWithin = (rows: readonly StoredReading[], range: TimeRange): readonly StoredReading[] =>
+  rows.filter(({ timestampMicros }) => isInRange(timestampMicros, range));
 
 const isDistinct = (rows: readonly StoredReading[]): boolean =>
   new Set(rows.map((one) => `${one.timestampMicros} ${one.deviceId}`)).size === rows.length;
@@ -67,7 +63,8 @@ export class FrameStore implements ReadingStore {
     this.#readings = [...this.#readings, ...this.#numbered(readings)];
   }
 
-  scan({ userId, deviceId, range }: ScanRequest): AsyncIterable<DayScan> {
+  scan(request: ScanRequest): AsyncIterable<DayScan> {
+    const { userId, deviceId, range } = request;
     const byDay = new Map<EpochDay, StoredReading[]>();
     for (const one of this.#readings) {
       if (one.userId !== userId || one.deviceId !== (deviceId ?? one.deviceId)) continue;
@@ -79,10 +76,13 @@ export class FrameStore implements ReadingStore {
       if (rows === undefined) byDay.set(day, [one]);
       else rows.push(one);
     }
-    return this.#days(byDay);
+    return this.#days(request, byDay);
   }
 
-  async *#days(byDay: ReadonlyMap<EpochDay, StoredReading[]>): AsyncGenerator<DayScan> {
+  async *#days(
+    request: ScanRequest,
+    byDay: ReadonlyMap<EpochDay, StoredReading[]>,
+  ): AsyncGenerator<DayScan> {
     for (const day of [...byDay.keys()].sort((a, b) => a - b)) {
       const rows = byDay.get(day) ?? [];
       yield {
@@ -91,17 +91,16 @@ export class FrameStore implements ReadingStore {
         // What is held may change at any time.
         version: { sequence: this.#lastSequence as Sequence, removals: 0, parts: [] },
         changesSince: () => 'unknown',
-        frame: async (range) => this.#frame(rows, range),
+        source: (range = request.range) => ({
+          ...request,
+          day,
+          range,
+          inMemory: this.#layout(rowsWithin(rows, range)).map(rowsIn),
+          parts: [],
+          isExcerpt: false,
+        }),
       };
     }
-  }
-
-  #frame(rows: readonly StoredReading[], range?: TimeRange): pl.LazyDataFrame {
-    const asked = rows.filter(
-      ({ timestampMicros }) => range === undefined || isInRange(timestampMicros, range),
-    );
-    const frames = this.#layout(asked).map(frameOf);
-    return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
   }
 
   #numbered(readings: readonly Reading[]): StoredReading[] {

@@ -14,6 +14,7 @@ import {
 } from '../../src/storage/parquet/parquet-store.ts';
 import type { ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../src/storage/store-observer.ts';
+import { collected } from './collected.ts';
 import { copyAtOneInstant } from './folder-copy.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -132,10 +133,11 @@ export const rowsOf = async (
 ): Promise<Row[]> => {
   const winners = new Map<string, ScannedRow>();
   let lastDay = -1;
-  for await (const { day, distinct, frame } of store.scan(request)) {
+  for await (const scan of store.scan(request)) {
+    const { day, distinct } = scan;
     expect(day).toBeGreaterThan(lastDay);
     lastDay = day;
-    const rows = (await (await frame()).collect()).toRecords() as unknown as ScannedRow[];
+    const rows = (await collected(scan)).toRecords() as unknown as ScannedRow[];
     const identities = new Set<string>();
     for (const row of rows) {
       const { device_id, timestamp, sequence } = row;

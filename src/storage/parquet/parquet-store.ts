@@ -23,6 +23,7 @@ import { countRows } from './part-frame.ts';
 import { PartInspection } from './part-inspection.ts';
 import { Quarantine } from './quarantine.ts';
 import { RecentReadings } from './recent-readings.ts';
+import { frameOf } from './source-frame.ts';
 import { UserRowsCache } from './user-rows-cache.ts';
 import { userSnapshot } from './user-snapshot.ts';
 import { WorkerJobs } from './worker-jobs.ts';
@@ -113,7 +114,6 @@ class ParquetStore implements ReadingStore {
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
   readonly #maintenance: Maintenance;
-  readonly #userRows = new UserRowsCache();
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
@@ -191,15 +191,14 @@ class ParquetStore implements ReadingStore {
     } finally {
       this.#erasing.delete(entry);
     }
-    const readings = await this.#count(await erased);
-    this.#userRows.forget(userId);
-    return readings;
+    return this.#count(await erased);
   }
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
+    const nothingKept = new UserRowsCache();
     for await (const scan of snapshot) {
-      const rows = await scan.frame();
+      const rows = await frameOf(scan.source(), nothingKept);
       const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
       readings += await countRows(identities);
     }
@@ -252,10 +251,7 @@ class ParquetStore implements ReadingStore {
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals,
     };
-    const days = userSnapshot(request, content, {
-      intact: (found) => this.#inspection.intact(found),
-      rowsCache: this.#userRows,
-    });
+    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
     return this.#holding([...parts.values()].flat(), days);
   }
 

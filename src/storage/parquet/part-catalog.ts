@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { Files } from '../files.ts';
+import type { PartFile } from '../rows-source.ts';
 import {
   dayFolder,
   isTemporary,
@@ -13,11 +14,7 @@ import {
 } from './layout.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */
-export interface Part extends PartIdentity {
-  readonly day: EpochDay;
-  readonly path: string;
-  readonly bytes: number;
-}
+export interface Part extends PartIdentity, PartFile {}
 
 /** A file that is in force no longer. */
 export type Garbage = Pick<Part, 'day' | 'path'>;

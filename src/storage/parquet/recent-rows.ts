@@ -2,8 +2,8 @@ import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/
 import { isInRange } from '../../readings/time-range.ts';
 import { MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { ScanRequest } from '../reading-store.ts';
+import type { UserRows } from '../rows-source.ts';
 import type { RecentReadings } from './recent-readings.ts';
-import type { UserRows } from './rows-frame.ts';
 
 /**
  * A series of a segment in memory as it is at one moment. The columns go on growing: what is of
@@ -103,5 +103,11 @@ export const rowsIn = (captured: readonly CapturedSeries[], range: TimeRange): U
       sequences.push(firstPlace + i);
     }
   }
-  return { deviceIds, devices, timestamps, heartRates, sequences };
+  return {
+    deviceIds,
+    devices: new Uint32Array(devices),
+    timestamps: new Float64Array(timestamps),
+    heartRates: new Float64Array(heartRates),
+    sequences: new Float64Array(sequences),
+  };
 };

@@ -1,6 +1,7 @@
 import pl from 'nodejs-polars';
 import { _LazyDataFrame } from 'nodejs-polars/bin/lazy/dataframe.js';
 import native from 'nodejs-polars/bin/native-polars.js';
+import type { UserRows } from '../rows-source.ts';
 
 /** What of the binding's own objects is used here; it has no types of its own. */
 interface NativeSeries {
@@ -19,33 +20,21 @@ interface Native {
 
 const { JsSeries, JsDataFrame } = native as unknown as Native;
 
-/** Rows of one user in columns of equal length. */
-export interface UserRows {
-  readonly deviceIds: readonly string[];
-  /** The device of each row, as a place in `deviceIds`. */
-  readonly devices: readonly number[];
-  readonly timestamps: readonly number[];
-  readonly heartRates: readonly number[];
-  readonly sequences: readonly number[];
-}
-
 /**
- * Rows in memory as the frame that `DayScan` describes. Made of the binding's native columns:
+ * Rows in memory as the frame that `frameOf` describes. Made of the binding's native columns:
  * `pl.Series` and `pl.DataFrame` make objects of some hundred closures each, which takes 0.6 ms
  * for a handful of rows, and pauses of 7 ms for the garbage collector.
  */
 export const rowsFrame = (rows: UserRows): pl.LazyDataFrame => {
-  const numbers = (name: string, values: readonly number[]) =>
-    JsSeries.newFloat64Array(name, Float64Array.from(values));
   // Below 2^53, so nothing is lost on the way through doubles.
-  const integers = (name: string, values: readonly number[]) =>
-    numbers(name, values).cast(pl.Int64, true);
+  const integers = (name: string, values: Float64Array) =>
+    JsSeries.newFloat64Array(name, values).cast(pl.Int64, true);
   const deviceIds = JsSeries.newOptStr('device_id', rows.deviceIds, true);
   const columns = [
     // A text for each row would take as long as all the rest.
-    deviceIds.takeWithSeries(JsSeries.newUint32Array('', Uint32Array.from(rows.devices))),
+    deviceIds.takeWithSeries(JsSeries.newUint32Array('', rows.devices)),
     integers('timestamp', rows.timestamps),
-    numbers('heart_rate', rows.heartRates),
+    JsSeries.newFloat64Array('heart_rate', rows.heartRates),
     integers('sequence', rows.sequences),
   ];
   return _LazyDataFrame(new JsDataFrame(columns).lazy());

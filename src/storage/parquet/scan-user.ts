@@ -1,11 +1,9 @@
 import { statSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import pl from 'nodejs-polars';
-import type { EpochDay } from '../../readings/reading.ts';
 import { dayRange } from '../../readings/time-range.ts';
-import type { ScanRequest } from '../reading-store.ts';
+import type { PartFile, RowsSource } from '../rows-source.ts';
 import { ColumnComparison } from './comparison.ts';
-import type { Part } from './part-catalog.ts';
 import { scanPart } from './part-frame.ts';
 
 const USER_ID = new ColumnComparison('user_id');
@@ -28,7 +26,7 @@ const MAX_SCANS = 64;
  */
 const scans = new LRUCache<string, pl.LazyDataFrame>({ max: MAX_SCANS });
 
-const scanOf = ({ path, bytes }: Part): pl.LazyDataFrame => {
+const scanOf = ({ path, bytes }: PartFile): pl.LazyDataFrame => {
   // With the footer of a file that has been cut since, Polars would read beyond its end and crash.
   const isWhole = statSync(path, { throwIfNoEntry: false })?.size === bytes;
   const scan = (isWhole ? scans.get(path) : undefined) ?? scanPart(path);
@@ -37,10 +35,10 @@ const scanOf = ({ path, bytes }: Part): pl.LazyDataFrame => {
 };
 
 /**
- * All that a part has of a user as the frame that {@link DayScan} describes, whatever is asked for.
+ * All that a part has of a user as the frame that `frameOf` describes, whatever is asked for.
  * The user alone: with the time in the same predicate the scan takes twice as long.
  */
-export const partFrame = (part: Part, userId: string): pl.LazyDataFrame =>
+export const partFrame = (part: PartFile, userId: string): pl.LazyDataFrame =>
   scanOf(part)
     .filter(USER_ID.eq(userId))
     .select(...SCAN_COLUMNS);
@@ -48,8 +46,7 @@ export const partFrame = (part: Part, userId: string): pl.LazyDataFrame =>
 /** Those of a user's rows of a day that are asked for. */
 export const clipped = (
   frame: pl.LazyDataFrame,
-  day: EpochDay,
-  { deviceId, range }: Pick<ScanRequest, 'deviceId' | 'range'>,
+  { day, deviceId, range }: Pick<RowsSource, 'day' | 'deviceId' | 'range'>,
 ): pl.LazyDataFrame => {
   const { startMicros, endMicros } = dayRange(day);
   let rows = frame;

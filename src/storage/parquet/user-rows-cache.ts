@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type pl from 'nodejs-polars';
 import type { TimeRange } from '../../readings/reading.ts';
 import { isWithin } from '../../readings/time-range.ts';
-import type { Part } from './part-catalog.ts';
+import type { PartFile } from '../rows-source.ts';
 
 /** At 40 bytes a row this is 60 MB: 300 users' days of two devices with a reading a minute each. */
 const MAX_ROWS = 1_500_000;
@@ -26,13 +26,13 @@ export class UserRowsCache {
   }
 
   /** All rows of the range, and perhaps others. */
-  get(part: Part, userId: string, range: TimeRange): pl.DataFrame | undefined {
+  get(part: PartFile, userId: string, range: TimeRange): pl.DataFrame | undefined {
     const entry = this.#entries.get(keyOf(part, userId));
     return entry !== undefined && isWithin(range, entry.range) ? entry.rows : undefined;
   }
 
   /** Takes the place of what was known of the part and the user. */
-  set(part: Part, userId: string, range: TimeRange, rows: pl.DataFrame): void {
+  set(part: PartFile, userId: string, range: TimeRange, rows: pl.DataFrame): void {
     this.#entries.set(keyOf(part, userId), { userId, range, rows });
   }
 
@@ -43,7 +43,7 @@ export class UserRowsCache {
   }
 }
 
-const keyOf = ({ path }: Part, userId: string): string => `${path}\n${userId}`;
+const keyOf = ({ path }: PartFile, userId: string): string => `${path}\n${userId}`;
 
 /** A frame takes 60 kB even when it has hardly any rows, as much as this many. */
 const FRAME_ROWS = 1_500;

@@ -1,15 +1,11 @@
-import pl from 'nodejs-polars';
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import type { EpochDay, Sequence, TimeRange } from '../../readings/reading.ts';
 import { dayRange, intersection } from '../../readings/time-range.ts';
-import { MICROS_PER_MINUTE } from '../../readings/timestamp.ts';
 import type { Changes, DayScan, DayVersion, ScanRequest } from '../reading-store.ts';
+import type { RowsSource } from '../rows-source.ts';
 import { covers, type SequenceRange } from './layout.ts';
 import type { Part } from './part-catalog.ts';
 import type { RecentReadings } from './recent-readings.ts';
 import { type CapturedSeries, captureSeries, daysIn, extentIn, rowsIn } from './recent-rows.ts';
-import { rowsFrame } from './rows-frame.ts';
-import { clipped, partFrame } from './scan-user.ts';
-import type { UserRowsCache } from './user-rows-cache.ts';
 
 /** What a store holds. */
 export interface StoreContent {
@@ -24,12 +20,8 @@ export interface StoreContent {
   readonly removals: number;
 }
 
-/** What is needed to read the parts. */
-export interface PartAccess {
-  /** Those of the parts that are as they were written. */
-  intact(parts: readonly Part[]): Promise<readonly Part[]>;
-  readonly rowsCache: UserRowsCache;
-}
+/** Those of the parts that are as they were written. */
+type Intact = (parts: readonly Part[]) => Promise<readonly Part[]>;
 
 /**
  * The days of one user, ascending, as they are at this moment: what is in memory is taken at once,
@@ -38,8 +30,8 @@ export interface PartAccess {
 export const userSnapshot = (
   request: ScanRequest,
   content: StoreContent,
-  access: PartAccess,
-): AsyncGenerator<DayScan> => dayScans(request, content, capture(request, content), access);
+  intact: Intact,
+): AsyncGenerator<DayScan> => dayScans(request, content, capture(request, content), intact);
 
 /** What is in memory of the user. */
 interface Memory {
@@ -66,7 +58,7 @@ async function* dayScans(
   request: ScanRequest,
   content: StoreContent,
   memory: Memory,
-  { intact, rowsCache }: PartAccess,
+  intact: Intact,
 ): AsyncGenerator<DayScan> {
   const { lastSequence: sequence, removals } = content;
   const days = new Set([...content.parts.keys(), ...daysIn(memory.unflushed, request.range)]);
@@ -83,7 +75,7 @@ async function* dayScans(
       distinct: sources.toRead.length === 1 && !hasRowsInMemory,
       version,
       changesSince: (earlier) => changes(earlier, version, memory, dayRequest.range),
-      frame: (asked) => frameOf(day, dayRequest, sources, rowsCache, asked),
+      source: (asked) => rowsSource(day, dayRequest, sources, asked),
     };
   }
 }
@@ -125,45 +117,23 @@ const changes = (
   return extentIn(newer, range) ?? 'none';
 };
 
-const frameOf = async (
+const rowsSource = (
   day: EpochDay,
   request: ScanRequest,
   { inMemory, toRead }: Sources,
-  rowsCache: UserRowsCache,
   asked?: TimeRange,
-): Promise<pl.LazyDataFrame> => {
-  const { userId } = request;
+): RowsSource => {
   const range = intersection(request.range, asked ?? request.range);
-  const frames: pl.LazyDataFrame[] = [];
   const rows = rowsIn(inMemory, range);
-  if (rows.timestamps.length > 0 || toRead.length === 0) frames.push(rowsFrame(rows));
-  for (const part of toRead) {
-    // Who asks for some of a day does so again when a few more readings have come in.
-    if (asked !== undefined) await rememberRows(part, userId, range, rowsCache);
-    const ofPart = rowsCache.get(part, userId, range)?.lazy() ?? partFrame(part, userId);
-    frames.push(clipped(ofPart, day, { ...request, range }));
-  }
-  return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-};
-
-/** So far around what is asked for now the rows are kept: what is asked for next lies near. */
-const MARGIN_MICROS = 60 * MICROS_PER_MINUTE;
-
-const rememberRows = async (
-  part: Part,
-  userId: string,
-  range: TimeRange,
-  cache: UserRowsCache,
-): Promise<void> => {
-  if (cache.get(part, userId, range) !== undefined) return;
-  const kept = {
-    startMicros: (range.startMicros - MARGIN_MICROS) as EpochMicros,
-    endMicros: (range.endMicros + MARGIN_MICROS) as EpochMicros,
+  const hasRows = rows.timestamps.length > 0 || toRead.length === 0;
+  return {
+    ...request,
+    day,
+    range,
+    inMemory: hasRows ? [rows] : [],
+    parts: toRead,
+    isExcerpt: asked !== undefined,
   };
-  const whole = partFrame(part, userId);
-  // Apart from the scan, which takes twice as long with the time in its predicate.
-  const rows = await clipped((await whole.collect()).lazy(), part.day, { range: kept }).collect();
-  cache.set(part, userId, kept, rows);
 };
 
 const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>

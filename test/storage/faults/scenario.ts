@@ -1,5 +1,7 @@
 /** What the store is given to do while its disk fails: some work of every kind. */
+
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+import { collected } from '../../support/collected.ts';
 import type { DiskModel } from './disk-model.ts';
 import { History, type Request } from './history.ts';
 import { randomOf } from './random.ts';
@@ -74,7 +76,7 @@ const duringScan = async (
   const first = await scan.next();
   await act();
   await opened.idle();
-  await (await first.value?.frame())?.collect();
+  if (!first.done) await collected(first.value);
   await scan.return();
   await opened.idle();
 };

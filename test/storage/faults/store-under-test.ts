@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type pl from 'nodejs-polars';
 import type { EpochMicros, TimeRange } from '../../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../src/readings/timestamp.ts';
 import { inlineJobs } from '../../../src/storage/parquet/inline-jobs.ts';
@@ -12,6 +11,7 @@ import { isTemporary, logFolder, partitionsFolder } from '../../../src/storage/p
 import { openParquetStore } from '../../../src/storage/parquet/parquet-store.ts';
 import type { DayScan, ReadingStore } from '../../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../../src/storage/store-observer.ts';
+import { collected } from '../../support/collected.ts';
 import { FaultFiles, type FaultFilesOptions } from './fault-files.ts';
 import { batchOf, type Contents, type History, type Request } from './history.ts';
 import { USER_IDS } from './users.ts';
@@ -168,10 +168,10 @@ interface Row {
   readonly sequence: number;
 }
 
-const resolved = async (userId: string, { day, distinct, frame }: DayScan) => {
+const resolved = async (userId: string, scan: DayScan) => {
   const latest = new Map<string, Row>();
-  const collected: pl.DataFrame = await (await frame()).collect();
-  for (const row of collected.toRecords() as unknown as Row[]) {
+  const { day, distinct } = scan;
+  for (const row of (await collected(scan)).toRecords() as unknown as Row[]) {
     const identity = `${userId} ${row.device_id} ${row.timestamp}`;
     if (Math.floor(row.timestamp / MICROS_PER_DAY) !== day) {
       throw new Error(`${identity} was found on day ${day}`);

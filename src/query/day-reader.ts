@@ -1,0 +1,22 @@
+import type { RowsSource } from '../storage/rows-source.ts';
+import type { SeriesDay } from './series-day.ts';
+import type { Contest, Interval } from './series-plan.ts';
+
+/** What is to be made of the rows of a user's day; plain data, like what is made of them. */
+export interface DayJob {
+  readonly source: RowsSource;
+  /** No two rows share an identity. */
+  readonly distinct: boolean;
+  readonly contest: Contest;
+  readonly interval: Interval;
+}
+
+/** Reads and merges the rows of days, for one list of devices. */
+export interface DayReader {
+  /** Rejects when the rows cannot be read. */
+  read(job: DayJob): Promise<SeriesDay>;
+  /** Lets go of what it remembers of a user's rows. */
+  forget(userId: string): Promise<void>;
+  /** No call may be under way, and none may follow. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,14 @@
+import type pl from 'nodejs-polars';
+import type { TimeRange } from '../../src/readings/reading.ts';
+import { frameOf } from '../../src/storage/parquet/source-frame.ts';
+import { UserRowsCache } from '../../src/storage/parquet/user-rows-cache.ts';
+import type { DayScan } from '../../src/storage/reading-store.ts';
+
+/** The rows of a scan's day, or those of them in a range. */
+export const collected = async (
+  scan: Pick<DayScan, 'source'>,
+  range?: TimeRange,
+): Promise<pl.DataFrame> => {
+  const frame = await frameOf(scan.source(range), new UserRowsCache());
+  return frame.collect();
+};
