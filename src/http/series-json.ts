@@ -1,4 +1,4 @@
-import type { SeriesDay } from '../query/series-day.ts';
+import type { SeriesPiece } from '../query/series-piece.ts';
 import type { EpochMicros } from '../readings/reading.ts';
 import { formatTimestamp, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../readings/timestamp.ts';
 
@@ -7,9 +7,9 @@ const TIMES_OF_DAY = Array.from({ length: MICROS_PER_DAY / MICROS_PER_MINUTE }, 
   formatTimestamp((minute * MICROS_PER_MINUTE) as EpochMicros).slice('1970-01-01'.length),
 );
 
-/** What was made of a day, as long as somebody remembers the day itself. */
-const plainRows = new WeakMap<SeriesDay, string>();
-const rowsWithStats = new WeakMap<SeriesDay, string>();
+/** What was made of a piece, as long as somebody remembers the piece itself. */
+const plainRows = new WeakMap<SeriesPiece, string>();
+const rowsWithStats = new WeakMap<SeriesPiece, string>();
 
 /**
  * The `HeartRateSeries` of the contract as JSON. A text put together from columns takes a quarter
@@ -17,24 +17,26 @@ const rowsWithStats = new WeakMap<SeriesDay, string>();
  */
 export const seriesJson = (
   userId: string,
-  days: readonly SeriesDay[],
+  pieces: readonly SeriesPiece[],
   { withStats }: { readonly withStats: boolean },
 ): string => {
   const made = withStats ? rowsWithStats : plainRows;
-  const rows = days.map((day) => {
-    const known = made.get(day);
+  const rows = pieces.map((piece) => {
+    const known = made.get(piece);
     if (known !== undefined) return known;
-    const text = rowsOf(day, withStats);
-    made.set(day, text);
+    const text = rowsOf(piece, withStats);
+    made.set(piece, text);
     return text;
   });
-  const count = days.reduce((sum, day) => sum + day.counts.length, 0);
-  return `{"user_id":${JSON.stringify(userId)},"data":[${rows.join()}],"count":${count}}`;
+  const count = pieces.reduce((sum, piece) => sum + piece.counts.length, 0);
+  // Added up, because it is copied into one text when it is sent, and need not be before.
+  const data = rows.length === 0 ? '' : rows.reduce((text, row) => `${text},${row}`);
+  return `{"user_id":${JSON.stringify(userId)},"data":[${data}],"count":${count}}`;
 };
 
-const rowsOf = (day: SeriesDay, withStats: boolean): string => {
-  const { bucketsMicros, means, devices, minima, maxima, counts } = day;
-  const deviceIds = day.deviceIds.map((deviceId) => JSON.stringify(deviceId));
+const rowsOf = (piece: SeriesPiece, withStats: boolean): string => {
+  const { bucketsMicros, means, devices, minima, maxima, counts } = piece;
+  const deviceIds = piece.deviceIds.map((deviceId) => JSON.stringify(deviceId));
   const date = formatTimestamp(bucketsMicros[0] as EpochMicros).slice(0, '1970-01-01'.length);
   const rows: string[] = [];
   for (let row = 0; row < counts.length; row++) {

@@ -31,7 +31,7 @@ export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): vo
     if (errors.length > 0) return badRequest(c, errors);
 
     const measured = metrics.queryDuration.startTimer();
-    const days = await series.run({
+    const pieces = await series.run({
       userId: user_id,
       range,
       ...(device_id === undefined ? {} : { deviceId: device_id }),
@@ -40,10 +40,10 @@ export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): vo
     });
     measured();
 
-    if (days.length === 0) {
+    if (pieces.length === 0) {
       return problem(c, 404, { detail: 'There are no readings of this user in the range.' });
     }
-    const json = seriesJson(user_id, days, { withStats: include === 'stats' });
+    const json = seriesJson(user_id, pieces, { withStats: include === 'stats' });
     return plainJson<z.output<typeof zHeartRateSeries>>(c, json);
   });
 };

@@ -1,5 +1,5 @@
 import type { RowsSource } from '../storage/rows-source.ts';
-import type { SeriesDay } from './series-day.ts';
+import type { SeriesPiece } from './series-piece.ts';
 import type { Contest, Interval } from './series-plan.ts';
 
 /** What is to be made of the rows of a user's day; plain data, like what is made of them. */
@@ -14,7 +14,7 @@ export interface DayJob {
 /** Reads and merges the rows of days, for one list of devices. */
 export interface DayReader {
   /** Rejects when the rows cannot be read. */
-  read(job: DayJob): Promise<SeriesDay>;
+  read(job: DayJob): Promise<SeriesPiece>;
   /** Lets go of what it remembers of a user's rows. */
   forget(userId: string): Promise<void>;
   /** No call may be under way, and none may follow. */

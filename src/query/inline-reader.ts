@@ -1,7 +1,7 @@
 import { frameOf } from '../storage/parquet/source-frame.ts';
 import { UserRowsCache } from '../storage/parquet/user-rows-cache.ts';
 import type { DayJob, DayReader } from './day-reader.ts';
-import { type SeriesDay, seriesDay } from './series-day.ts';
+import { type SeriesPiece, seriesPiece } from './series-piece.ts';
 import { SeriesPlan } from './series-plan.ts';
 
 /** Reads in the thread it is called from; `listed` are the devices, best first. */
@@ -15,10 +15,10 @@ export class InlineReader implements DayReader {
     this.#plan = new SeriesPlan(listed);
   }
 
-  async read({ source, distinct, contest, interval }: DayJob): Promise<SeriesDay> {
+  async read({ source, distinct, contest, interval }: DayJob): Promise<SeriesPiece> {
     const frame = await frameOf(source, this.#userRows);
     const buckets = await this.#plan.of(frame, distinct, contest, interval).collect();
-    return seriesDay(buckets, this.#listed);
+    return seriesPiece(buckets, this.#listed);
   }
 
   async forget(userId: string): Promise<void> {

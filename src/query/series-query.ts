@@ -7,8 +7,9 @@ import { listedDevices } from './device-order.ts';
 import { InlineReader } from './inline-reader.ts';
 import { Semaphore } from './semaphore.ts';
 import { createSeriesCache, type KnownDay } from './series-cache.ts';
-import { type SeriesDay, withBuckets } from './series-day.ts';
+import type { SeriesPiece } from './series-piece.ts';
 import { type Contest, type Interval, wholeBuckets } from './series-plan.ts';
+import { inStretches, withBuckets } from './stretches.ts';
 
 export interface SeriesRequest {
   readonly userId: string;
@@ -49,19 +50,18 @@ export class SeriesQuery {
   }
 
   /**
-   * The days that hold a reading of the range, ascending. The same readings give the same rows to
+   * The pieces of the range that hold a reading, ascending. The same readings give the same rows to
    * the last bit, however they arrived and wherever they are kept.
    * A day that cannot be read is read again without what the store finds damaged in it. Rejects
    * when that does not help, and with whatever the scan rejects with.
    */
-  async run(request: SeriesRequest): Promise<SeriesDay[]> {
-    const days: SeriesDay[] = [];
+  async run(request: SeriesRequest): Promise<SeriesPiece[]> {
+    const pieces: SeriesPiece[] = [];
     // One day after the other: a day's memory is free before the next is read.
     for await (const scan of this.#store.scan(scanRequestOf(request))) {
-      const day = await this.#day(scan, request);
-      if (day !== undefined && day.counts.length > 0) days.push(day);
+      pieces.push(...(await this.#day(scan, request)));
     }
-    return days;
+    return pieces;
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -76,12 +76,11 @@ export class SeriesQuery {
     return this.#reader.close();
   }
 
-  /** Undefined when the day turned out to hold nothing. */
   async #day(
     scan: DayScan,
     request: SeriesRequest,
     isRepeated = false,
-  ): Promise<SeriesDay | undefined> {
+  ): Promise<readonly SeriesPiece[]> {
     const key = keyOf(request, scan.day);
     try {
       const answer = await this.#answer(scan, request, this.#cache.get(key));
@@ -96,12 +95,12 @@ export class SeriesQuery {
   }
 
   /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
-  async #repeat(day: EpochDay, request: SeriesRequest): Promise<SeriesDay | undefined> {
+  async #repeat(day: EpochDay, request: SeriesRequest): Promise<readonly SeriesPiece[]> {
     const range = rangeOnDay(request, day);
     for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
       return await this.#day(scan, request, true);
     }
-    return undefined;
+    return [];
   }
 
   /** What is known of the day, with the buckets that changed since worked out anew. */
@@ -109,19 +108,21 @@ export class SeriesQuery {
     scan: DayScan,
     request: SeriesRequest,
     known: KnownDay | undefined,
-  ): Promise<SeriesDay> {
+  ): Promise<readonly SeriesPiece[]> {
     const changes = known === undefined ? 'unknown' : scan.changesSince(known.version);
-    if (known === undefined || changes === 'unknown') return this.#read(scan, request);
+    if (known === undefined || changes === 'unknown') {
+      return inStretches(await this.#read(scan, request));
+    }
     if (changes === 'none') return known.answer;
     const buckets = wholeBuckets(changes, request.interval);
     // To look for some rows of a day costs more than to read it, so it must be worth it.
     if (duration(buckets) > duration(rangeOnDay(request, scan.day)) / 2) {
-      return this.#read(scan, request);
+      return inStretches(await this.#read(scan, request));
     }
     return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
   }
 
-  async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesDay> {
+  async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesPiece> {
     const { distinct } = scan;
     const { interval } = request;
     return collecting.run(() =>

@@ -1,12 +1,12 @@
 import { WorkerCalls } from '../storage/worker-calls.ts';
 import type { DayJob, DayReader } from './day-reader.ts';
-import type { SeriesDay } from './series-day.ts';
+import type { SeriesPiece } from './series-piece.ts';
 
 export type ReaderRequest =
   | { readonly kind: 'read'; readonly job: DayJob }
   | { readonly kind: 'forget'; readonly userId: string };
 
-export type ReaderResult = SeriesDay | undefined;
+export type ReaderResult = SeriesPiece | undefined;
 
 const WORKER = new URL('./reader-worker.js', import.meta.url);
 
@@ -23,14 +23,14 @@ export class WorkerReader implements DayReader {
     this.#calls.start();
   }
 
-  async read(job: DayJob): Promise<SeriesDay> {
+  async read(job: DayJob): Promise<SeriesPiece> {
     const moved = job.source.inMemory.flatMap(({ devices, timestamps, heartRates, sequences }) => [
       devices.buffer,
       timestamps.buffer,
       heartRates.buffer,
       sequences.buffer,
     ]);
-    return (await this.#calls.call({ kind: 'read', job }, moved)) as SeriesDay;
+    return (await this.#calls.call({ kind: 'read', job }, moved)) as SeriesPiece;
   }
 
   async forget(userId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seriesJson } from '../../src/http/series-json.ts';
-import type { SeriesDay } from '../../src/query/series-day.ts';
+import type { SeriesPiece } from '../../src/query/series-piece.ts';
 import { formatTimestamp } from '../../src/readings/timestamp.ts';
 import { seriesRows } from '../support/series-rows.ts';
 
@@ -9,7 +9,7 @@ const MICROS_PER_DAY = 86_400_000_000;
 const id = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.constantFrom('"', '\\', '\n'));
 const rate = fc.double({ min: 30, max: 220, noNaN: true });
 
-const seriesDay = (day: number): fc.Arbitrary<SeriesDay> =>
+const seriesPiece = (day: number): fc.Arbitrary<SeriesPiece> =>
   fc
     .record({
       rows: fc.uniqueArray(fc.record({ minute: fc.nat(1439), rate, min: rate, max: rate }), {
@@ -33,7 +33,7 @@ const seriesDay = (day: number): fc.Arbitrary<SeriesDay> =>
 /** Days between 1970 and 2199, the 29th of February among them. */
 const days = fc
   .uniqueArray(fc.oneof(fc.nat(84_005), fc.constant(19_782)), { maxLength: 3 })
-  .chain((list) => fc.tuple(...list.map(seriesDay)));
+  .chain((list) => fc.tuple(...list.map(seriesPiece)));
 
 it('is what JSON.stringify makes of an object for each row', () => {
   fc.assert(

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createSeriesCache } from '../../src/query/series-cache.ts';
-import type { SeriesDay } from '../../src/query/series-day.ts';
+import type { SeriesPiece } from '../../src/query/series-piece.ts';
 import type { Sequence } from '../../src/readings/reading.ts';
 
 const dayOf = (rows: number) => {
-  const answer: SeriesDay = {
+  const piece: SeriesPiece = {
     bucketsMicros: new Float64Array(rows),
     means: new Float64Array(rows),
     minima: new Float64Array(rows),
@@ -13,7 +13,7 @@ const dayOf = (rows: number) => {
     devices: new Uint32Array(rows),
     deviceIds: [],
   };
-  return { answer, version: { sequence: 1 as Sequence, removals: 0, parts: [] } };
+  return { answer: [piece], version: { sequence: 1 as Sequence, removals: 0, parts: [] } };
 };
 
 it('gives up what was least recently used when there are too many rows', () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DayJob } from '../../src/query/day-reader.ts';
 import { InlineReader } from '../../src/query/inline-reader.ts';
-import type { SeriesDay } from '../../src/query/series-day.ts';
+import type { SeriesPiece } from '../../src/query/series-piece.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
@@ -69,7 +69,7 @@ class GuardedReader extends InlineReader {
     this.#store = store;
   }
 
-  override async read(job: DayJob): Promise<SeriesDay> {
+  override async read(job: DayJob): Promise<SeriesPiece> {
     await this.#store.beforeRead(job.source.day);
     return super.read(job);
   }

@@ -1,4 +1,4 @@
-import type { SeriesDay } from '../../src/query/series-day.ts';
+import type { SeriesPiece } from '../../src/query/series-piece.ts';
 import type { EpochMicros } from '../../src/readings/reading.ts';
 
 /** A bucket as one object, which is how tests compare them. */
@@ -11,14 +11,14 @@ export interface SeriesRow {
   readonly sampleCount: number;
 }
 
-const rowsOf = (day: SeriesDay): SeriesRow[] =>
-  Array.from(day.counts, (sampleCount, row) => ({
-    bucketMicros: day.bucketsMicros[row] as EpochMicros,
-    heartRate: day.means[row] as number,
-    deviceId: day.deviceIds[day.devices[row] as number] as string,
-    min: day.minima[row] as number,
-    max: day.maxima[row] as number,
+const rowsOf = (piece: SeriesPiece): SeriesRow[] =>
+  Array.from(piece.counts, (sampleCount, row) => ({
+    bucketMicros: piece.bucketsMicros[row] as EpochMicros,
+    heartRate: piece.means[row] as number,
+    deviceId: piece.deviceIds[piece.devices[row] as number] as string,
+    min: piece.minima[row] as number,
+    max: piece.maxima[row] as number,
     sampleCount,
   }));
 
-export const seriesRows = (days: readonly SeriesDay[]): SeriesRow[] => days.flatMap(rowsOf);
+export const seriesRows = (pieces: readonly SeriesPiece[]): SeriesRow[] => pieces.flatMap(rowsOf);
