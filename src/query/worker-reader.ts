@@ -24,13 +24,8 @@ export class WorkerReader implements DayReader {
   }
 
   async read(job: DayJob): Promise<SeriesPiece> {
-    const moved = job.source.inMemory.flatMap(({ devices, timestamps, heartRates, sequences }) => [
-      devices.buffer,
-      timestamps.buffer,
-      heartRates.buffer,
-      sequences.buffer,
-    ]);
-    return (await this.#calls.call({ kind: 'read', job }, moved)) as SeriesPiece;
+    // The rows are copied: to move them instead is no faster, be they 30 or 3,000.
+    return (await this.#calls.call({ kind: 'read', job })) as SeriesPiece;
   }
 
   async forget(userId: string): Promise<void> {
