@@ -28,6 +28,10 @@ export const allDays = ({ users, days }: Pick<StoredFolder, 'users' | 'days'>): 
   return new SeededRandom(users).shuffled(paths);
 };
 
+/** The first stored day of each user. */
+export const firstDays = (users: number): string[] =>
+  Array.from({ length: users }, (_, user) => dayPath(user, 0));
+
 /** Asks for one day and makes sure that it is all there; resolves with how long it took. */
 export const firstQuery = async (url: string): Promise<number> => {
   const startMs = performance.now();

@@ -49,6 +49,10 @@ const FORMS = {
 
 const digitCode = (value: number): number => 48 + (value % 10);
 
+/** Whose a reading is, by its number. */
+export const userOf = (reading: number, users: number): number =>
+  Math.floor((reading % (users * DEVICES.length)) / DEVICES.length);
+
 /** The number of the readings' request, of which some are sent twice. */
 export const withoutRepeats = (request: number, repeatEvery: number): number => {
   const cycle = repeatEvery + 1;
@@ -85,7 +89,7 @@ export class ReadingRequests {
     const timestamps = new Map<number, Buffer>();
     for (let place = 0; place < size; place++) {
       const reading = first + ((place * STRIDE) % size);
-      const user = Math.floor((reading % series) / DEVICES.length);
+      const user = userOf(reading, users);
       const device = reading % DEVICES.length;
       const slot = Math.floor(reading / series) * (late?.everySlots ?? 1);
       const atMs = firstDayMs + slotMs(slot) + delayMs(user, device) + (late?.byMs ?? 0);

@@ -1,5 +1,5 @@
 import { SeededRandom } from '../../../client/generator/random.ts';
-import { ReadingRequests, type ReadingsSpec } from './reading-requests.ts';
+import { ReadingRequests, type ReadingsSpec, userOf } from './reading-requests.ts';
 
 /** GETs of these paths: each once, or at random without end. */
 interface QueriesSpec {
@@ -8,15 +8,24 @@ interface QueriesSpec {
   readonly order: 'once' | 'random';
 }
 
-export type RequestsSpec = ReadingsSpec | QueriesSpec;
+/** In turns a POST of one reading and a GET of its user's path. */
+interface ChangesSpec {
+  readonly kind: 'changes';
+  readonly readings: ReadingsSpec;
+  /** By user. */
+  readonly paths: readonly string[];
+}
+
+export type RequestsSpec = ReadingsSpec | QueriesSpec | ChangesSpec;
 
 /** Hands one connection its next request, valid until the one after; undefined at the end. */
 export type NextRequest = () => Buffer | undefined;
 
+const get = (path: string, host: string): Buffer =>
+  Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+
 const queries = ({ paths, order }: QueriesSpec, host: string): (() => NextRequest) => {
-  const requests = paths.map((path) =>
-    Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
-  );
+  const requests = paths.map((path) => get(path, host));
   const random = new SeededRandom(paths.length);
   let next = 0;
   const one =
@@ -35,6 +44,32 @@ const readings = (spec: ReadingsSpec, host: string): (() => NextRequest) => {
   };
 };
 
+const changes = ({ readings: spec, paths }: ChangesSpec, host: string): (() => NextRequest) => {
+  const gets = paths.map((path) => get(path, host));
+  let next = spec.firstRequest;
+  return () => {
+    const own = new ReadingRequests(spec, host);
+    let query: Buffer | undefined;
+    return () => {
+      const due = query;
+      if (due !== undefined) {
+        query = undefined;
+        return due;
+      }
+      query = gets[userOf(next, spec.users)];
+      return own.request(next++);
+    };
+  };
+};
+
 /** What to give each of a job's connections; together they send every request once. */
-export const requestsFor = (spec: RequestsSpec, host: string): (() => NextRequest) =>
-  spec.kind === 'queries' ? queries(spec, host) : readings(spec, host);
+export const requestsFor = (spec: RequestsSpec, host: string): (() => NextRequest) => {
+  switch (spec.kind) {
+    case 'queries':
+      return queries(spec, host);
+    case 'readings':
+      return readings(spec, host);
+    case 'changes':
+      return changes(spec, host);
+  }
+};
