@@ -17,6 +17,6 @@ export interface DayReader {
   read(job: DayJob): Promise<SeriesPiece>;
   /** Lets go of what it remembers of a user's rows. */
   forget(userId: string): Promise<void>;
-  /** No call may be under way, and none may follow. */
+  /** Calls that are under way fail, and so do any that follow. */
   close(): Promise<void>;
 }

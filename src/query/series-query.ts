@@ -71,7 +71,7 @@ export class SeriesQuery {
     await this.#reader.forget(userId);
   }
 
-  /** No query may be under way, and none may follow. */
+  /** Queries that are under way fail, and so do any that follow. */
   close(): Promise<void> {
     return this.#reader.close();
   }

@@ -34,6 +34,7 @@ export class WorkerCalls<Request, Result> {
   readonly #workerData: unknown;
   #thread: Thread<Result> | undefined;
   #nextId = 0;
+  #isClosed = false;
 
   /** `script` has to be JavaScript: a thread cannot run TypeScript, whatever its parent can. */
   constructor(script: URL, workerData?: unknown) {
@@ -43,6 +44,7 @@ export class WorkerCalls<Request, Result> {
 
   /** The buffers of `moved` are the thread's from now on. */
   call(request: Request, moved: readonly ArrayBufferLike[] = []): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(new Error('the worker thread was closed'));
     return new Promise((resolve, reject) => {
       const { worker, pending } = this.#running();
       const call: Call<Request> = { id: this.#nextId++, request };
@@ -56,11 +58,10 @@ export class WorkerCalls<Request, Result> {
     this.#running();
   }
 
-  /** Ends the thread, if there is one; calls that are under way fail. */
+  /** Ends the thread, if there is one. Calls that are under way fail, and so do any that follow. */
   async close(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = undefined;
-    await thread?.worker.terminate();
+    this.#isClosed = true;
+    await this.#thread?.worker.terminate();
   }
 
   #running(): Thread<Result> {

@@ -75,6 +75,7 @@ it('what is under way when it is closed is not left without an answer', async ()
   const held = expect(calls.call('hold')).rejects.toThrow('a worker thread ended');
   await calls.close();
   await held;
+  await expect(calls.call(1)).rejects.toThrow('was closed');
 });
 
 it('can be closed without ever having begun', async () => {
