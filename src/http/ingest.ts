@@ -10,6 +10,7 @@ import { badRequest } from './problem.ts';
 import { scanBatch, scanLines, scanReading } from './reading-scanner.ts';
 import { keepText, readBody } from './request-body.ts';
 import { plainJson } from './request-context.ts';
+import { contentTypeOf } from './request-headers.ts';
 import { validationErrors } from './validation-errors.ts';
 
 type ValidReading = z.output<typeof zHeartRateReading>;
@@ -30,8 +31,7 @@ const ACCEPTED = JSON.stringify({ status: 'accepted' });
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 const NDJSON_TYPE = /^application\/x-ndjson\s*(;|$)/i;
 
-const hasType = (c: Context, type: RegExp): boolean =>
-  type.test(c.req.header('content-type') ?? '');
+const hasType = (c: Context, type: RegExp): boolean => type.test(contentTypeOf(c) ?? '');
 
 /** `POST /metrics/heart-rate` and `POST /metrics/heart-rate/batch`. */
 export const mountIngest = (app: HttpApp, services: HttpServices): void => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { HttpEnv } from './http-app.ts';
 import { ProblemException } from './problem.ts';
+import { headerOf } from './request-headers.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -53,11 +54,11 @@ const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Arr
 
 /** Reads the whole body, not compressed, of at most `maxBytes`. */
 export const readBody = (c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array> => {
-  const encoding = c.req.header('content-encoding');
+  const encoding = headerOf(c, 'content-encoding');
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new ProblemException(415, 'Send the body without Content-Encoding.');
   }
-  const declared = c.req.header('content-length');
+  const declared = headerOf(c, 'content-length');
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   const incoming = c.env?.incoming;
   // Node holds a body to its Content-Length, so only without one must the bytes be counted.

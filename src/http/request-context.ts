@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, TypedResponse } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
+import { headerOf } from './request-headers.ts';
 
 /** A path that no route has would be a label of its own for every typing error. */
 const UNMATCHED = 'unmatched';
@@ -30,7 +31,7 @@ export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' 
   const paths = new Set<string>();
   return createMiddleware<HttpEnv>(async (c, next) => {
     const startMs = performance.now();
-    const requestId = requestIdOf(c.req.header('x-request-id'));
+    const requestId = requestIdOf(headerOf(c, 'x-request-id'));
     c.set('requestId', requestId);
     await next();
     if (!c.get('isComplete')) {

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ListeningServer, listen } from '../../src/http/server.ts';
+import { openTestService, READING, type TestService } from '../support/test-service.ts';
+
+let service: TestService;
+let server: ListeningServer;
+beforeAll(async () => {
+  service = await openTestService();
+  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  await service.close();
+});
+
+/** Sends a reading with just these headers, name after value, as they are. */
+const post = async (...headers: readonly string[]): Promise<IncomingMessage> => {
+  const body = JSON.stringify(READING);
+  const sent = request(`${server.url}/metrics/heart-rate`, {
+    method: 'POST',
+    agent: false,
+    headers: ['Host', 'here', 'Content-Length', String(body.length), ...headers],
+  });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer;
+};
+
+it.each([
+  [200, ['Content-Type', 'application/json']],
+  [200, ['cONTENT-tYPE', 'application/json; charset=utf-8']],
+  [200, ['Content-Type', 'application/json', 'Content-Encoding', 'Identity']],
+  [400, []],
+  [415, ['Content-Type', 'text/plain']],
+  [415, ['Content-Type', 'application/json', 'Content-Type', 'application/json']],
+  [415, ['Content-Type', 'application/json', 'content-type', 'text/plain']],
+  [415, ['Content-Type', 'application/json', 'Content-Encoding', 'gzip']],
+  [
+    415,
+    [
+      'Content-Type',
+      'application/json',
+      'Content-Encoding',
+      'identity',
+      'Content-Encoding',
+      'gzip',
+    ],
+  ],
+])('answers %i to a reading with %j', async (status, headers) => {
+  expect((await post(...headers)).statusCode).toBe(status);
+});
+
+it('an id that was sent is in the answer, and of two neither', async () => {
+  const type = ['Content-Type', 'application/json'];
+  expect((await post(...type, 'X-Request-ID', 'abc-1')).headers['x-request-id']).toBe('abc-1');
+  const two = await post(...type, 'X-Request-Id', 'abc-1', 'x-request-id', 'abc-2');
+  expect(two.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+});
