@@ -1,20 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ListeningServer, listen } from '../../src/http/server.ts';
-import { openTestService, type TestService } from '../support/test-service.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { openOfflinePage } from './offline-page.ts';
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ListeningServer, listen } from '../../src/http/server.ts';
 import type { Operation } from '../../src/openapi/spec-document.ts';
 import { contract } from '../support/contract.ts';
-import { openTestService, type TestService } from '../support/test-service.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { openOfflinePage } from './offline-page.ts';
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 const operations: Operation[] = Object.values(contract.paths).flatMap((item) =>
   Object.values(item),
@@ -39,7 +33,7 @@ test('a browser without internet shows every operation and sends one', {
   await dialog.getByText('200 OK').waitFor();
   await dialog.getByText('"accepted"').first().waitFor();
 
-  expect(service.stored()).toBe(1);
+  expect(server.service.stored()).toBe(1);
   expect(outside).toEqual([]);
   expect(complaints).toEqual([]);
 });

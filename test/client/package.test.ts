@@ -4,23 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ListeningServer, listen } from '../../src/http/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openTestService, type TestService } from '../support/test-service.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 const CONSUMER = `
 import { createHeartRateClient, HeartRateApiError, type Series } from 'heart-rate-metrics/client';

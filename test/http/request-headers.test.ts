@@ -1,19 +1,14 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ListeningServer, listen } from '../../src/http/server.ts';
-import { openTestService, READING, type TestService } from '../support/test-service.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
+import { READING } from '../support/test-service.ts';
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 /** Sends a reading with just these headers, name after value, as they are. */
 const post = async (...headers: readonly string[]): Promise<IncomingMessage> => {

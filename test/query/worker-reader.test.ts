@@ -8,6 +8,7 @@ import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { dayRange } from '../../src/readings/time-range.ts';
 import { dayOf } from '../../src/readings/timestamp.ts';
 import { partitionsFolder } from '../../src/storage/parquet/layout.ts';
+import { built } from '../support/built.ts';
 import { seriesRows } from '../support/series-rows.ts';
 import {
   append,
@@ -19,14 +20,13 @@ import {
 } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** As built, because a worker thread cannot run TypeScript. */
-const BUILT = new URL('../../dist/src/query/worker-reader.js', import.meta.url).href;
+type WorkerReaderModule = typeof import('../../src/query/worker-reader.ts');
 
 const LISTED = ['device_a', 'device_b'];
 
 const startReader = async (): Promise<DayReader> => {
-  const built = (await import(BUILT)) as typeof import('../../src/query/worker-reader.ts');
-  const reader = new built.WorkerReader(LISTED);
+  const { WorkerReader } = await built<WorkerReaderModule>('query/worker-reader.ts');
+  const reader = new WorkerReader(LISTED);
   onTestFinished(() => reader.close());
   return reader;
 };

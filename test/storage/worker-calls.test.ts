@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WorkerCalls } from '../../src/storage/worker-calls.ts';
+import { built, builtUrl } from '../support/built.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** As built, because a worker thread cannot run TypeScript. */
-const BUILT = new URL('../../dist/src/storage/worker-calls.js', import.meta.url).href;
+type WorkerCallsModule = typeof import('../../src/storage/worker-calls.ts');
+const PATH = 'storage/worker-calls.ts';
 
 /** A number is given back twice as large, an array summed; a text says what else is to be done. */
 const SCRIPT = `
   import { workerData } from 'node:worker_threads';
-  import { answerCalls } from ${JSON.stringify(BUILT)};
+  import { answerCalls } from ${JSON.stringify(builtUrl(PATH))};
   let release;
   answerCalls(async (request) => {
     if (request === 'whose') return workerData;
@@ -28,8 +29,8 @@ const SCRIPT = `
 const start = async (): Promise<WorkerCalls<unknown, unknown>> => {
   const script = join(await temporaryFolder(), 'thread.mjs');
   await writeFile(script, SCRIPT);
-  const built = (await import(BUILT)) as typeof import('../../src/storage/worker-calls.ts');
-  const calls = new built.WorkerCalls<unknown, unknown>(pathToFileURL(script), 'mine');
+  const module = await built<WorkerCallsModule>(PATH);
+  const calls = new module.WorkerCalls<unknown, unknown>(pathToFileURL(script), 'mine');
   onTestFinished(() => calls.close());
   return calls;
 };

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Reading } from '../../../client/index.ts';
-import { type ListeningServer, listen } from '../../../src/http/server.ts';
-import { openTestService, type TestService } from '../../support/test-service.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { json, type Step, startScriptedServer } from '../scripted-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -12,16 +11,11 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const UNTIL = ['--until', '2024-03-01T17:00:00Z'];
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 /** Runs the command as `npm run generate-data -- …` does; without limit of pace. */
 const generateData = (url: string, ...args: readonly string[]) =>

@@ -1,20 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EpochDay, Sequence } from '../../../src/readings/reading.ts';
-import type { CompactJob, FlushJob, Jobs } from '../../../src/storage/parquet/jobs.ts';
+import type { CompactJob, FlushJob } from '../../../src/storage/parquet/jobs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { builtWorkerJobs } from '../built-worker-jobs.ts';
 import { readPart } from './read-part.ts';
-
-/** As built, because a worker thread cannot run TypeScript. */
-const BUILT = new URL('../../../dist/src/storage/parquet/worker-jobs.js', import.meta.url).href;
-
-const startWorker = async (): Promise<Jobs> => {
-  const built = (await import(
-    BUILT
-  )) as typeof import('../../../src/storage/parquet/worker-jobs.ts');
-  const jobs = new built.WorkerJobs();
-  onTestFinished(() => jobs.close());
-  return jobs;
-};
 
 const DAY = 19_737 as EpochDay;
 
@@ -36,7 +25,7 @@ const ratesOf = (path: string): number[] => readPart(path).rows.map((row) => row
 describe('the job thread', () => {
   it('flushes, compacts, checks and erases', async () => {
     const dataDir = await temporaryFolder();
-    const jobs = await startWorker();
+    const jobs = await builtWorkerJobs();
     const one = await jobs.flush(flushJob(dataDir, 1, 70, 71));
     const two = await jobs.flush(flushJob(dataDir, 3, 80));
     const paths = [...one.parts, ...two.parts].map((part) => part.path);
@@ -57,7 +46,7 @@ describe('the job thread', () => {
 
   it('answers each of several jobs that are sent at once', async () => {
     const dataDir = await temporaryFolder();
-    const jobs = await startWorker();
+    const jobs = await builtWorkerJobs();
     const flushed = await Promise.all(
       Array.from({ length: 8 }, (_, i) => jobs.flush(flushJob(dataDir, i + 1, 60 + i))),
     );
@@ -68,7 +57,7 @@ describe('the job thread', () => {
 
   it('tells why a job failed, and does the next', async () => {
     const dataDir = await temporaryFolder();
-    const jobs = await startWorker();
+    const jobs = await builtWorkerJobs();
     const range = { first: 1 as Sequence, last: 2 as Sequence };
     const paths = [`${dataDir}/not-there.parquet`];
     await expect(jobs.compact({ dataDir, day: DAY, range, paths })).rejects.toThrow(/not-there/);
@@ -77,7 +66,7 @@ describe('the job thread', () => {
   });
 
   it('can be closed without ever having begun', async () => {
-    const jobs = await startWorker();
+    const jobs = await builtWorkerJobs();
     await jobs.close();
   });
 });
