@@ -17,6 +17,6 @@ export interface DayReader {
   read(job: DayJob): Promise<SeriesPiece>;
   /** Lets go of what it remembers of a user's rows. */
   forget(userId: string): Promise<void>;
-  /** Calls that are under way fail, and so do any that follow. */
+  /** Calls that are under way may fail, and none may follow. */
   close(): Promise<void>;
 }

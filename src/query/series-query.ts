@@ -71,7 +71,7 @@ export class SeriesQuery {
     await this.#reader.forget(userId);
   }
 
-  /** Queries that are under way fail, and so do any that follow. */
+  /** Queries that are under way may fail, and none may follow. */
   close(): Promise<void> {
     return this.#reader.close();
   }
@@ -110,16 +110,15 @@ export class SeriesQuery {
     known: KnownDay | undefined,
   ): Promise<readonly SeriesPiece[]> {
     const changes = known === undefined ? 'unknown' : scan.changesSince(known.version);
-    if (known === undefined || changes === 'unknown') {
-      return inStretches(await this.#read(scan, request));
+    if (known !== undefined && changes !== 'unknown') {
+      if (changes === 'none') return known.answer;
+      const buckets = wholeBuckets(changes, request.interval);
+      // To look for some rows of a day costs more than to read it, so it must be worth it.
+      if (duration(buckets) <= duration(rangeOnDay(request, scan.day)) / 2) {
+        return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
+      }
     }
-    if (changes === 'none') return known.answer;
-    const buckets = wholeBuckets(changes, request.interval);
-    // To look for some rows of a day costs more than to read it, so it must be worth it.
-    if (duration(buckets) > duration(rangeOnDay(request, scan.day)) / 2) {
-      return inStretches(await this.#read(scan, request));
-    }
-    return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
+    return inStretches(await this.#read(scan, request));
   }
 
   async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesPiece> {

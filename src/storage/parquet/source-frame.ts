@@ -18,9 +18,10 @@ export const frameOf = async (
   const { userId, range, inMemory, parts, isExcerpt } = source;
   const frames = inMemory.map(rowsFrame);
   for (const part of parts) {
-    if (isExcerpt) await rememberRows(part, userId, range, rowsCache);
-    const ofPart = rowsCache.get(part, userId, range)?.lazy() ?? partFrame(part, userId);
-    frames.push(clipped(ofPart, source));
+    const known =
+      rowsCache.get(part, userId, range) ??
+      (isExcerpt ? await rememberedRows(part, userId, range, rowsCache) : undefined);
+    frames.push(clipped(known?.lazy() ?? partFrame(part, userId), source));
   }
   return frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
 };
@@ -28,13 +29,13 @@ export const frameOf = async (
 /** So far around what is asked for now the rows are kept: what is asked for next lies near. */
 const MARGIN_MICROS = 60 * MICROS_PER_MINUTE;
 
-const rememberRows = async (
+/** Reads the rows of the range and around it, and remembers them. */
+const rememberedRows = async (
   part: PartFile,
   userId: string,
   range: TimeRange,
   cache: UserRowsCache,
-): Promise<void> => {
-  if (cache.get(part, userId, range) !== undefined) return;
+): Promise<pl.DataFrame> => {
   const { day } = part;
   const kept = {
     startMicros: (range.startMicros - MARGIN_MICROS) as EpochMicros,
@@ -44,4 +45,5 @@ const rememberRows = async (
   const whole = await partFrame(part, userId).collect();
   const rows = await clipped(whole.lazy(), { day, range: kept }).collect();
   cache.set(part, userId, kept, rows);
+  return rows;
 };
