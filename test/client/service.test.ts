@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHeartRateClient, type HeartRateClient } from '../../client/index.ts';
-import { type ListeningServer, listen } from '../../src/http/server.ts';
 import { checked } from '../support/contract.ts';
-import { openTestService, type TestService } from '../support/test-service.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 
-let service: TestService;
-let server: ListeningServer;
+let server: TestServer;
 let client: HeartRateClient;
 beforeAll(async () => {
-  service = await openTestService();
-  server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
   client = createHeartRateClient({
     baseUrl: server.url,
     retry: { attempts: 1 },
     fetch: checked((request) => fetch(request)),
   });
 });
-afterAll(async () => {
-  await server.close();
-  await service.close();
-});
+afterAll(() => server.close());
 
 const at = (user_id: string, time: string, heart_rate: number, device_id = 'device_a') => ({
   user_id,
