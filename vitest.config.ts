@@ -14,8 +14,8 @@ export default defineConfig({
       include: ['src/storage/**/*.ts'],
       // They run as built, in a worker thread and beside it, where their source is not measured.
       exclude: [
-        'src/storage/parquet/job-worker.ts',
-        'src/storage/parquet/worker-jobs.ts',
+        'src/storage/parquet/parts/job-worker.ts',
+        'src/storage/parquet/parts/worker-jobs.ts',
         'src/storage/worker-calls.ts',
       ],
       reporter: ['text'],

@@ -6,8 +6,8 @@ import { listen } from './http/server.ts';
 import { createStoreObserver, registerStoreGauges } from './http/store-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
+import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
-import { WorkerReader } from './query/worker-reader.ts';
 import { DEVICE_PRIORITIES } from './readings/device-priority.ts';
 import type { Settings } from './settings.ts';
 import { openParquetStore } from './storage/parquet/parquet-store.ts';
@@ -32,7 +32,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const store = new OpeningStore(() => openParquetStore({ ...settings, observer }));
   registerStoreGauges(registry, store);
 
-  const series = new SeriesQuery(store, DEVICE_PRIORITIES, (listed) => new WorkerReader(listed));
+  const series = new SeriesQuery(store, DEVICE_PRIORITIES, workerReader);
   const app = createApp({
     store,
     series,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { zHeartRate } from '../generated/zod/zod.gen.ts';
 import { readSettings } from './settings.ts';
-import { nodeFiles } from './storage/node-files.ts';
+import { nodeFiles } from './storage/parquet/disk/node-files.ts';
 import { reportText } from './storage/parquet/verify/report-text.ts';
 import { verifyFolder } from './storage/parquet/verify/verify-folder.ts';
 

@@ -2,9 +2,9 @@ import type { DevicePriority } from '../readings/device-priority.ts';
 import type { EpochDay, TimeRange } from '../readings/reading.ts';
 import { dayRange, duration, intersection } from '../readings/time-range.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
-import type { DayReader } from './day-reader.ts';
 import { listedDevices } from './device-order.ts';
-import { InlineReader } from './inline-reader.ts';
+import type { DayReader } from './reader/day-reader.ts';
+import { inlineReader } from './reader/inline-reader.ts';
 import { Semaphore } from './semaphore.ts';
 import { createSeriesCache, type KnownDay } from './series-cache.ts';
 import type { SeriesPiece } from './series-piece.ts';
@@ -43,7 +43,7 @@ export class SeriesQuery {
   constructor(
     store: ReadingStore,
     priorities: readonly DevicePriority[],
-    openReader: (listed: readonly string[]) => DayReader = (listed) => new InlineReader(listed),
+    openReader: (listed: readonly string[]) => DayReader = inlineReader,
   ) {
     this.#store = store;
     this.#reader = openReader(listedDevices(priorities));

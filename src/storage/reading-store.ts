@@ -1,6 +1,6 @@
 import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
-import type { RowsSource } from './rows-source.ts';
+import type { RowsSource } from './rows/rows-source.ts';
 
 /** Which readings a scan wants: one user's, in a half-open range, perhaps of one device. */
 export interface ScanRequest {

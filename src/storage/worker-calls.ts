@@ -1,18 +1,24 @@
 import { parentPort, Worker } from 'node:worker_threads';
 
-interface Call<Request> {
+interface Call {
   readonly id: number;
-  readonly request: Request;
+  readonly method: PropertyKey;
+  readonly argument: unknown;
 }
 
-type Answer<Result> =
-  | { readonly id: number; readonly result: Result }
+type Answer =
+  | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: unknown };
 
-interface Pending<Result> {
-  readonly resolve: (result: Result) => void;
+interface Pending {
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** A method whose argument and result can be copied from one thread to another. */
+type Method<Argument, Result> = (argument: Argument) => Promise<Result>;
+type ArgumentOf<M> = M extends Method<infer Argument, infer _> ? Argument : never;
+type ResultOf<M> = M extends Method<infer _, infer Result> ? Result : never;
 
 /**
  * What the threads do is native, and leaves little to JavaScript's collector: with the usual 48 MB
@@ -20,19 +26,19 @@ interface Pending<Result> {
  */
 const YOUNG_GENERATION_MB = 6;
 
-interface Thread<Result> {
+interface Thread {
   readonly worker: Worker;
-  readonly pending: Map<number, Pending<Result>>;
+  readonly pending: Map<number, Pending>;
 }
 
 /**
- * A thread that answers calls, whose other side is {@link answerCalls}. It is made with the first
- * call; one that died fails its calls and is made anew.
+ * A thread that answers calls of `Methods`, whose other side is {@link answerCalls}. It is made
+ * with the first call; one that died fails its calls and is made anew.
  */
-export class WorkerCalls<Request, Result> {
+export class WorkerCalls<Methods> {
   readonly #script: URL;
   readonly #workerData: unknown;
-  #thread: Thread<Result> | undefined;
+  #thread: Thread | undefined;
   #nextId = 0;
   #isClosed = false;
 
@@ -42,14 +48,17 @@ export class WorkerCalls<Request, Result> {
     this.#workerData = workerData;
   }
 
-  /** The buffers of `moved` are the thread's from now on. */
-  call(request: Request, moved: readonly ArrayBufferLike[] = []): Promise<Result> {
+  /** The argument is copied. Settles as the method does, and rejects when the thread is lost. */
+  call<Name extends keyof Methods>(
+    method: Name,
+    argument: ArgumentOf<Methods[Name]>,
+  ): Promise<ResultOf<Methods[Name]>> {
     if (this.#isClosed) return Promise.reject(new Error('the worker thread was closed'));
     return new Promise((resolve, reject) => {
       const { worker, pending } = this.#running();
-      const call: Call<Request> = { id: this.#nextId++, request };
-      worker.postMessage(call, moved as ArrayBuffer[]);
-      pending.set(call.id, { resolve, reject });
+      const call: Call = { id: this.#nextId++, method, argument };
+      worker.postMessage(call);
+      pending.set(call.id, { resolve: resolve as Pending['resolve'], reject });
     });
   }
 
@@ -64,19 +73,19 @@ export class WorkerCalls<Request, Result> {
     await this.#thread?.worker.terminate();
   }
 
-  #running(): Thread<Result> {
+  #running(): Thread {
     this.#thread ??= this.#newThread();
     return this.#thread;
   }
 
-  #newThread(): Thread<Result> {
+  #newThread(): Thread {
     const worker = new Worker(this.#script, {
       workerData: this.#workerData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
-    const pending = new Map<number, Pending<Result>>();
+    const pending = new Map<number, Pending>();
     const thread = { worker, pending };
-    worker.on('message', (answer: Answer<Result>) => {
+    worker.on('message', (answer: Answer) => {
       const call = pending.get(answer.id);
       pending.delete(answer.id);
       if ('error' in answer) call?.reject(answer.error);
@@ -88,7 +97,7 @@ export class WorkerCalls<Request, Result> {
   }
 
   /** Only its own calls: there may be a new thread before the old one has told that it ended. */
-  #lose(thread: Thread<Result>, error: unknown): void {
+  #lose(thread: Thread, error: unknown): void {
     if (this.#thread === thread) this.#thread = undefined;
     for (const { reject } of thread.pending.values()) reject(error);
     thread.pending.clear();
@@ -96,17 +105,17 @@ export class WorkerCalls<Request, Result> {
 }
 
 /** The thread's side: takes calls as they come, also while others are under way. */
-export const answerCalls = <Request, Result>(
-  perform: (request: Request) => Promise<Result>,
-): void => {
-  const answerTo = async ({ id, request }: Call<Request>): Promise<Answer<Result>> => {
+export const answerCalls = <Methods extends object>(methods: Methods): void => {
+  const perform = (name: PropertyKey) =>
+    (methods as Record<PropertyKey, Method<unknown, unknown>>)[name] as Method<unknown, unknown>;
+  const answerTo = async ({ id, method, argument }: Call): Promise<Answer> => {
     try {
-      return { id, result: await perform(request) };
+      return { id, result: await perform(method)(argument) };
     } catch (error) {
       return { id, error };
     }
   };
-  parentPort?.on('message', async (call: Call<Request>) => {
+  parentPort?.on('message', async (call: Call) => {
     parentPort?.postMessage(await answerTo(call));
   });
 };

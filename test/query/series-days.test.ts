@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { DayJob } from '../../src/query/day-reader.ts';
-import { InlineReader } from '../../src/query/inline-reader.ts';
-import type { SeriesPiece } from '../../src/query/series-piece.ts';
+import type { DayReader } from '../../src/query/reader/day-reader.ts';
+import { inlineReader } from '../../src/query/reader/inline-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
@@ -62,25 +61,19 @@ class GuardedStore extends FrameStore {
 }
 
 /** Asks the store first. */
-class GuardedReader extends InlineReader {
-  readonly #store: GuardedStore;
-  constructor(listed: readonly string[], store: GuardedStore) {
-    super(listed);
-    this.#store = store;
-  }
-
-  override async read(job: DayJob): Promise<SeriesPiece> {
-    await this.#store.beforeRead(job.source.day);
-    return super.read(job);
-  }
-}
+const guardedReader = (listed: readonly string[], store: GuardedStore): DayReader => {
+  const own = inlineReader(listed);
+  return {
+    ...own,
+    async read(job) {
+      await store.beforeRead(job.source.day);
+      return own.read(job);
+    },
+  };
+};
 
 const ratesFrom = async (store: GuardedStore): Promise<number[]> => {
-  const query = new SeriesQuery(
-    store,
-    DEVICE_PRIORITIES,
-    (listed) => new GuardedReader(listed, store),
-  );
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES, (listed) => guardedReader(listed, store));
   const days = await query.run(request);
   return seriesRows(days).map(({ heartRate }) => heartRate);
 };

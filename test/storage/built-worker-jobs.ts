@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest';
-import type { Jobs } from '../../src/storage/parquet/jobs.ts';
+import type { Jobs } from '../../src/storage/parquet/parts/jobs.ts';
 import { built } from '../support/built.ts';
 
-type WorkerJobsModule = typeof import('../../src/storage/parquet/worker-jobs.ts');
+type WorkerJobsModule = typeof import('../../src/storage/parquet/parts/worker-jobs.ts');
 
 /** The job thread that the service has, as long as the running test. */
 export const builtWorkerJobs = async (): Promise<Jobs> => {
-  const { WorkerJobs } = await built<WorkerJobsModule>('storage/parquet/worker-jobs.ts');
-  const jobs = new WorkerJobs();
+  const { workerJobs } = await built<WorkerJobsModule>('storage/parquet/parts/worker-jobs.ts');
+  const jobs = workerJobs();
   onTestFinished(() => jobs.close());
   return jobs;
 };

@@ -2,7 +2,7 @@ import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, EpochMicros, TimeRange } from '../../src/readings/reading.ts';
-import { dayFolder } from '../../src/storage/parquet/layout.ts';
+import { dayFolder } from '../../src/storage/parquet/disk/layout.ts';
 import type { DayScan, DayVersion, ReadingStore } from '../../src/storage/reading-store.ts';
 import { collected } from '../support/collected.ts';
 import {

@@ -4,11 +4,10 @@ import pl from 'nodejs-polars';
 import type { EpochDay, Reading, Sequence } from '../../src/readings/reading.ts';
 import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { parseDay, parseTimestamp } from '../../src/readings/timestamp.ts';
-import type { Files } from '../../src/storage/files.ts';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { checkedLine } from '../../src/storage/parquet/checked-line.ts';
-import { checksumOf } from '../../src/storage/parquet/checksum.ts';
-import { FORMAT } from '../../src/storage/parquet/folder-format.ts';
+import { checkedLine } from '../../src/storage/parquet/disk/checked-line.ts';
+import { checksumOf } from '../../src/storage/parquet/disk/checksum.ts';
+import type { Files } from '../../src/storage/parquet/disk/files.ts';
+import { FORMAT } from '../../src/storage/parquet/disk/folder-format.ts';
 import {
   dayFolder,
   formatFile,
@@ -16,8 +15,9 @@ import {
   PART_VERSION,
   partName,
   segmentName,
-} from '../../src/storage/parquet/layout.ts';
-import { publishPart } from '../../src/storage/parquet/publish-part.ts';
+} from '../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { publishPart } from '../../src/storage/parquet/parts/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
 import { encodeRecord } from '../support/encode-record.ts';
 

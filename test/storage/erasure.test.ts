@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
 import type { DayScan } from '../../src/storage/reading-store.ts';
 import { collected } from '../support/collected.ts';
 import {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../src/readings/timestamp.ts';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
-import { formatFile, logFolder } from '../../src/storage/parquet/layout.ts';
-import { decodeRecord } from '../../src/storage/parquet/log-record.ts';
+import { formatFile, logFolder } from '../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { decodeRecord } from '../../src/storage/parquet/log/log-record.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
 import type { ReadingStore } from '../../src/storage/reading-store.ts';
 import {
   append,
@@ -26,7 +26,7 @@ const FORMATS = [1, 2] as const;
 const fixtureOf = (format: (typeof FORMATS)[number]): string =>
   fileURLToPath(new URL(`../fixtures/data-v${format}`, import.meta.url));
 const FIXTURE = fixtureOf(2);
-const DOCUMENT = new URL('../../src/storage/FORMAT.md', import.meta.url);
+const DOCUMENT = new URL('../../src/storage/parquet/FORMAT.md', import.meta.url);
 
 /** What `make-data-v2.ts` wrote, and wrote in format 1, as the service must answer it: device, time, heart rate. */
 const READINGS: Readonly<Record<string, readonly [string, string, number][]>> = {

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { Files } from '../../src/storage/files.ts';
+import type { Files } from '../../src/storage/parquet/disk/files.ts';
 
 const missing = (path: string): Error =>
   Object.assign(new Error(`ENOENT: no such file, ${path}`), { code: 'ENOENT' });

@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../src/readings/reading.ts';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
-import type { Jobs } from '../../src/storage/parquet/jobs.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
+import type { Jobs } from '../../src/storage/parquet/parts/jobs.ts';
 import {
   type DayScan,
   type ReadingStore,

@@ -1,4 +1,4 @@
-import type { AppendFile, Files } from '../../src/storage/files.ts';
+import type { AppendFile, Files } from '../../src/storage/parquet/disk/files.ts';
 
 export type FileOperation = keyof Files | Exclude<keyof AppendFile, 'close'>;
 

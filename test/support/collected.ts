@@ -1,8 +1,8 @@
 import type pl from 'nodejs-polars';
 import type { TimeRange } from '../../src/readings/reading.ts';
-import { frameOf } from '../../src/storage/parquet/source-frame.ts';
-import { UserRowsCache } from '../../src/storage/parquet/user-rows-cache.ts';
 import type { DayScan } from '../../src/storage/reading-store.ts';
+import { frameOf } from '../../src/storage/rows/source-frame.ts';
+import { UserRowsCache } from '../../src/storage/rows/user-rows-cache.ts';
 
 /** The rows of a scan's day, or those of them in a range. */
 export const collected = async (

@@ -8,7 +8,7 @@ import type {
   ScanRequest,
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
-import type { UserRows } from '../../src/storage/rows-source.ts';
+import type { UserRows } from '../../src/storage/rows/rows-source.ts';
 
 export interface StoredReading extends Reading {
   readonly sequence: Sequence;

@@ -5,13 +5,13 @@ import { expect } from 'vitest';
 import type { Reading } from '../../src/readings/reading.ts';
 import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { dayOf, parseTimestamp } from '../../src/readings/timestamp.ts';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
-import { partitionsFolder } from '../../src/storage/parquet/layout.ts';
+import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import {
   openParquetStore,
   type ParquetStoreOptions,
 } from '../../src/storage/parquet/parquet-store.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
 import type { ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../src/storage/store-observer.ts';
 import { collected } from './collected.ts';

@@ -9,9 +9,9 @@ import { createHttpMetrics } from '../../src/http/http-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/http/store-metrics.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
-import { nodeFiles } from '../../src/storage/node-files.ts';
-import { inlineJobs } from '../../src/storage/parquet/inline-jobs.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import { openParquetStore } from '../../src/storage/parquet/parquet-store.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
 import type { ReadingStore } from '../../src/storage/reading-store.ts';
 import { checked, type Fetch } from './contract.ts';
 

@@ -1,9 +1,6 @@
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
-import type { Files } from '../files.ts';
-import { type FolderLock, lockFolder } from '../folder-lock.ts';
-import { nodeFiles } from '../node-files.ts';
 import {
   type DayScan,
   type ReadingStore,
@@ -11,23 +8,26 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
+import { frameOf } from '../rows/source-frame.ts';
+import { UserRowsCache } from '../rows/user-rows-cache.ts';
 import type { StoreObserver } from '../store-observer.ts';
-import { claimFormat } from './folder-format.ts';
-import type { Jobs } from './jobs.ts';
-import { logFolder, partitionsFolder } from './layout.ts';
-import { type LogEntry, sequencesOf } from './log-record.ts';
-import { type ReplayedSegment, replayLog } from './log-replay.ts';
-import { Maintenance } from './maintenance.ts';
-import { type Part, PartCatalog } from './part-catalog.ts';
-import { countRows } from './part-frame.ts';
-import { PartInspection } from './part-inspection.ts';
-import { Quarantine } from './quarantine.ts';
-import { RecentReadings } from './recent-readings.ts';
-import { frameOf } from './source-frame.ts';
-import { UserRowsCache } from './user-rows-cache.ts';
+import type { Files } from './disk/files.ts';
+import { claimFormat } from './disk/folder-format.ts';
+import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
+import { logFolder, partitionsFolder } from './disk/layout.ts';
+import { nodeFiles } from './disk/node-files.ts';
+import { Quarantine } from './disk/quarantine.ts';
+import { type LogEntry, sequencesOf } from './log/log-record.ts';
+import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { Maintenance } from './maintenance/maintenance.ts';
+import { RecentReadings } from './memory/recent-readings.ts';
+import type { Jobs } from './parts/jobs.ts';
+import { type Part, PartCatalog } from './parts/part-catalog.ts';
+import { countRows } from './parts/part-frame.ts';
+import { PartInspection } from './parts/part-inspection.ts';
+import { workerJobs } from './parts/worker-jobs.ts';
 import { userSnapshot } from './user-snapshot.ts';
-import { WorkerJobs } from './worker-jobs.ts';
-import { type Segment, WriteAheadLog } from './write-ahead-log.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
@@ -129,7 +129,7 @@ class ParquetStore implements ReadingStore {
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
   constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, jobs = new WorkerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
+    const { dataDir, observer, jobs = workerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
     const { files, parts, quarantine, replayed } = folder;
     this.#options = options;
     this.#lock = folder.lock;

@@ -1,11 +1,17 @@
 import type { EpochDay, Sequence, TimeRange } from '../../readings/reading.ts';
 import { dayRange, intersection } from '../../readings/time-range.ts';
 import type { Changes, DayScan, DayVersion, ScanRequest } from '../reading-store.ts';
-import type { RowsSource } from '../rows-source.ts';
-import { covers, type SequenceRange } from './layout.ts';
-import type { Part } from './part-catalog.ts';
-import type { RecentReadings } from './recent-readings.ts';
-import { type CapturedSeries, captureSeries, daysIn, extentIn, rowsIn } from './recent-rows.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
+import { covers, type SequenceRange } from './disk/layout.ts';
+import type { RecentReadings } from './memory/recent-readings.ts';
+import {
+  type CapturedSeries,
+  captureSeries,
+  daysIn,
+  extentIn,
+  rowsIn,
+} from './memory/recent-rows.ts';
+import type { Part } from './parts/part-catalog.ts';
 
 /** What a store holds. */
 export interface StoreContent {

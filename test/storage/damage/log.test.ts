@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeFiles } from '../../../src/storage/node-files.ts';
-import { checkedLine } from '../../../src/storage/parquet/checked-line.ts';
-import { FORMAT } from '../../../src/storage/parquet/folder-format.ts';
-import { inlineJobs } from '../../../src/storage/parquet/inline-jobs.ts';
-import { formatFile, quarantineFolder } from '../../../src/storage/parquet/layout.ts';
+import { checkedLine } from '../../../src/storage/parquet/disk/checked-line.ts';
+import { FORMAT } from '../../../src/storage/parquet/disk/folder-format.ts';
+import { formatFile, quarantineFolder } from '../../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../../src/storage/parquet/disk/node-files.ts';
 import {
   isQuarantineNote,
   noteOf,
   type QuarantineNote,
-} from '../../../src/storage/parquet/quarantine.ts';
+} from '../../../src/storage/parquet/disk/quarantine.ts';
+import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import {
   append,
   type OpenedStore,

@@ -6,8 +6,8 @@ import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeriesQuery } from '../../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
-import { dayFolder, quarantineFolder } from '../../../src/storage/parquet/layout.ts';
-import { noteOf } from '../../../src/storage/parquet/quarantine.ts';
+import { dayFolder, quarantineFolder } from '../../../src/storage/parquet/disk/layout.ts';
+import { noteOf } from '../../../src/storage/parquet/disk/quarantine.ts';
 import type { ReadingStore } from '../../../src/storage/reading-store.ts';
 import { seriesRows } from '../../support/series-rows.ts';
 import {

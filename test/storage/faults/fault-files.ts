@@ -44,7 +44,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { AppendFile, Files } from '../../../src/storage/files.ts';
+import type { AppendFile, Files } from '../../../src/storage/parquet/disk/files.ts';
 import { type DiskImage, DiskModel, FOLDER } from './disk-model.ts';
 import { below, type Random, randomOf } from './random.ts';
 

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { EpochMicros, TimeRange } from '../../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../src/readings/timestamp.ts';
-import { inlineJobs } from '../../../src/storage/parquet/inline-jobs.ts';
-import type { Jobs } from '../../../src/storage/parquet/jobs.ts';
-import { isTemporary, logFolder, partitionsFolder } from '../../../src/storage/parquet/layout.ts';
+import {
+  isTemporary,
+  logFolder,
+  partitionsFolder,
+} from '../../../src/storage/parquet/disk/layout.ts';
 import { openParquetStore } from '../../../src/storage/parquet/parquet-store.ts';
+import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
+import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import type { DayScan, ReadingStore } from '../../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../../src/storage/store-observer.ts';
 import { collected } from '../../support/collected.ts';

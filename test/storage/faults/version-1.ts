@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { checkedLine } from '../../../src/storage/parquet/checked-line.ts';
-import { checksumOf } from '../../../src/storage/parquet/checksum.ts';
+import { checkedLine } from '../../../src/storage/parquet/disk/checked-line.ts';
+import { checksumOf } from '../../../src/storage/parquet/disk/checksum.ts';
 import {
   formatFile,
   type PartName,
   parsePartName,
   partName,
-} from '../../../src/storage/parquet/layout.ts';
-import { scanPart } from '../../../src/storage/parquet/part-frame.ts';
+} from '../../../src/storage/parquet/disk/layout.ts';
+import { scanPart } from '../../../src/storage/parquet/parts/part-frame.ts';
 import { type DiskImage, DiskModel, FOLDER } from './disk-model.ts';
 import { FaultFiles } from './fault-files.ts';
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Sequence } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 import { dayOf } from '../../../src/readings/timestamp.ts';
-import type { Part } from '../../../src/storage/parquet/part-catalog.ts';
-import { RecentReadings } from '../../../src/storage/parquet/recent-readings.ts';
+import { RecentReadings } from '../../../src/storage/parquet/memory/recent-readings.ts';
+import type { Part } from '../../../src/storage/parquet/parts/part-catalog.ts';
 import { userSnapshot } from '../../../src/storage/parquet/user-snapshot.ts';
 import { reading, scanRequest } from '../../support/store.ts';
 

@@ -6,9 +6,9 @@ import {
   MICROS_PER_DAY,
   MICROS_PER_MINUTE,
 } from '../../../readings/timestamp.ts';
-import type { PartVersion } from '../layout.ts';
-import { READING_COLUMNS } from '../part-columns.ts';
-import { PART_ORDER, slicesOf } from '../part-frame.ts';
+import type { PartVersion } from '../disk/layout.ts';
+import { READING_COLUMNS } from '../parts/part-columns.ts';
+import { PART_ORDER, slicesOf } from '../parts/part-frame.ts';
 import type { FindingCode, Report } from './finding.ts';
 
 /** Rows that are looked at together; each row is compared with the one before it. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { EpochDay } from '../../../readings/reading.ts';
 import { formatDay } from '../../../readings/timestamp.ts';
-import { hasCode } from '../../error-code.ts';
-import type { Files } from '../../files.ts';
-import { FORMAT, KNOWN_FORMATS, readFormat } from '../folder-format.ts';
+import { hasCode } from '../disk/error-code.ts';
+import type { Files } from '../disk/files.ts';
+import { FORMAT, KNOWN_FORMATS, readFormat } from '../disk/folder-format.ts';
 import {
   covers,
   dayFolder,
@@ -16,8 +16,8 @@ import {
   parseSegmentName,
   partitionsFolder,
   quarantineFolder,
-} from '../layout.ts';
-import { partsInForce } from '../part-catalog.ts';
+} from '../disk/layout.ts';
+import { partsInForce } from '../parts/part-catalog.ts';
 import { type Finding, isNote, type Report } from './finding.ts';
 import type { HeartRateBounds } from './part-rows.ts';
 import { LogVerifier, type SegmentContent } from './verify-log.ts';

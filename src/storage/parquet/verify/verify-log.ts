@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
 import type { SeriesRun } from '../../../readings/reading-batch.ts';
 import { dayOf, formatTimestamp, parseTimestamp } from '../../../readings/timestamp.ts';
-import type { Files } from '../../files.ts';
-import { logFolder, parseSegmentName, type SequenceRange } from '../layout.ts';
-import type { LogRecord } from '../log-record.ts';
-import { type Piece, piecesOf } from '../log-replay.ts';
+import type { Files } from '../disk/files.ts';
+import { logFolder, parseSegmentName, type SequenceRange } from '../disk/layout.ts';
+import type { LogRecord } from '../log/log-record.ts';
+import { type Piece, piecesOf } from '../log/log-replay.ts';
 import type { Report } from './finding.ts';
 import type { HeartRateBounds } from './part-rows.ts';
 

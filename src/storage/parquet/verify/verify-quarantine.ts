@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Files } from '../../files.ts';
-import { isTemporary, quarantineFolder } from '../layout.ts';
-import { isQuarantineNote, noteOf, type QuarantineNote } from '../quarantine.ts';
+import type { Files } from '../disk/files.ts';
+import { isTemporary, quarantineFolder } from '../disk/layout.ts';
+import { isQuarantineNote, noteOf, type QuarantineNote } from '../disk/quarantine.ts';
 import type { Report } from './finding.ts';
 
 /** Of the names in quarantine those to report: notes, and what has none; a note speaks for its piece. */

@@ -1,0 +1,70 @@
+import { checkedBody, checkedLine } from './checked-line.ts';
+import { writeDurably } from './durable-file.ts';
+import { hasCode } from './error-code.ts';
+import type { Files } from './files.ts';
+import { formatFile } from './layout.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** The version of the layout as a whole, which FORMAT.md describes. */
+export const FORMAT = 2;
+/** Those that this version of the service opens, and turns into its own. */
+export const KNOWN_FORMATS: readonly number[] = [1, FORMAT];
+
+/** The folder was written by a later version of the service. */
+export class UnknownFormatError extends Error {
+  override readonly name = 'UnknownFormatError';
+  constructor(dataDir: string, format: number) {
+    super(
+      `${dataDir} has data format ${format}, and this version of the service knows format ` +
+        `${FORMAT}: start the version that wrote it, or a later one`,
+    );
+  }
+}
+
+/**
+ * What the folder's marker says: its format, or why it cannot be read; undefined when there is no
+ * marker, as in a new folder.
+ */
+export const readFormat = async (
+  files: Files,
+  dataDir: string,
+): Promise<number | { readonly damage: string } | undefined> => {
+  try {
+    return formatIn(await files.read(formatFile(dataDir)));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+};
+
+const formatIn = (content: Buffer): number | { readonly damage: string } => {
+  const line = content.at(-1) === 10 ? content.subarray(0, -1) : content;
+  const body = checkedBody(line);
+  if (typeof body === 'string') return { damage: body };
+  const { format }: { format: number } = JSON.parse(`{${body.toString()}`);
+  return format;
+};
+
+/**
+ * Marks a folder that has no marker, or one of an earlier format, and refuses one of an unknown
+ * format with {@link UnknownFormatError}. A damaged marker is set aside and made anew.
+ *
+ * The marker changes before anything else does: from then on no earlier version of the service may
+ * open the folder, because it would not see what this one writes.
+ */
+export const claimFormat = async (
+  files: Files,
+  dataDir: string,
+  quarantine: Quarantine,
+): Promise<void> => {
+  const found = await readFormat(files, dataDir);
+  if (found === FORMAT) return;
+  if (typeof found === 'number' && !KNOWN_FORMATS.includes(found)) {
+    throw new UnknownFormatError(dataDir, found);
+  }
+  const path = formatFile(dataDir);
+  if (typeof found === 'object') {
+    await quarantine.setAsideFile(path, await files.size(path), found.damage);
+  }
+  await writeDurably(files, path, Buffer.from(checkedLine(`"format":${FORMAT}}`)));
+};

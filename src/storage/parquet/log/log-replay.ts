@@ -1,0 +1,139 @@
+import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Sequence } from '../../../readings/reading.ts';
+import { LINE_HEAD } from '../disk/checked-line.ts';
+import type { Files } from '../disk/files.ts';
+import { logFolder, parseSegmentName } from '../disk/layout.ts';
+import type { Quarantine } from '../disk/quarantine.ts';
+import { RecentReadings } from '../memory/recent-readings.ts';
+import { decodeRecord, type LogRecord } from './log-record.ts';
+import { RecordScanner } from './record-scanner.ts';
+import type { Segment } from './write-ahead-log.ts';
+
+/** A segment that an earlier process left: what it says, and what of it was cut off. */
+export interface ReplayedSegment {
+  readonly segment: Segment;
+  readonly recent: RecentReadings;
+  readonly erasures: readonly { readonly userId: string; readonly sequence: Sequence }[];
+  /** Bytes of an unfinished last record. */
+  readonly tornBytes: number;
+}
+
+/** A stretch of a segment: a record, or bytes that are none and why. Offsets in bytes. */
+export type Piece = { readonly start: number; readonly end: number } & (
+  | { readonly record: LogRecord }
+  | { readonly damage: string; readonly isTorn: boolean }
+);
+
+const NEWLINE = 10;
+
+/** After so much of a segment others have their turn: who asks meanwhile is told to wait. */
+const TURN_BYTES = 1024 * 1024;
+
+/**
+ * Reads the log that an earlier process left, oldest segment first.
+ *
+ * Every record whose checksum holds counts. Bytes without a line end at the end of the last
+ * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
+ * bytes that are no record are damage, and are copied to quarantine.
+ *
+ * All of it is synced, because a process that died left it visible and not always durable: what a
+ * scan shows, or a part is made of, must not be gone after the next power loss.
+ */
+export const replayLog = async (
+  files: Files,
+  dataDir: string,
+  quarantine: Quarantine,
+): Promise<ReplayedSegment[]> => {
+  const folder = logFolder(dataDir);
+  const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
+  const replayed: ReplayedSegment[] = [];
+  if (names.length > 0) await files.syncFolder(folder);
+  for (const name of names) {
+    const isLast = name === names.at(-1);
+    replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
+  }
+  return replayed;
+};
+
+const replaySegment = async (
+  files: Files,
+  path: string,
+  isLast: boolean,
+  quarantine: Quarantine,
+): Promise<ReplayedSegment> => {
+  const content = await files.read(path);
+  const firstSequence = parseSegmentName(basename(path)) as Sequence;
+  const recent = new RecentReadings(firstSequence);
+  const erasures: { userId: string; sequence: Sequence }[] = [];
+  let bytes = content.length;
+  let nextTurn = TURN_BYTES;
+  for (const piece of piecesOf(content)) {
+    if (piece.start >= nextTurn) {
+      nextTurn = piece.start + TURN_BYTES;
+      await setImmediate();
+    }
+    if ('record' in piece) {
+      const { record } = piece;
+      if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
+      else {
+        recent.erase(record.sequence, record.userId);
+        erasures.push({ userId: record.userId, sequence: record.sequence });
+      }
+    } else if (piece.isTorn && isLast) {
+      bytes = piece.start;
+      await files.truncate(path, bytes);
+    } else {
+      const damaged = content.subarray(piece.start, piece.end);
+      await quarantine.setAsideBytes(path, piece.start, damaged, piece.damage);
+    }
+  }
+  await files.syncFile(path);
+  const segment = { path, firstSequence, bytes };
+  return { segment, recent, erasures, tornBytes: content.length - bytes };
+};
+
+/** A segment's content as records and what lies between them, without gaps. */
+export function* piecesOf(content: Buffer): Generator<Piece> {
+  const scanner = new RecordScanner(content);
+  for (let start = 0; start < content.length; ) {
+    const newline = content.indexOf(NEWLINE, start);
+    const end = newline < 0 ? content.length : newline + 1;
+    const record = scanner.recordIn(start, end - 1) ?? recordIn(content, start, end);
+    if (typeof record !== 'string') yield { start, end, record };
+    else yield* piecesOfBadLine(content, start, end, record, newline < 0);
+    start = end;
+  }
+}
+
+/**
+ * The record of a line, its end included, or what is wrong with it. A line end that is damaged, or
+ * that a torn write left out, takes nothing from the record before it.
+ */
+const recordIn = (content: Buffer, start: number, end: number): LogRecord | string => {
+  const record = decodeRecord(content.subarray(start, end - 1));
+  if (typeof record !== 'string' || content[end - 1] === NEWLINE) return record;
+  return decodeRecord(content.subarray(start, end));
+};
+
+/** A damaged line end joins two records: those inside a bad line may still be whole. */
+function* piecesOfBadLine(
+  content: Buffer,
+  start: number,
+  end: number,
+  damage: string,
+  isTorn: boolean,
+): Generator<Piece> {
+  const second = content.indexOf(LINE_HEAD, start + 1);
+  if (second < 0 || second >= end) {
+    yield { start, end, damage, isTorn };
+    return;
+  }
+  // The byte before the second record stands where the first one's line end was.
+  const record = decodeRecord(content.subarray(start, second - 1));
+  if (typeof record !== 'string') yield { start, end: second, record };
+  else yield { start, end: second, damage: record, isTorn: false };
+  const rest = recordIn(content, second, end);
+  if (typeof rest !== 'string') yield { start: second, end, record: rest };
+  else yield* piecesOfBadLine(content, second, end, rest, isTorn);
+}

@@ -1,0 +1,289 @@
+import { join } from 'node:path';
+import type { Sequence } from '../../../readings/reading.ts';
+import { ReadingBatch } from '../../../readings/reading-batch.ts';
+import { StoreUnavailableError } from '../../reading-store.ts';
+import type { StoreObserver } from '../../store-observer.ts';
+import { checkedLines } from '../disk/checked-line.ts';
+import type { AppendFile, Files } from '../disk/files.ts';
+import { logFolder, segmentName } from '../disk/layout.ts';
+import { encodeBody, type LogEntry, sequencesOf } from './log-record.ts';
+
+/** A file of the log. `bytes` of it are known to be durable; what may follow was never accepted. */
+export interface Segment {
+  readonly path: string;
+  readonly firstSequence: Sequence;
+  readonly bytes: number;
+}
+
+export interface WriteAheadLogOptions {
+  readonly files: Files;
+  readonly dataDir: string;
+  /** The first sequence that no log record or part has used. */
+  readonly nextSequence: Sequence;
+  /** A segment that has grown to this size is closed. */
+  readonly segmentMaxBytes: number;
+  /** How long after a failed write an empty record is written to see whether it works again. */
+  readonly retryMs: number;
+  /** Called when an entry is durable, in log order, before its append resolves. */
+  readonly onDurable: (segment: Segment, sequence: Sequence, entry: LogEntry) => void;
+  /** Called when a segment will never be written again. */
+  readonly onClosed: (segment: Segment) => void;
+  readonly observer: StoreObserver;
+}
+
+interface Waiting {
+  readonly entry: LogEntry;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface CloseRequest {
+  /** How many entries that waited before it are still to be written. */
+  entriesBefore: number;
+  readonly resolve: () => void;
+}
+
+interface OpenSegment {
+  readonly path: string;
+  readonly file: AppendFile;
+  readonly firstSequence: Sequence;
+  bytes: number;
+}
+
+/** One write takes about this many at most, so that no batch waits for an endless one. */
+const COMMIT_MAX_READINGS = 200_000;
+/** For commits of single readings, under a load of some hundred connections. */
+const SCRATCH_BYTES = 64 * 1024;
+const RETRY_AFTER_SECONDS = 1;
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+
+/**
+ * The write-ahead log: what is accepted is here before the answer leaves.
+ *
+ * **Durable** means: the line was written in whole and fdatasync returned, in a file whose name
+ * was durable before (the folder is synced when a segment is made). Appends that wait while
+ * another is being synced share the next write and fdatasync (group commit).
+ *
+ * **Failures.** A segment in which a write or a sync failed is closed at its last durable byte and
+ * never touched again; what was in flight is rejected. When the disk is full, or a segment cannot
+ * be made, the next append tries again in a new one. Any other failed sync poisons the log until
+ * the service starts anew: the kernel may have dropped the pages and forgotten the error, so
+ * nothing that it says of this disk afterwards can be trusted (PostgreSQL's "fsyncgate", 2018).
+ */
+export class WriteAheadLog {
+  readonly #options: WriteAheadLogOptions;
+  /** Memory that is had already costs nothing. */
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  #nextSequence: Sequence;
+  #open: OpenSegment | undefined;
+  #waiting: Waiting[] = [];
+  #closeRequests: CloseRequest[] = [];
+  #draining = false;
+  #poison: Error | undefined;
+  #trouble: string | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: WriteAheadLogOptions) {
+    this.#options = options;
+    this.#nextSequence = options.nextSequence;
+  }
+
+  /** Why nothing can be stored now; undefined when all is well. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /**
+   * Resolves when the entry is durable; rejects with {@link StoreUnavailableError} otherwise.
+   * An erasure is the last record of its segment, so that no part mixes what it voids with what
+   * came after.
+   */
+  append(entry: LogEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      this.#startDraining();
+    });
+  }
+
+  /** Ends the attempts to write again. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retryTimer);
+  }
+
+  /** Closes the open segment, if any, after what waits now has been written. */
+  closeSegment(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closeRequests.push({ entriesBefore: this.#waiting.length, resolve });
+      this.#startDraining();
+    });
+  }
+
+  #startDraining(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    // Lets the requests that this turn of the event loop still brings join the first commit.
+    setImmediate(() => void this.#drain());
+  }
+
+  /** Never rejects: what goes wrong goes to the appends that wait for it. */
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#closeRequests.length > 0) {
+      if (this.#waiting.length > 0) await this.#commit();
+      const isFull = (this.#open?.bytes ?? 0) >= this.#options.segmentMaxBytes;
+      const requests = this.#takeDueCloseRequests();
+      if (isFull || requests.length > 0) await this.#close();
+      for (const { resolve } of requests) resolve();
+    }
+    this.#draining = false;
+  }
+
+  /** Under load entries always wait, so a request waits only for those that came before it. */
+  #takeDueCloseRequests(): readonly CloseRequest[] {
+    const isDue = ({ entriesBefore }: CloseRequest): boolean => entriesBefore <= 0;
+    const due = this.#closeRequests.filter(isDue);
+    this.#closeRequests = this.#closeRequests.filter((request) => !isDue(request));
+    return due;
+  }
+
+  /** Writes and syncs as much of what waits as fits in one commit. */
+  async #commit(): Promise<void> {
+    const startedAtMs = performance.now();
+    const group = this.#takeGroup();
+    const firstSequence = this.#nextSequence;
+    let sequence = firstSequence;
+    let readings = 0;
+    const bodies: string[] = [];
+    for (const { entry } of group) {
+      bodies.push(encodeBody(sequence, entry));
+      if (entry.kind === 'readings') readings += entry.batch.size;
+      sequence = (sequence + sequencesOf(entry)) as Sequence;
+    }
+    // A sequence is never used again, even when this commit fails: its line may survive a crash.
+    this.#nextSequence = sequence;
+
+    try {
+      const bytes = checkedLines(bodies, this.#scratch);
+      const segment = await this.#write(firstSequence, bytes);
+      this.#trouble = undefined;
+      this.#accept(segment, firstSequence, group);
+      if (group.at(-1)?.entry.kind === 'erasure') await this.#close();
+      const durationMs = performance.now() - startedAtMs;
+      this.#options.observer.committed({ readings, bytes: bytes.length, durationMs });
+    } catch (error) {
+      await this.#fail(error, group);
+    }
+  }
+
+  /** The next entries to commit: up to an erasure, or to as many readings as one write may take. */
+  #takeGroup(): Waiting[] {
+    let taken = 0;
+    let readings = 0;
+    while (taken < this.#waiting.length && readings < COMMIT_MAX_READINGS) {
+      const { entry } = this.#waiting[taken++] as Waiting;
+      if (entry.kind === 'erasure') break;
+      readings += entry.batch.size;
+    }
+    for (const request of this.#closeRequests) request.entriesBefore -= taken;
+    if (taken < this.#waiting.length) return this.#waiting.splice(0, taken);
+    const group = this.#waiting;
+    this.#waiting = [];
+    return group;
+  }
+
+  async #write(firstSequence: Sequence, bytes: Buffer): Promise<Segment> {
+    if (this.#poison !== undefined) throw this.#poison;
+    this.#open ??= await this.#create(firstSequence);
+    const open = this.#open;
+    await open.file.append(bytes);
+    try {
+      await open.file.datasync();
+    } catch (error) {
+      if (!isFull(error)) this.#poison = new Error('fdatasync of the log failed', { cause: error });
+      throw error;
+    }
+    open.bytes += bytes.length;
+    return open;
+  }
+
+  async #create(firstSequence: Sequence): Promise<OpenSegment> {
+    const { files, dataDir } = this.#options;
+    const folder = logFolder(dataDir);
+    const path = join(folder, segmentName(firstSequence));
+    const file = await files.create(path);
+    const open = { path, file, firstSequence, bytes: 0 };
+    // Open from here on, so that one whose name cannot be made durable is closed and removed.
+    this.#open = open;
+    // Before the first record: a durable file that has no name is as good as none.
+    await files.syncFolder(folder);
+    return open;
+  }
+
+  #accept(segment: Segment, firstSequence: Sequence, group: readonly Waiting[]): void {
+    let sequence = firstSequence;
+    for (const { entry } of group) {
+      this.#options.onDurable(segment, sequence, entry);
+      sequence = (sequence + sequencesOf(entry)) as Sequence;
+    }
+    // After the next commit is on its way, so that the disk works while the answers are written.
+    setImmediate(() => {
+      for (const { resolve } of group) resolve();
+    });
+  }
+
+  async #fail(error: unknown, group: readonly Waiting[]): Promise<void> {
+    if (error !== this.#poison) this.#options.observer.failed({ what: 'writing the log', error });
+    if (this.#poison === undefined) {
+      this.#trouble = `the log cannot be written: ${String(error)}`;
+      await this.#cutTail();
+      if (!this.#stopped) this.#probeLater();
+    } else {
+      this.#trouble = 'a sync of the log failed: check the disk, then start the service anew';
+    }
+    await this.#close();
+    for (const { reject } of group) {
+      reject(new StoreUnavailableError(this.#trouble, RETRY_AFTER_SECONDS, { cause: error }));
+    }
+  }
+
+  /** What a failed write left behind was never accepted, so a restart should not find it. */
+  async #cutTail(): Promise<void> {
+    if (this.#open === undefined) return;
+    try {
+      await this.#options.files.truncate(this.#open.path, this.#open.bytes);
+    } catch (error) {
+      // A restart cuts it, or sets it aside; it costs a look, not a reading.
+      this.#options.observer.failed({ what: `cutting ${this.#open.path}`, error });
+    }
+  }
+
+  #probeLater(): void {
+    this.#retryTimer ??= setTimeout(() => this.#probe(), this.#options.retryMs);
+  }
+
+  /** An empty batch tells whether the disk takes writes again while nobody else tries. */
+  #probe(): void {
+    this.#retryTimer = undefined;
+    if (this.#trouble === undefined) return;
+    this.append({ kind: 'readings', batch: new ReadingBatch() }).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    });
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    try {
+      await open.file.close();
+    } catch (error) {
+      // All that was accepted is synced already, so nothing is lost with the descriptor.
+      this.#options.observer.failed({ what: `closing ${open.path}`, error });
+    }
+    const { path, firstSequence, bytes } = open;
+    this.#options.onClosed({ path, firstSequence, bytes });
+  }
+}

@@ -1,0 +1,23 @@
+import pl from 'nodejs-polars';
+import { partVersionOf } from '../disk/layout.ts';
+import type { CheckJob, CheckResult } from './jobs.ts';
+import { partDamage } from './part-checksum.ts';
+import { READING_COLUMNS, wrongColumns } from './part-columns.ts';
+import { scanStored, slicesOf } from './part-frame.ts';
+
+/** An aggregate over a column needs every page of it, or of those it is made from. */
+const ALL_PAGES = READING_COLUMNS.map((name) => pl.col(name).max());
+
+/** Checks the bytes of a part, then reads every column, and says what is wrong with it. */
+export const checkPart = async ({ path }: CheckJob): Promise<CheckResult> => {
+  const damage = await partDamage(path);
+  if (damage !== undefined) return { damage };
+  try {
+    const wrong = wrongColumns(await scanStored(path).limit(0).collect(), partVersionOf(path));
+    if (wrong !== undefined) return { damage: wrong };
+    for await (const slice of slicesOf(path)) await slice.select(...ALL_PAGES).collect();
+    return { damage: undefined };
+  } catch (error) {
+    return { damage: String(error) };
+  }
+};

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type pl from 'nodejs-polars';
+import type { EpochDay } from '../../../readings/reading.ts';
+import { fileChecksum } from '../disk/checksum.ts';
+import type { Files } from '../disk/files.ts';
+import {
+  dayFolder,
+  PART_VERSION,
+  type PartIdentity,
+  partName,
+  partStem,
+  temporaryName,
+} from '../disk/layout.ts';
+import { writeParquet } from './part-frame.ts';
+
+/**
+ * Writes a part and makes it durable under its name, which has the checksum of its bytes:
+ * temporary file, sync, rename, sync of the folder. A crash at any point leaves either no part or
+ * the whole of it.
+ */
+export const publishPart = async (
+  files: Files,
+  dataDir: string,
+  day: EpochDay,
+  identity: PartIdentity,
+  rows: pl.LazyDataFrame,
+): Promise<{ path: string; bytes: number }> => {
+  const folder = dayFolder(dataDir, day);
+  const temporary = join(folder, temporaryName(partStem(identity)));
+  await files.makeFolder(folder);
+  await writeParquet(rows, temporary);
+  await files.syncFile(temporary);
+  const checksum = await fileChecksum(temporary);
+  const path = join(folder, partName({ ...identity, checksum, version: PART_VERSION }));
+  await files.rename(temporary, path);
+  await files.syncFolder(folder);
+  return { path, bytes: await files.size(path) };
+};

@@ -1,0 +1,110 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { DayJob, DayReader } from '../../../src/query/reader/day-reader.ts';
+import { inlineReader } from '../../../src/query/reader/inline-reader.ts';
+import { SeriesQuery, type SeriesRequest } from '../../../src/query/series-query.ts';
+import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
+import { dayRange } from '../../../src/readings/time-range.ts';
+import { dayOf } from '../../../src/readings/timestamp.ts';
+import { partitionsFolder } from '../../../src/storage/parquet/disk/layout.ts';
+import { built } from '../../support/built.ts';
+import { seriesRows } from '../../support/series-rows.ts';
+import {
+  append,
+  FLUSH_EVERY_COMMIT,
+  flushed,
+  openStore,
+  partNames,
+  reading,
+} from '../../support/store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+type WorkerReaderModule = typeof import('../../../src/query/reader/worker-reader.ts');
+
+const LISTED = ['device_a', 'device_b'];
+
+const startReader = async (): Promise<DayReader> => {
+  const { workerReader } = await built<WorkerReaderModule>('query/reader/worker-reader.ts');
+  const reader = workerReader(LISTED);
+  onTestFinished(() => reader.close());
+  return reader;
+};
+
+const TEN = reading('', '', '2024-01-15T10:00:00Z', 0).timestampMicros;
+const MINUTE = 60_000_000;
+const request: SeriesRequest = {
+  userId: 'ann',
+  range: dayRange(dayOf(TEN)),
+  interval: '1m',
+  priorityScope: 'timestamp',
+};
+
+/** A day of ann's in two parts and in memory, with repeated instants and an unlisted device. */
+const openDay = async () => {
+  const dataDir = await temporaryFolder();
+  const parts = await openStore(dataDir, FLUSH_EVERY_COMMIT);
+  const devices = ['device_b', 'device_a', 'watch'];
+  const batch = (from: number, rate: number) =>
+    devices.flatMap((device, place) =>
+      [0, 1, 2].map((i) =>
+        reading('ann', device, TEN + (from + i * (place + 1)) * MINUTE, rate + place),
+      ),
+    );
+  await append(parts.store, ...batch(0, 60));
+  await append(parts.store, ...batch(2, 70), reading('ben', 'device_a', TEN, 200));
+  await flushed(parts.store);
+  await parts.store.close();
+  const { store } = await openStore(dataDir);
+  await append(store, ...batch(4, 80.5));
+  onTestFinished(() => store.close());
+  return { store, dataDir };
+};
+
+/** Reads each day in this thread and by another reader, and compares. */
+const bothReaders = (other: DayReader) => {
+  const own = inlineReader(LISTED);
+  const both = {
+    ...own,
+    compared: 0,
+    async read(job: DayJob) {
+      const expected = await own.read(job);
+      expect(await other.read(job)).toEqual(expected);
+      both.compared++;
+      return expected;
+    },
+  };
+  return both;
+};
+
+it('the thread reads a day as it is read without one, as a whole and in part', async () => {
+  const { store } = await openDay();
+  const both = bothReaders(await startReader());
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => both);
+  const rows = seriesRows(await query.run(request));
+  expect(rows.map(({ deviceId }) => deviceId)).toContain('watch');
+  expect(rows).not.toContainEqual(expect.objectContaining({ heartRate: 200 }));
+  for (let round = 0; round < 3; round++) {
+    await append(store, reading('ann', 'device_a', TEN + round * MINUTE + 1, 90 + round));
+    const rates = seriesRows(await query.run(request)).map(({ heartRate }) => heartRate);
+    expect(rates).not.toEqual(rows.map(({ heartRate }) => heartRate));
+  }
+  expect(both.compared).toBe(4);
+});
+
+it('a day that cannot be read fails, and is read without what is damaged', async () => {
+  const { store, dataDir } = await openDay();
+  const reader = await startReader();
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => reader);
+  expect(seriesRows(await query.run(request)).at(0)).toMatchObject({ heartRate: 61 });
+  await append(store, reading('ann', 'device_a', TEN + 20 * MINUTE, 95));
+  const [name] = await partNames(dataDir);
+  await truncate(join(partitionsFolder(dataDir), name as string), 900);
+  await reader.forget('ann');
+  // Of the first minute there was something in that part alone.
+  const rows = seriesRows(
+    await new SeriesQuery(store, DEVICE_PRIORITIES, () => reader).run(request),
+  );
+  expect(rows[0]?.bucketMicros).toBe(TEN + 2 * MINUTE);
+  expect(store.health().state).toBe('degraded');
+});

@@ -1,0 +1,65 @@
+import { readlinkSync } from 'node:fs';
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+/** The paths of what is synced from now on. */
+const tracedSyncs = async (): Promise<string[]> => {
+  const handle = await open(process.execPath, 'r');
+  await handle.close();
+  const synced: string[] = [];
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  const sync = prototype.sync;
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
+    synced.push(readlinkSync(`/proc/self/fd/${this.fd}`));
+    return sync.call(this);
+  });
+  onTestFinished(() => spy.mockRestore());
+  return synced;
+};
+
+describe.runIf(process.platform === 'linux')('making a folder', () => {
+  it('makes the name of each new folder durable', async () => {
+    const root = await temporaryFolder();
+    const synced = await tracedSyncs();
+    await nodeFiles.makeFolder(join(root, 'a', 'b'));
+    expect(synced.sort()).toEqual([root, join(root, 'a')]);
+  });
+
+  it('makes its name durable when it is there, for who made it may have died before', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'a'));
+    const synced = await tracedSyncs();
+    await nodeFiles.makeFolder(join(root, 'a'));
+    expect(synced).toEqual([root]);
+  });
+});
+
+it.each([1, 256 * 1024, 256 * 1024 + 1])(
+  'an append of %d bytes keeps them all, in order',
+  async (size) => {
+    const path = join(await temporaryFolder(), 'log');
+    const bytes = Buffer.from(Array.from({ length: size }, (_, i) => (i * 31) % 251));
+    const file = await nodeFiles.create(path);
+    await file.append(Buffer.from('before'));
+    await file.append(bytes);
+    await file.append(Buffer.from('after'));
+    await file.close();
+    const kept = await nodeFiles.read(path);
+    expect(kept.equals(Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]))).toBe(
+      true,
+    );
+  },
+);
+
+it('an error other than the expected one is not taken for an absence', async () => {
+  const root = await temporaryFolder();
+  expect(await nodeFiles.list(join(root, 'nowhere'))).toEqual([]);
+  await nodeFiles.removeEmptyFolder(join(root, 'nowhere'));
+  const file = join(root, 'file');
+  await writeFile(file, '');
+  await expect(nodeFiles.list(file)).rejects.toThrow('ENOTDIR');
+  await expect(nodeFiles.removeEmptyFolder(file)).rejects.toThrow('ENOTDIR');
+});

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import type { Reading, Sequence } from '../../../../src/readings/reading.ts';
+import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
+import {
+  decodeRecord,
+  type LogEntry,
+  sequencesOf,
+} from '../../../../src/storage/parquet/log/log-record.ts';
+import { encodeRecord } from '../../../support/encode-record.ts';
+import { reading } from '../../../support/store.ts';
+
+const encode = (sequence: number, entry: LogEntry): string =>
+  encodeRecord(sequence as Sequence, entry);
+
+/** What a reader of the log gets: the line as bytes, without its end. */
+const lineOf = (text: string): Buffer => Buffer.from(text.slice(0, -1));
+
+const readings = (...batch: readonly Reading[]): LogEntry => ({
+  kind: 'readings',
+  batch: ReadingBatch.of(...batch),
+});
+
+const decoded = (sequence: number, entry: LogEntry) =>
+  entry.kind === 'erasure'
+    ? { kind: 'erasure', sequence, userId: entry.userId }
+    : { kind: 'readings', sequence, size: entry.batch.size, runs: entry.batch.runs };
+
+const MICROS = 1_705_312_800_000_000;
+const EXAMPLE = readings(
+  reading('user_123', 'device_a', MICROS, 72),
+  reading('user_123', 'device_b', MICROS + 1, 72.5),
+);
+
+describe('a record', () => {
+  it('is one line that a person can read', () => {
+    expect(encode(42, EXAMPLE)).toMatch(
+      /^\{"crc":"[0-9a-f]{8}","v":1,"seq":42,"runs":\[\["user_123","device_a",\[1705312800000000\],\[72\]\],\["user_123","device_b",\[1705312800000001\],\[72\.5\]\]\]\}\n$/,
+    );
+    expect(encode(7, { kind: 'erasure', userId: 'ann' })).toMatch(
+      /^\{"crc":"[0-9a-f]{8}","v":1,"seq":7,"erase":"ann"\}\n$/,
+    );
+  });
+
+  it('is JSON', () => {
+    const { seq, runs } = JSON.parse(encode(42, EXAMPLE));
+    expect({ seq, runs }).toEqual({
+      seq: 42,
+      runs: [
+        ['user_123', 'device_a', [MICROS], [72]],
+        ['user_123', 'device_b', [MICROS + 1], [72.5]],
+      ],
+    });
+  });
+
+  const anyId = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom('\n', '"', '\\', '\r\n', '\u2028', '{"crc":"', '__proto__', '\u0000', '😀'),
+  );
+  const anyReading = fc
+    .tuple(
+      anyId,
+      anyId,
+      fc.integer({ min: 0, max: Date.UTC(2200, 0, 1) * 1000 - 1 }),
+      fc.double({ min: 30, max: 220, noNaN: true }),
+    )
+    .map(([user, device, micros, rate]) => reading(user, device, micros, rate));
+  const anyEntry = fc.oneof(
+    fc.array(anyReading, { maxLength: 20 }).map((all) => readings(...all)),
+    anyId.map((userId): LogEntry => ({ kind: 'erasure', userId })),
+  );
+
+  it('comes back as it was, whatever the ids, instants and decimals', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), anyEntry, (sequence, entry) => {
+        const text = encode(sequence, entry);
+        expect(text.indexOf('\n')).toBe(text.length - 1);
+        expect(decodeRecord(lineOf(text))).toEqual(decoded(sequence, entry));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes a sequence for each reading, and never none', () => {
+    expect(sequencesOf(EXAMPLE)).toBe(2);
+    expect(sequencesOf({ kind: 'erasure', userId: 'ann' })).toBe(1);
+    expect(sequencesOf(readings())).toBe(1);
+  });
+});
+
+describe('damage', () => {
+  const entries: [string, LogEntry][] = [
+    ['readings', EXAMPLE],
+    ['an erasure', { kind: 'erasure', userId: 'änn' }],
+  ];
+
+  test.each(entries)('of any one byte of %s is seen, or changes nothing', (_, entry) => {
+    const line = lineOf(encode(42, entry));
+    const intact = decodeRecord(line);
+    const unseen: number[] = [];
+    for (let at = 0; at < line.length; at++) {
+      for (let flip = 1; flip < 256; flip++) {
+        const damaged = Buffer.from(line);
+        damaged[at] = (line[at] as number) ^ flip;
+        const record = decodeRecord(damaged);
+        if (typeof record === 'string') continue;
+        unseen.push(at);
+        if (flip === 1) expect(record).toEqual(intact);
+      }
+    }
+    // Only the quote and the comma between checksum and content say nothing.
+    expect([...new Set(unseen)]).toEqual([16, 17]);
+  });
+
+  test.each(entries)('by cutting %s anywhere, or adding to it, is seen', (_, entry) => {
+    const line = lineOf(encode(42, entry));
+    for (let length = 0; length < line.length; length++) {
+      expect(decodeRecord(line.subarray(0, length))).toBeTypeOf('string');
+      expect(decodeRecord(line.subarray(line.length - length))).toBeTypeOf('string');
+    }
+    expect(decodeRecord(Buffer.concat([line, Buffer.from(' ')]))).toBeTypeOf('string');
+    expect(decodeRecord(Buffer.concat([line, line]))).toBeTypeOf('string');
+  });
+
+  it('says what is wrong', () => {
+    const line = lineOf(encode(42, EXAMPLE));
+    const damaged = Buffer.from(line);
+    damaged[30] = 0;
+    expect(decodeRecord(damaged)).toMatch(/^checksum is [0-9a-f]{8}, content gives [0-9a-f]{8}$/);
+    expect(decodeRecord(Buffer.from('{"a":1}'))).toBe('no checksum at its beginning');
+    expect(decodeRecord(Buffer.alloc(0))).toBe('no checksum at its beginning');
+    expect(decodeRecord(Buffer.alloc(4096))).toBe('no checksum at its beginning');
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { Sequence } from '../../../../src/readings/reading.ts';
+import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
+import { RecentReadings } from '../../../../src/storage/parquet/memory/recent-readings.ts';
+import { reading } from '../../../support/store.ts';
+
+const at = (sequence: number): Sequence => sequence as Sequence;
+
+const recentOf = (first: number, ...batches: readonly ReadingBatch[]): RecentReadings => {
+  const recent = new RecentReadings(at(first));
+  let sequence = first;
+  for (const batch of batches) {
+    recent.add(at(sequence), batch.size, batch.runs);
+    sequence += batch.size;
+  }
+  return recent;
+};
+
+describe('RecentReadings', () => {
+  it('is empty at first, with the sequence its segment is named by', () => {
+    const recent = new RecentReadings(at(42));
+    expect(recent).toMatchObject({ size: 0, firstSequence: 42, lastSequence: 42 });
+    expect([...recent.byUser]).toEqual([]);
+  });
+
+  it('finds readings by user and device, in order of arrival, duplicates included', () => {
+    const recent = recentOf(
+      10,
+      ReadingBatch.of(reading('ann', 'a', 5, 70), reading('ann', 'a', 3, 71)),
+      ReadingBatch.of(reading('bob', 'a', 1, 72), reading('ann', 'b', 2, 73)),
+      ReadingBatch.of(reading('ann', 'a', 5, 74)),
+    );
+    expect(recent).toMatchObject({ size: 5, firstSequence: 10, lastSequence: 14 });
+    expect(recent.byUser.get('ann')?.get('a')).toEqual({
+      timestampsMicros: [5, 3, 5],
+      heartRates: [70, 71, 74],
+    });
+    expect(recent.byUser.get('ann')?.get('b')?.heartRates).toEqual([73]);
+    expect(recent.byUser.get('bob')?.get('a')?.heartRates).toEqual([72]);
+    expect(recent.byUser.get('bob')?.get('b')).toBeUndefined();
+    expect(recent.byUser.get('__proto__')).toBeUndefined();
+  });
+
+  it('keeps nothing of the batch, which its sender may use again', () => {
+    const batch = ReadingBatch.of(reading('ann', 'a', 1, 70));
+    const recent = recentOf(1, batch);
+    batch.add('ann', 'a', 2 as never, 71);
+    recent.add(at(2), 1, ReadingBatch.of(reading('ann', 'a', 3, 72)).runs);
+    expect(recent.byUser.get('ann')?.get('a')).toEqual({
+      timestampsMicros: [1, 3],
+      heartRates: [70, 72],
+    });
+    expect(batch.runs[0]).toMatchObject({ timestampsMicros: [1, 2], heartRates: [70, 71] });
+  });
+
+  it('knows the largest sequence, though records were lost before or between', () => {
+    const recent = new RecentReadings(at(10));
+    recent.add(at(50), 3, ReadingBatch.of(reading('ann', 'a', 1, 70)).runs);
+    expect(recent.lastSequence).toBe(52);
+    recent.add(at(20), 1, ReadingBatch.of(reading('ann', 'a', 2, 70)).runs);
+    expect(recent.lastSequence).toBe(52);
+  });
+
+  it('takes a run that is longer than a call may have arguments', () => {
+    const long = new ReadingBatch();
+    for (let i = 0; i < 300_000; i++) long.add('ann', 'a', i as never, 70);
+    const recent = recentOf(1, ReadingBatch.of(reading('ann', 'a', -1, 60)), long);
+    expect(recent.size).toBe(300_001);
+    expect(recent.byUser.get('ann')?.get('a')?.timestampsMicros).toHaveLength(300_001);
+  });
+});

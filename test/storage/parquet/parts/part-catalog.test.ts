@@ -1,0 +1,245 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
+import { dayFolder, partName, temporaryName } from '../../../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
+import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/part-catalog.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const MONDAY = 19_737 as EpochDay;
+const TUESDAY = 19_738 as EpochDay;
+
+const partOf = (
+  dataDir: string,
+  day: EpochDay,
+  first: number,
+  last: number,
+  rewrites = 0,
+): Part => {
+  const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
+  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
+  return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
+};
+
+const onDisk = async (path: string): Promise<string> => {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, 'PAR');
+  return path;
+};
+
+/** A catalog of a folder with these parts on disk, and names as a reader would see them. */
+const catalogOf = async (...ranges: [number, number, number?][]) => {
+  const dataDir = await temporaryFolder();
+  for (const range of ranges) await onDisk(partOf(dataDir, MONDAY, ...range).path);
+  const catalog = await PartCatalog.load(nodeFiles, dataDir);
+  const part = (first: number, last: number, rewrites = 0) =>
+    partOf(dataDir, MONDAY, first, last, rewrites);
+  const inForce = () =>
+    catalog.ofDay(MONDAY).map(({ range, rewrites }) => [range.first, range.last, rewrites]);
+  const names = (files: Iterable<{ path: string }>) =>
+    [...files].map((file) => basename(file.path)).sort();
+  return { dataDir, catalog, part, inForce, names };
+};
+
+describe('loading', () => {
+  it('finds nothing where nothing is', async () => {
+    const { catalog } = await catalogOf();
+    expect(catalog.size).toBe(0);
+    expect([...catalog.days]).toEqual([]);
+    expect(catalog.ofDay(MONDAY)).toEqual([]);
+  });
+
+  it('finds the parts of each day in order of their sequences, with their sizes', async () => {
+    const dataDir = await temporaryFolder();
+    const parts = [
+      partOf(dataDir, TUESDAY, 5, 9),
+      partOf(dataDir, MONDAY, 100, 1000),
+      partOf(dataDir, MONDAY, 9, 20),
+    ];
+    for (const { path } of parts) await onDisk(path);
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    expect([...catalog.days].sort()).toEqual([MONDAY, TUESDAY]);
+    expect(catalog.ofDay(MONDAY)).toEqual([parts[2], parts[1]]);
+    expect(catalog.ofDay(TUESDAY)).toEqual([parts[0]]);
+    expect(catalog.size).toBe(3);
+    expect(catalog.garbage.size).toBe(0);
+  });
+
+  it('takes temporary files and superseded parts for garbage, never what took their place', async () => {
+    const dataDir = await temporaryFolder();
+    const kept = partOf(dataDir, MONDAY, 1, 20);
+    const rewritten = partOf(dataDir, MONDAY, 21, 30, 2);
+    const garbage = [
+      partOf(dataDir, MONDAY, 1, 10),
+      partOf(dataDir, MONDAY, 11, 20, 4),
+      partOf(dataDir, MONDAY, 21, 30),
+      partOf(dataDir, MONDAY, 21, 30, 1),
+    ].map((part) => part.path);
+    const temporary = join(dirname(kept.path), temporaryName(basename(kept.path)));
+    for (const path of [kept.path, rewritten.path, temporary, ...garbage]) await onDisk(path);
+    // The same ranges on another day are that day's own.
+    const elsewhere = partOf(dataDir, TUESDAY, 1, 10);
+    await onDisk(elsewhere.path);
+
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    expect(catalog.ofDay(MONDAY)).toEqual([kept, rewritten]);
+    expect(catalog.ofDay(TUESDAY)).toEqual([elsewhere]);
+    const found = [...catalog.garbage].map((one) => one.path).sort();
+    expect(found).toEqual([temporary, ...garbage].sort());
+    expect(catalog.removable).toHaveLength(found.length);
+  });
+
+  it('takes one of two that only differ in their bytes', async () => {
+    const dataDir = await temporaryFolder();
+    const twins = ['00000001', '00000002'].map((checksum) => {
+      const range = { first: 1 as Sequence, last: 9 as Sequence };
+      return join(
+        dayFolder(dataDir, MONDAY),
+        partName({ range, rewrites: 1, checksum, version: 2 }),
+      );
+    });
+    for (const path of twins) await onDisk(path);
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    const found = [...catalog.ofDay(MONDAY), ...catalog.garbage].map((one) => one.path);
+    expect(catalog.size).toBe(1);
+    expect(found.sort()).toEqual(twins);
+  });
+
+  it('passes over what is not its own', async () => {
+    const { dataDir, catalog } = await catalogOf();
+    const strange = ['notes.txt', 'date=2024-02-31/part-x.parquet', 'date=2024-01-15/notes.txt'];
+    for (const name of strange) await onDisk(join(dataDir, 'heart_rate', name));
+    const again = await PartCatalog.load(nodeFiles, dataDir);
+    expect(again.size).toBe(catalog.size);
+    expect(again.garbage.size).toBe(0);
+  });
+});
+
+describe('putting a part in force', () => {
+  it('keeps the order of sequences, also for a part that comes late', async () => {
+    const { catalog, part, inForce } = await catalogOf([10, 19], [30, 39]);
+    catalog.put(part(20, 29));
+    catalog.put(part(1, 9));
+    catalog.put(part(40, 40));
+    expect(inForce()).toEqual([
+      [1, 9, 0],
+      [10, 19, 0],
+      [20, 29, 0],
+      [30, 39, 0],
+      [40, 40, 0],
+    ]);
+  });
+
+  it('takes the place of all that it covers, which becomes garbage', async () => {
+    const { catalog, part, inForce, names } = await catalogOf([1, 9], [10, 19], [20, 29], [30, 39]);
+    catalog.put(part(10, 29));
+    expect(inForce()).toEqual([
+      [1, 9, 0],
+      [10, 29, 0],
+      [30, 39, 0],
+    ]);
+    expect(names(catalog.garbage)).toEqual(names([part(10, 19), part(20, 29)]));
+    catalog.put(part(10, 29, 1));
+    expect(inForce()).toEqual([
+      [1, 9, 0],
+      [10, 29, 1],
+      [30, 39, 0],
+    ]);
+    expect(names(catalog.garbage)).toContain(basename(part(10, 29).path));
+  });
+
+  it.each([
+    [10, 24],
+    [24, 35],
+    [19, 20],
+    [22, 23],
+    [10, 19],
+  ])('refuses %d to %d, which would share sequences with another', async (first, last) => {
+    const { catalog, part, inForce } = await catalogOf([10, 19], [20, 29], [30, 39]);
+    expect(() => catalog.put(part(first, last))).toThrow('overlaps');
+    expect(inForce()).toEqual([
+      [10, 19, 0],
+      [20, 29, 0],
+      [30, 39, 0],
+    ]);
+    expect(catalog.garbage.size).toBe(0);
+  });
+
+  it('says nothing of other days', async () => {
+    const { dataDir, catalog } = await catalogOf([10, 19]);
+    catalog.put(partOf(dataDir, TUESDAY, 1, 100));
+    expect(catalog.ofDay(MONDAY)).toHaveLength(1);
+    expect(catalog.ofDay(TUESDAY)).toHaveLength(1);
+  });
+});
+
+describe('garbage', () => {
+  it('is removable when the last scan that holds it is done', async () => {
+    const { catalog, part, names } = await catalogOf([1, 9], [10, 19]);
+    const before = catalog.ofDay(MONDAY);
+    catalog.hold(before);
+    catalog.hold(before.slice(1));
+    catalog.put(part(1, 19));
+    expect(catalog.removable).toEqual([]);
+    catalog.release(before);
+    expect(names(catalog.removable)).toEqual(names([part(1, 9)]));
+    catalog.release(before.slice(1));
+    expect(names(catalog.removable)).toEqual(names([part(1, 9), part(10, 19)]));
+  });
+
+  it('is never what is in force, held or not', async () => {
+    const { catalog } = await catalogOf([1, 9]);
+    const parts = catalog.ofDay(MONDAY);
+    catalog.hold(parts);
+    catalog.release(parts);
+    expect(catalog.removable).toEqual([]);
+    expect(catalog.ofDay(MONDAY)).toEqual(parts);
+  });
+
+  it('stays until it is said to be gone', async () => {
+    const { catalog, part } = await catalogOf([1, 9]);
+    catalog.put(part(1, 9, 1));
+    const [garbage] = catalog.removable;
+    expect(catalog.removable).toHaveLength(1);
+    if (garbage !== undefined) catalog.forget(garbage);
+    expect(catalog.garbage.size).toBe(0);
+  });
+});
+
+describe('the traces of writes that failed', () => {
+  it('are what is in the day folders and not known, and nobody else’s files', async () => {
+    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
+    const unknown = part(10, 19).path;
+    const temporary = join(dirname(unknown), temporaryName(basename(unknown)));
+    const others = ['notes.txt', 'date=nonsense/notes.txt', 'date=2024-01-15/notes.txt'];
+    for (const path of [unknown, temporary]) await onDisk(path);
+    for (const name of others) await onDisk(join(dataDir, 'heart_rate', name));
+    for (let time = 0; time < 2; time++) {
+      await catalog.collectStrays(nodeFiles, dataDir);
+      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(unknown)].sort());
+    }
+  });
+
+  it('are no garbage any more once the write was repeated with success', async () => {
+    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
+    await onDisk(part(10, 19).path);
+    await onDisk(part(20, 29).path);
+    await catalog.collectStrays(nodeFiles, dataDir);
+    catalog.put(part(10, 19));
+    expect(names(catalog.removable)).toEqual([basename(part(20, 29).path)]);
+  });
+});
+
+describe('taking a part out of force', () => {
+  it('makes its file garbage, or leaves it to the caller, and forgets an empty day', async () => {
+    const { catalog, inForce } = await catalogOf([1, 9], [10, 19]);
+    const [first, second] = catalog.ofDay(MONDAY) as [Part, Part];
+    catalog.drop(first);
+    expect(inForce()).toEqual([[10, 19, 0]]);
+    expect(catalog.removable).toEqual([first]);
+    catalog.remove(second);
+    expect([...catalog.days]).toEqual([]);
+    expect(catalog.removable).toEqual([first]);
+  });
+});
