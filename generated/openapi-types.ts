@@ -280,12 +280,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Format: unicode
          * @description A person, as the caller names them: 1 to 128 characters (Unicode code points), any but control characters
          *     and lone surrogates.
          * @example user_123
          */
         UserId: string;
         /**
+         * Format: unicode
          * @description A device, as the caller names it: 1 to 128 characters (Unicode code points), any but control characters
          *     and lone surrogates.
          * @example device_a
@@ -293,9 +295,9 @@ export interface components {
         DeviceId: string;
         /**
          * Format: timestamp
-         * @description ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Fractions of a second are kept
-         *     to the microsecond, further digits are cut. Dates that do not exist, second 60 and years outside 1970 to
-         *     2199 are refused.
+         * @description ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Seconds may be left out.
+         *     Fractions of a second are kept to the microsecond, further digits are cut. Of what the pattern allows,
+         *     only dates that do not exist and instants before 1970 or after 2199 are refused.
          * @example 2024-01-15T10:00:00Z
          */
         Timestamp: string;

@@ -1,5 +1,6 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 
+import { unicode } from '../../src/http/text-schema.ts';
 import { timestamp } from '../../src/http/timestamp-schema.ts';
 import * as z from 'zod';
 
@@ -8,22 +9,22 @@ import * as z from 'zod';
  * and lone surrogates.
  *
  */
-export const zUserId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
+export const zUserId = unicode(/^[^\x00-\x1f\x7f-\x9f]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
 
 /**
  * A device, as the caller names it: 1 to 128 characters (Unicode code points), any but control characters
  * and lone surrogates.
  *
  */
-export const zDeviceId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
+export const zDeviceId = unicode(/^[^\x00-\x1f\x7f-\x9f]{1,128}$/u, 'must be 1 to 128 characters, none of them a control character');
 
 /**
- * ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Fractions of a second are kept
- * to the microsecond, further digits are cut. Dates that do not exist, second 60 and years outside 1970 to
- * 2199 are refused.
+ * ISO 8601 date and time: with `Z`, an offset or neither, which means UTC. Seconds may be left out.
+ * Fractions of a second are kept to the microsecond, further digits are cut. Of what the pattern allows,
+ * only dates that do not exist and instants before 1970 or after 2199 are refused.
  *
  */
-export const zTimestamp = timestamp;
+export const zTimestamp = timestamp(/^(1969-12-31|2200-01-01|(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?([Zz]|( ?[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?$/u, 'must be like 2024-01-15T10:00:00Z');
 
 /**
  * Beats a minute, decimals allowed.

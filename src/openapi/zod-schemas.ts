@@ -1,14 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@hey-api/openapi-ts';
 
-const TIMESTAMP_MODULE = '../http/timestamp-schema.ts';
+/** Formats of this project: each a function from a pattern and its message to a Zod schema. */
+const OWN_FORMATS: Readonly<Record<string, string>> = {
+  timestamp: '../../src/http/timestamp-schema.ts',
+  unicode: '../../src/http/text-schema.ts',
+};
 
 /**
  * Writes a Zod schema for each component schema of `spec` to the folder `output`.
  *
- * Two things are said in the contract that the generator does not know of itself:
- * `format: timestamp` is the project's own schema, and `x-message` beside a `pattern` is what to
- * answer when it does not match.
+ * Two things are said in the contract that the generator does not know of itself: formats of this
+ * project, and `x-message` beside a `pattern`, which is what to answer when it does not match.
  */
 export const writeZodSchemas = async (spec: URL, output: URL, header: string): Promise<void> => {
   await createClient({
@@ -25,18 +28,17 @@ export const writeZodSchemas = async (spec: URL, output: URL, header: string): P
         dates: { offset: true },
         '~resolvers': {
           string({ $, plugin, schema, symbols }) {
-            if (schema.format === 'timestamp') {
-              return $(plugin.symbol('timestamp', { external: TIMESTAMP_MODULE }));
-            }
             const message = 'x-message' in schema ? schema['x-message'] : undefined;
             if (schema.pattern === undefined || typeof message !== 'string') return undefined;
             // JSON Schema reads a pattern by code point, a RegExp without `u` by UTF-16 unit.
             const pattern = $.regexp(schema.pattern, 'u');
-            return $(symbols.z)
-              .attr('string')
-              .call()
-              .attr('regex')
-              .call(pattern, $.literal(message));
+            const format = schema.format ?? '';
+            const external = OWN_FORMATS[format];
+            if (external !== undefined) {
+              return $(plugin.symbol(format, { external })).call(pattern, $.literal(message));
+            }
+            const text = $(symbols.z).attr('string').call();
+            return text.attr('regex').call(pattern, $.literal(message));
           },
         },
       },

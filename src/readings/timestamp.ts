@@ -6,7 +6,7 @@ export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 const FRACTION_DIGITS = 6;
 
 /** The first instant that is no longer accepted: 2200-01-01T00:00:00Z. */
-const END_OF_TIME_MICROS = Date.UTC(2200, 0, 1) * 1000;
+export const END_OF_TIME_MICROS = Date.UTC(2200, 0, 1) * 1000;
 
 /** What a digit is worth in microseconds, by its place after the point. */
 const FRACTION_PLACES_MICROS = [100_000, 10_000, 1_000, 100, 10, 1];
@@ -55,16 +55,21 @@ const epochDayOf = (year: number, month: number, day: number): number => {
   return marchYear * 365 + leapDays + dayOfYear - 719_468;
 };
 
-/** Minutes east of UTC that `bytes[at, to)` says, or NaN. Nothing there means UTC. */
-const offsetMinutes = (bytes: Uint8Array, at: number, to: number): number => {
+/**
+ * Minutes east of UTC that `bytes[from, to)` says, or NaN. Nothing there means UTC. A blank before
+ * the sign is how Apple's systems write it.
+ */
+const offsetMinutes = (bytes: Uint8Array, from: number, to: number): number => {
+  if (from === to) return 0;
+  const at = to - from > 1 && bytes[from] === BLANK ? from + 1 : from;
   const length = to - at;
-  if (length === 0) return 0;
   const mark = bytes[at];
-  if (length === 1) return mark === UPPER_Z || mark === LOWER_Z ? 0 : Number.NaN;
-  if ((mark !== PLUS && mark !== DASH) || length < 5) return Number.NaN;
+  if (to - from === 1) return mark === UPPER_Z || mark === LOWER_Z ? 0 : Number.NaN;
+  if ((mark !== PLUS && mark !== DASH) || length < 3) return Number.NaN;
+  const hours = digits(bytes, at + 1, at + 3);
+  if (length === 3) return hours <= 23 ? (mark === DASH ? -60 : 60) * hours : Number.NaN;
   const colon = bytes[at + 3] === COLON ? 1 : 0;
   if (length !== 5 + colon) return Number.NaN;
-  const hours = digits(bytes, at + 1, at + 3);
   const minutes = digits(bytes, at + 3 + colon, at + 5 + colon);
   if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
   return (mark === DASH ? -1 : 1) * (hours * 60 + minutes);
@@ -74,8 +79,9 @@ const offsetMinutes = (bytes: Uint8Array, at: number, to: number): number => {
  * An ISO 8601 date and time as microseconds since the epoch, or undefined when it is none.
  *
  * `2024-01-15T10:00:00`, then an optional fraction (digits past the sixth are cut), then `Z`,
- * `+02:00`, `+0200` or nothing, which means UTC. `t`, `z` and a blank for the `T` are taken too
- * (RFC 3339, 5.6). Dates that do not exist, second 60 and years outside 1970..2199 are refused.
+ * `+02:00`, `+0200`, `+02` or nothing, which means UTC. The seconds may be left out, with their
+ * fraction. `t`, `z` and a blank for the `T` are taken too (RFC 3339, 5.6), and a blank before the
+ * offset. Dates that do not exist, second 60 and years outside 1970..2199 are refused.
  */
 export const parseTimestamp = (text: string): EpochMicros | undefined => {
   const bytes = text.length <= scratch.length ? scratch : new Uint8Array(text.length);
@@ -95,8 +101,8 @@ export const timestampIn = (
   from: number,
   to: number,
 ): EpochMicros | undefined => {
-  if (to - from < 19 || bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
-  if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return undefined;
+  if (to - from < 16 || bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
+  if (bytes[from + 13] !== COLON) return undefined;
   const separator = bytes[from + 10];
   if (separator !== UPPER_T && separator !== LOWER_T && separator !== BLANK) return undefined;
 
@@ -105,14 +111,16 @@ export const timestampIn = (
   const day = digits(bytes, from + 8, from + 10);
   const hour = digits(bytes, from + 11, from + 13);
   const minute = digits(bytes, from + 14, from + 16);
-  const second = digits(bytes, from + 17, from + 19);
+  // What lies behind the text may be of another one.
+  const hasSecond = to - from >= 19 && bytes[from + 16] === COLON;
+  const second = hasSecond ? digits(bytes, from + 17, from + 19) : 0;
   // Written so that NaN, which compares false with everything, is refused as well.
   const exists = day >= 1 && day <= daysInMonth(year, month) && hour <= 23 && minute <= 59;
   if (!exists || !(second <= 59)) return undefined;
 
-  let at = from + 19;
+  let at = from + (hasSecond ? 19 : 16);
   let fractionMicros = 0;
-  if (at < to && (bytes[at] === POINT || bytes[at] === COMMA)) {
+  if (hasSecond && at < to && (bytes[at] === POINT || bytes[at] === COMMA)) {
     const first = ++at;
     for (; at < to; at++) {
       const digit = digits(bytes, at, at + 1);

@@ -13,8 +13,8 @@ const ANNOTATIONS = new Set([
   'title',
   'x-message',
 ]);
-/** `timestamp` is code of this project, `uri-reference` is checked in answers only. */
-const FORMATS_OF_CODE = new Set<Json>(['timestamp', 'uri-reference']);
+/** The first two are code of this project, `uri-reference` is checked in answers only. */
+const FORMATS_OF_CODE = new Set<Json>(['timestamp', 'unicode', 'uri-reference']);
 /** Below these keys come names, not keywords. */
 const MAPS = new Set(['properties', 'schemas', 'responses', 'paths', 'headers', 'content']);
 

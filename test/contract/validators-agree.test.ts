@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as schemas from '../../generated/zod/zod.gen.ts';
-import { validatorOf } from '../support/contract.ts';
+import { dereference } from '../../src/openapi/spec-document.ts';
+import { parseTimestamp } from '../../src/readings/timestamp.ts';
+import { contract, validatorOf } from '../support/contract.ts';
+
+const patternOf = (name: string): RegExp => {
+  const { pattern } = dereference<{ pattern: string }>(contract, {
+    $ref: `#/components/schemas/${name}`,
+  });
+  return new RegExp(pattern, 'u');
+};
 
 /** Texts around every edge of an id: by length in characters and in UTF-16 units, by content. */
 const id = fc.oneof(
@@ -21,6 +30,14 @@ const id = fc.oneof(
     .map((pieces) => pieces.join('')),
 );
 const timestamp = fc.oneof(
+  fc.stringMatching(patternOf('Timestamp')),
+  fc
+    .tuple(
+      fc.stringMatching(patternOf('Timestamp')),
+      fc.nat(30),
+      fc.constantFrom('', '0', ' ', '+', ':'),
+    )
+    .map(([text, at, put]) => text.slice(0, at) + put + text.slice(at + 1)),
   fc
     .date({ min: new Date('1960-01-01'), max: new Date('2210-01-01'), noInvalidDate: true })
     .map((date) => date.toISOString()),
@@ -60,6 +77,7 @@ const batch = objectOf({ readings: mostly(fc.array(reading, { maxLength: 3 }), a
 const SUBJECTS = [
   ['HeartRateReading', schemas.zHeartRateReading, reading],
   ['HeartRateBatch', schemas.zHeartRateBatch, batch],
+  ['Timestamp', schemas.zTimestamp, timestamp],
   ['UserId', schemas.zUserId, id],
   ['DeviceId', schemas.zDeviceId, id],
   ['Interval', schemas.zInterval, fc.constantFrom('1m', '5m', '15m', '1h', '1d', '1M', '2m', '')],
@@ -105,4 +123,41 @@ test('a batch has 1 to 10,000 readings, for both', () => {
       isTaken,
     ]);
   }
+});
+
+/** The date that a text begins with; undefined when it is in no calendar. */
+const dateIn = (text: string): number | undefined => {
+  const day = text.slice(0, 10);
+  const millis = Date.parse(`${day}T00:00:00Z`);
+  return new Date(millis).toISOString().startsWith(day) ? millis : undefined;
+};
+
+test('the pattern of timestamps has every form that is taken', () => {
+  const forms = timestamp.filter((text) => parseTimestamp(text) !== undefined);
+  fc.assert(
+    fc.property(forms, (text) => {
+      expect(text).toMatch(patternOf('Timestamp'));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('of what the pattern has, only what is in no calendar and edges of time are refused', () => {
+  const DAY_MS = 86_400_000;
+  fc.assert(
+    fc.property(fc.stringMatching(patternOf('Timestamp')), (text) => {
+      if (parseTimestamp(text) !== undefined) return;
+      const date = dateIn(text);
+      const isEdge = date !== undefined && (date <= 0 || date >= Date.UTC(2200, 0, 1) - DAY_MS);
+      expect([text, date === undefined || isEdge]).toEqual([text, true]);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test.each(['UserId', 'Timestamp'])('the pattern of %s is written for any language', (name) => {
+  const { source } = patternOf(name);
+  // No properties, look-arounds or classes that mean other characters in Python, Java or Rust.
+  expect(source).not.toMatch(/\\[pPdDwWsSbBk]|\(\?|\\u\{|\\u[dD][89a-fA-F]/);
+  expect(() => new RegExp(source)).not.toThrow();
 });

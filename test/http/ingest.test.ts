@@ -39,6 +39,22 @@ test('one reading is stored as it was sent', async () => {
   expect(await storedOf('one')).toEqual([['device_a', MICROS, 75]]);
 });
 
+test.each([
+  ['Java and js-joda, on a whole minute', '2024-01-15T10:00Z'],
+  ['js-joda with an offset', '2024-01-15T12:00+02:00'],
+  ['PostgreSQL', '2024-01-15 10:00:00+00'],
+  ['PostgreSQL in another zone', '2024-01-15 15:00:00+05'],
+  ["Apple's Health", '2024-01-15 12:00:00 +0200'],
+  ['Python, isoformat', '2024-01-15T10:00:00+00:00'],
+])('a timestamp as %s writes it', async (name, timestamp) => {
+  const reading = { ...READING, user_id: name, timestamp };
+  expect((await service.postJson(SINGLE, reading)).status).toBe(200);
+  // A further field is for JSON.parse and the schema.
+  expect((await service.postJson(SINGLE, { ...reading, source: name })).status).toBe(200);
+  expect((await service.post(BATCH, JSON.stringify(reading), NDJSON_TYPE)).status).toBe(200);
+  expect(await storedOf(name)).toEqual(Array(3).fill(['device_a', MICROS, 75]));
+});
+
 test('decimals, offsets, microseconds and unknown fields', async () => {
   const user_id = 'exact';
   const send = (changes: object) => service.postJson(SINGLE, { ...READING, user_id, ...changes });

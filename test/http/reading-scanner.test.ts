@@ -53,6 +53,8 @@ const timestamp = fc
     fc.constantFrom('T', 'T', 'T', 't', ' '),
     fc.constantFrom(
       '',
+      // Without seconds
+      undefined,
       '.5',
       '.123',
       '.000001',
@@ -62,7 +64,7 @@ const timestamp = fc
       `.${'1'.repeat(99)}`,
     ),
     fc.oneof(
-      fc.constantFrom('Z', 'z', '', '+02:00', '-0330'),
+      fc.constantFrom('Z', 'z', '', '+02:00', '-0330', '+05', '-05', ' +0200', ' -03:30', ' +05'),
       fc
         .tuple(fc.constantFrom('+', '-'), fc.nat(23), fc.nat(59))
         .map(([sign, hours, minutes]) => `${sign}${two(hours)}:${two(minutes)}`),
@@ -70,7 +72,8 @@ const timestamp = fc
   )
   .map(([date, separator, fraction, zone]) => {
     const text = date.toISOString();
-    return `${text.slice(0, 10)}${separator}${text.slice(11, 19)}${fraction}${zone}`;
+    const time = fraction === undefined ? text.slice(11, 16) : `${text.slice(11, 19)}${fraction}`;
+    return `${text.slice(0, 10)}${separator}${time}${zone}`;
   });
 const heartRate = fc.oneof(
   fc.integer({ min: 30, max: 220 }).map(String),
@@ -98,6 +101,7 @@ const ODD_VALUES = [
   ...words('220.00000000000000000001 220.0000001 29.999999999999999 9007199254740993'),
   ...words('"2024-02-30T10:00:00Z" "2023-02-29T10:00:00Z" "2024-13-01T10:00:00Z" "2024-01-15"'),
   ...words('"2024-01-15T24:00:00Z" "2024-01-15T10:00:60Z" "2024-01-15T10:00:00+24:00"'),
+  ...words('"2024-01-15T10Z" "2024-01-15T10:00:Z" "2024-01-15T10:00.5Z" "2024-01-15T10:00:00+5"'),
   ...words('"1969-12-31T23:59:59Z" "1970-01-01T00:59:59+01:00" "2200-01-01T00:00:00Z"'),
   ...words('"2199-12-31T23:59:59-01:00" "2024-01-15T10:00:00.Z" "2024-01-15T10:00:0０Z"'),
   ...words(String.raw`"2024-01-15T10:00:00\u005a"`),

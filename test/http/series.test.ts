@@ -87,10 +87,23 @@ test.each([
   ['plain, which a query turns into a blank', '+02:00'],
   ['as a blank', '%2002:00'],
   ['without a colon', '+0200'],
+  ['of hours alone', '+02'],
+  ['of hours alone, encoded', '%2B02'],
+  ['behind a blank, encoded', '%20%2B0200'],
+  ['behind a blank', '%20+0200'],
 ])('an offset with its plus %s', async (_name, offset) => {
   await store('device_a 10:00:00 75');
   const range = `start=2024-01-15T12:00:00${offset}&end=2024-01-15T12:00:01${offset}`;
   expect(await rowsOf(`user_id=user_123&${range}`)).toEqual(['10:00 75 device_a']);
+});
+
+test.each([
+  ['with a blank for the T and before the offset', '2024-01-15 12:00 +0200', '2024-01-15 12:01 02'],
+  ['without seconds', '2024-01-15T10:00Z', '2024-01-15T10:01Z'],
+  ['without seconds, with a blank for the T', '2024-01-15 10:00', '2024-01-15 10:01'],
+])('a range %s', async (_name, start, end) => {
+  await store('device_a 10:00:00 75');
+  expect(await rowsOf(`user_id=user_123&start=${start}&end=${end}`)).toEqual(['10:00 75 device_a']);
 });
 
 test('a whole year can be asked for', async () => {

@@ -18,6 +18,7 @@ export const contract = parse(
 const ajv = new Ajv2020({ strict: true, allErrors: true, validateSchema: false });
 addFormats.default(ajv);
 ajv.addFormat('timestamp', (text) => parseTimestamp(text) !== undefined);
+ajv.addFormat('unicode', (text) => !/\p{Cs}/u.test(text));
 // The document is added whole, for `$ref`s to be found; its own keys are no schema's.
 ajv.addVocabulary(['x-message', ...Object.keys(contract)]);
 ajv.addSchema(contract, 'openapi.yaml');
