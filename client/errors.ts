@@ -1,12 +1,22 @@
 import type { components } from '../generated/openapi-types.ts';
 
-/** An RFC 9457 problem: what the service says when it refuses or fails. */
-export type Problem = components['schemas']['Problem'];
+type ServiceProblem = components['schemas']['Problem'];
+
+/** The problems that the service itself answers with. */
+export type ProblemType = ServiceProblem['type'];
+
+/**
+ * An RFC 9457 problem: what the service says when it refuses or fails. Its `type` is a
+ * {@link ProblemType}, or any other text when something in between answered.
+ */
+export interface Problem extends Omit<ServiceProblem, 'type'> {
+  readonly type: string;
+}
 
 const EXCERPT_LENGTH = 200;
 
 /** True for a body that is a problem, whatever the media type it came with. */
-export const isProblem = (body: unknown): body is Problem =>
+const isProblem = (body: unknown): body is Omit<Problem, 'type'> & { type?: unknown } =>
   typeof body === 'object' &&
   body !== null &&
   'title' in body &&
@@ -14,8 +24,14 @@ export const isProblem = (body: unknown): body is Problem =>
   'status' in body &&
   typeof body.status === 'number';
 
-/** What an error answer means that is no problem, such as the HTML page of a proxy's 502. */
+/** True for a problem of just this kind; a proxy's own 404, say, is of none of the service's. */
+export const isProblemOfType = (body: unknown, type: ProblemType): boolean =>
+  isProblem(body) && body.type === type;
+
+/** What an error answer means, also one that is no problem, such as the HTML of a proxy's 502. */
 const problemOf = (response: Response, body: unknown): Problem => {
+  // RFC 9457, 3.1.1: without a type it is `about:blank`.
+  if (isProblem(body)) return { ...body, type: String(body.type ?? 'about:blank') };
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
   return {
     type: 'about:blank',
@@ -43,7 +59,7 @@ export class HeartRateApiError extends Error {
   readonly requestId: string | undefined;
 
   constructor(response: Response, body: unknown) {
-    const problem = isProblem(body) ? body : problemOf(response, body);
+    const problem = problemOf(response, body);
     super(`${response.status} ${describe(problem)}`);
     this.status = response.status;
     this.problem = problem;

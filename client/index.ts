@@ -1,10 +1,24 @@
 import createFetchClient from 'openapi-fetch';
 import type { components, operations, paths } from '../generated/openapi-types.ts';
-import { HeartRateApiError, HeartRateConnectionError, isProblem } from './errors.ts';
-import { DEFAULT_RETRY, type RetryPolicy, requestWithRetries } from './retry.ts';
+import { HeartRateApiError, HeartRateConnectionError, isProblemOfType } from './errors.ts';
+import {
+  isAccepted,
+  isBatchAccepted,
+  isDeviceList,
+  isErased,
+  isHealth,
+  isSeries,
+} from './expected-body.ts';
+import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
+import { type RetryPolicy, requestWithRetries } from './retry.ts';
 
 export type { components, operations, paths } from '../generated/openapi-types.ts';
-export { HeartRateApiError, HeartRateConnectionError, type Problem } from './errors.ts';
+export {
+  HeartRateApiError,
+  HeartRateConnectionError,
+  type Problem,
+  type ProblemType,
+} from './errors.ts';
 export type { RetryPolicy } from './retry.ts';
 
 /** One measurement; `timestamp` is ISO 8601, `heart_rate` in beats a minute. */
@@ -19,11 +33,14 @@ export type DevicePriority = components['schemas']['DevicePriority'];
 export type Health = components['schemas']['Health'];
 
 export interface HeartRateClientOptions {
-  /** Where it is, absolute: `http://127.0.0.1:8000`; `location.origin` in pages of its origin. */
+  /**
+   * Where it is, beginning with `http://` or `https://`: `http://127.0.0.1:8000`;
+   * `location.origin` in pages of its origin.
+   */
   readonly baseUrl: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For each attempt, until its answer is read to the end. Default 30,000. */
+  /** For each attempt, until its answer is read to the end. At least 1; default 30,000. */
   readonly timeoutMs?: number;
   /** Default: 5 attempts, waits of 200 ms that double, none longer than 30 s. */
   readonly retry?: Partial<RetryPolicy>;
@@ -48,7 +65,8 @@ export interface CallOptions {
  * only after the call with the first value has ended.
  *
  * Rejections: {@link HeartRateApiError} when the service refused or could not;
- * {@link HeartRateConnectionError} when it could not be reached; the signal's reason on abort.
+ * {@link HeartRateConnectionError} when it could not be reached, or what answered is not the
+ * service; the signal's reason on abort.
  */
 export interface HeartRateClient {
   /** Resolves once the reading is on disk and visible to queries. */
@@ -62,7 +80,7 @@ export interface HeartRateClient {
    */
   ingestBatch(readings: readonly Reading[], options?: CallOptions): Promise<void>;
 
-  /** The series, or null when the range holds no reading (the service answers 404). */
+  /** The series, or null when the service says that the range holds no reading. */
   query(query: SeriesQuery, options?: CallOptions): Promise<Series | null>;
 
   /** The devices whose priority is known, the most trusted first. */
@@ -89,14 +107,18 @@ interface Answer<Data> {
   readonly response: Response;
 }
 
-/** A 404 that is no problem comes from something else: a proxy, or a wrong baseUrl. */
+/** The service looked and found nothing. Any other 404 is of a wrong baseUrl, or of a proxy. */
 const isNothingFound = ({ response, error }: Answer<unknown>): boolean =>
-  response.status === 404 && isProblem(error);
+  response.status === 404 && isProblemOfType(error, 'urn:problem:heart-rate:no-readings');
 
-const dataOf = <Data>({ data, error, response }: Answer<Data>): Data => {
-  if (data !== undefined) return data;
+const dataOf = <Data>(
+  { data, error, response }: Answer<Data>,
+  isExpected: (body: unknown) => boolean,
+): Data => {
   if (!response.ok) throw new HeartRateApiError(response, error);
-  throw new HeartRateConnectionError(`The answer (${response.status}) has no body`);
+  if (data !== undefined && isExpected(data)) return data;
+  const what = data === undefined ? 'no body' : 'a body that is not of the heart-rate service';
+  throw new HeartRateConnectionError(`The answer (${response.status}) has ${what}`);
 };
 
 /**
@@ -113,14 +135,15 @@ const dataOf = <Data>({ data, error, response }: Answer<Data>): Data => {
  * const day = { start: '2024-01-15T00:00:00Z', end: '2024-01-16T00:00:00Z' };
  * const series = await client.query({ user_id: 'user_123', ...day });
  *
- * @throws TypeError at once when `baseUrl` is not absolute or a header is malformed.
+ * @throws TypeError at once when `baseUrl` is no http or https address or a header is malformed.
+ * @throws RangeError at once when `timeoutMs` or a number of `retry` makes no sense.
  */
 export const createHeartRateClient = (options: HeartRateClientOptions): HeartRateClient => {
-  const { timeoutMs = 30_000 } = options;
-  const retry: RetryPolicy = { ...DEFAULT_RETRY, ...options.retry };
+  const timeoutMs = timeoutMsOf(options.timeoutMs);
+  const retry = retryPolicyOf(options.retry);
   const once: RetryPolicy = { ...retry, attempts: 1 };
   const api = createFetchClient<paths>({
-    baseUrl: new URL(options.baseUrl).href,
+    baseUrl: baseUrlOf(options.baseUrl),
     headers: new Headers(options.headers),
     fetch: options.fetch ?? ((request) => fetch(request)),
   });
@@ -133,22 +156,20 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
 
   return {
     async ingest(reading, callOptions) {
-      dataOf(
-        await call(
-          (signal) => api.POST('/metrics/heart-rate', { body: reading, signal }),
-          callOptions,
-        ),
+      const answer = await call(
+        (signal) => api.POST('/metrics/heart-rate', { body: reading, signal }),
+        callOptions,
       );
+      dataOf(answer, isAccepted);
     },
 
     async ingestBatch(readings, callOptions) {
       const body = { readings: [...readings] };
-      dataOf(
-        await call(
-          (signal) => api.POST('/metrics/heart-rate/batch', { body, signal }),
-          callOptions,
-        ),
+      const answer = await call(
+        (signal) => api.POST('/metrics/heart-rate/batch', { body, signal }),
+        callOptions,
       );
+      dataOf(answer, isBatchAccepted(body.readings.length));
     },
 
     async query(query, callOptions) {
@@ -156,12 +177,12 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         (signal) => api.GET('/metrics/heart-rate', { params: { query }, signal }),
         callOptions,
       );
-      return isNothingFound(answer) ? null : dataOf(answer);
+      return isNothingFound(answer) ? null : dataOf(answer, isSeries);
     },
 
     async devices(callOptions) {
       const answer = await call((signal) => api.GET('/devices', { signal }), callOptions);
-      return dataOf(answer).devices;
+      return dataOf(answer, isDeviceList).devices;
     },
 
     async erase(userId, callOptions) {
@@ -171,11 +192,12 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         callOptions,
         once,
       );
-      return isNothingFound(answer) ? 0 : dataOf(answer).count;
+      return isNothingFound(answer) ? 0 : dataOf(answer, isErased).count;
     },
 
     async health(callOptions) {
-      return dataOf(await call((signal) => api.GET('/health', { signal }), callOptions, once));
+      const answer = await call((signal) => api.GET('/health', { signal }), callOptions, once);
+      return dataOf(answer, isHealth);
     },
   };
 };

@@ -2,7 +2,7 @@ import { HeartRateConnectionError } from './errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { wait, withTimeout } from './timing.ts';
 
-/** When a request is made again. */
+/** When a request is made again. All are finite numbers and not negative. */
 export interface RetryPolicy {
   /** Requests at most, the first one included; 1 means no retry. */
   readonly attempts: number;
@@ -11,8 +11,6 @@ export interface RetryPolicy {
   /** No wait is longer. A server that asks for more is not asked again: its error is thrown. */
   readonly maxDelayMs: number;
 }
-
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 200, maxDelayMs: 30_000 };
 
 /** Answers that say "not now": the same request may well succeed a little later. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);

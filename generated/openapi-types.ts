@@ -571,17 +571,18 @@ export interface components {
              */
             detail: string;
         };
+        /**
+         * @description What kind of problem it is; see "Errors" in this document's description.
+         * @example urn:problem:heart-rate:invalid-request
+         * @enum {string}
+         */
+        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
         /** @description An RFC 9457 problem. */
         Problem: {
+            type: components["schemas"]["ProblemType"];
             /**
-             * Format: uri-reference
-             * @description Always `about:blank`; the status says what kind of problem it is.
-             * @example about:blank
-             */
-            type: string;
-            /**
-             * @description The status in words.
-             * @example Bad Request
+             * @description The kind of problem in words.
+             * @example Invalid request
              */
             title: string;
             /**
@@ -615,8 +616,8 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
+                 *       "type": "urn:problem:heart-rate:invalid-request",
+                 *       "title": "Invalid request",
                  *       "status": 400,
                  *       "detail": "The request is not valid.",
                  *       "errors": [
@@ -630,16 +631,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing here. */
-        NotFound: {
+        /** @description There are no readings to erase. */
+        NothingToErase: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Not Found",
+                 *       "type": "urn:problem:heart-rate:no-readings",
+                 *       "title": "No readings",
+                 *       "status": 404,
+                 *       "detail": "There are no readings of this user."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There are no readings of this user in the range. */
+        NoReadingsInRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:no-readings",
+                 *       "title": "No readings",
                  *       "status": 404,
                  *       "detail": "There are no readings of this user in the range."
                  *     }
@@ -655,8 +673,8 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Content Too Large",
+                 *       "type": "urn:problem:heart-rate:content-too-large",
+                 *       "title": "Content too large",
                  *       "status": 413,
                  *       "detail": "The body may have at most 8388608 bytes."
                  *     }
@@ -675,8 +693,8 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Unsupported Media Type",
+                 *       "type": "urn:problem:heart-rate:unsupported-media-type",
+                 *       "title": "Unsupported media type",
                  *       "status": 415,
                  *       "detail": "Send the body as application/json."
                  *     }
@@ -692,8 +710,8 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Internal Server Error",
+                 *       "type": "urn:problem:heart-rate:internal-error",
+                 *       "title": "Internal error",
                  *       "status": 500
                  *     }
                  */
@@ -716,8 +734,8 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Service Unavailable",
+                 *       "type": "urn:problem:heart-rate:unavailable",
+                 *       "title": "Service unavailable",
                  *       "status": 503,
                  *       "detail": "The storage is being opened."
                  *     }
@@ -798,7 +816,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NoReadingsInRange"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -869,7 +887,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NothingToErase"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

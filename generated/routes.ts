@@ -44,7 +44,7 @@ export const queryHeartRate = createRoute({
   responses: {
     200: { description: "The series. `count` is the number of rows.", content: { "application/json": { schema: schemas.zHeartRateSeries } } },
     400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
-    404: { description: "There is nothing here.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "There are no readings of this user in the range.", content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
     503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
@@ -64,7 +64,7 @@ export const eraseUser = createRoute({
   responses: {
     200: { description: "Erased. `count` is the number of readings that are gone.", content: { "application/json": { schema: schemas.zErased } } },
     400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", content: { "application/problem+json": { schema: schemas.zProblem } } },
-    404: { description: "There is nothing here.", content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "There are no readings to erase.", content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the answer's `X-Request-Id`.", content: { "application/problem+json": { schema: schemas.zProblem } } },
     503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },

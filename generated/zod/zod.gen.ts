@@ -231,10 +231,27 @@ export const zProblemError = z.object({
 });
 
 /**
+ * What kind of problem it is; see "Errors" in this document's description.
+ */
+export const zProblemType = z.enum([
+    'urn:problem:heart-rate:invalid-request',
+    'urn:problem:heart-rate:malformed-http',
+    'urn:problem:heart-rate:no-readings',
+    'urn:problem:heart-rate:no-such-path',
+    'urn:problem:heart-rate:method-not-allowed',
+    'urn:problem:heart-rate:request-timeout',
+    'urn:problem:heart-rate:content-too-large',
+    'urn:problem:heart-rate:unsupported-media-type',
+    'urn:problem:heart-rate:headers-too-large',
+    'urn:problem:heart-rate:internal-error',
+    'urn:problem:heart-rate:unavailable'
+]);
+
+/**
  * An RFC 9457 problem.
  */
 export const zProblem = z.object({
-    type: z.string(),
+    type: zProblemType,
     title: z.string(),
     status: z.int().gte(400).lte(599),
     detail: z.string().optional(),

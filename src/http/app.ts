@@ -27,28 +27,30 @@ const methodsOf = (app: HttpApp, path: string): Set<string> => {
 
 const answerUnknown = (app: HttpApp) => (c: Context) => {
   const methods = methodsOf(app, c.req.path);
-  if (methods.size === 0) return problem(c, 404, { detail: 'There is no such path.' });
+  if (methods.size === 0) return problem(c, 'no-such-path', { detail: 'There is no such path.' });
   c.header('Allow', [...methods].sort().join(', '));
-  return problem(c, 405, { detail: `This path does not have ${c.req.method}.` });
+  return problem(c, 'method-not-allowed', { detail: `This path does not have ${c.req.method}.` });
 };
 
 const answerError = (log: HttpServices['log']) => (error: Error, c: Context<HttpEnv>) => {
   if (error instanceof ProblemException) {
-    if (error.status === 400) return badRequest(c, error.errors ?? []);
-    return problem(c, error.status, { detail: error.message });
+    if (error.kind === 'invalid-request') return badRequest(c, error.errors ?? []);
+    return problem(c, error.kind, { detail: error.message });
   }
   if (error instanceof StoreUnavailableError) {
     return unavailable(c, error.message, error.retryAfterSeconds);
   }
   // Hono's own way of saying that a body is not what its Content-Type promises.
   if (error instanceof HTTPException && error.status === 415) {
-    return problem(c, 415, { detail: 'Send the body with a Content-Type this path takes.' });
+    return problem(c, 'unsupported-media-type', {
+      detail: 'Send the body with a Content-Type this path takes.',
+    });
   }
   if (error instanceof HTTPException && error.status === 400) {
     return badRequest(c, [{ pointer: '', detail: 'is not JSON' }]);
   }
   log.error({ err: error, requestId: c.get('requestId') }, 'request failed');
-  return problem(c, 500);
+  return problem(c, 'internal-error');
 };
 
 /** The service as a function from request to answer; it listens nowhere. */

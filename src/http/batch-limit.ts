@@ -1,7 +1,5 @@
-import { z } from '@hono/zod-openapi';
 import { zHeartRateBatch } from '../../generated/zod/zod.gen.ts';
-
-const { maxItems = 0 } = z.toJSONSchema(zHeartRateBatch.shape.readings, { io: 'input' });
+import { maxItemsOf } from './array-limit.ts';
 
 /** How many readings a batch may have. */
-export const MAX_READINGS = maxItems;
+export const MAX_READINGS = maxItemsOf(zHeartRateBatch.shape.readings);

@@ -8,7 +8,8 @@ export const mountErasure = (app: HttpApp, { store, series }: HttpServices): voi
     const { user_id } = c.req.valid('query');
     const count = await store.erase(user_id);
     await series.forget(user_id);
-    if (count === 0) return problem(c, 404, { detail: 'There are no readings of this user.' });
+    if (count === 0)
+      return problem(c, 'no-readings', { detail: 'There are no readings of this user.' });
     return c.json({ status: 'erased' as const, count }, 200);
   });
 };

@@ -7,7 +7,7 @@ import { headerOf } from './request-headers.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const tooLarge = (maxBytes: number): ProblemException =>
-  new ProblemException(413, `The body may have at most ${maxBytes} bytes.`);
+  new ProblemException('content-too-large', `The body may have at most ${maxBytes} bytes.`);
 
 const readChunks = async (
   body: ReadableStream<Uint8Array>,
@@ -28,7 +28,9 @@ const readChunks = async (
 
 /** Whoever sent it has gone, so nobody will read this; it is for the log to be true. */
 const endedEarly = (): ProblemException =>
-  new ProblemException(400, 'The body ended early.', [{ pointer: '', detail: 'ended early' }]);
+  new ProblemException('invalid-request', 'The body ended early.', [
+    { pointer: '', detail: 'ended early' },
+  ]);
 
 /**
  * Straight from what Node received: by way of the request it would be copied once more, which is
@@ -56,7 +58,7 @@ const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Arr
 export const readBody = (c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array> => {
   const encoding = headerOf(c, 'content-encoding');
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new ProblemException(415, 'Send the body without Content-Encoding.');
+    throw new ProblemException('unsupported-media-type', 'Send the body without Content-Encoding.');
   }
   const declared = headerOf(c, 'content-length');
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
@@ -72,7 +74,7 @@ const decode = (bytes: Uint8Array): string => {
     return utf8.decode(bytes);
   } catch {
     // Bytes that are no text would otherwise become U+FFFD, and ids other ids.
-    throw new ProblemException(400, 'The body is not UTF-8.', [
+    throw new ProblemException('invalid-request', 'The body is not UTF-8.', [
       { pointer: '', detail: 'is not UTF-8' },
     ]);
   }

@@ -41,7 +41,9 @@ export const mountSeries = (app: HttpApp, { series, metrics }: HttpServices): vo
     measured();
 
     if (pieces.length === 0) {
-      return problem(c, 404, { detail: 'There are no readings of this user in the range.' });
+      return problem(c, 'no-readings', {
+        detail: 'There are no readings of this user in the range.',
+      });
     }
     const json = seriesJson(user_id, pieces, { withStats: include === 'stats' });
     return plainJson<z.output<typeof zHeartRateSeries>>(c, json);

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from './http-app.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, problemBody } from './problem.ts';
 
 /** How long and how much a client may take. */
 export interface ConnectionLimits {
@@ -37,34 +38,37 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-const protocolProblem = (status: number, detail: string): string => {
-  const title = STATUS_CODES[status] ?? '';
-  return JSON.stringify({ type: 'about:blank', title, status, detail } satisfies Problem);
-};
-
 /** What never became a request, the parser's words for it, and what to answer. */
-const PARSER_ERRORS: Readonly<Record<string, [status: number, detail: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+const PARSER_ERRORS: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: problemBody('headers-too-large', { detail: 'The headers are too large.' }),
+  ERR_HTTP_REQUEST_TIMEOUT: problemBody('request-timeout', {
+    detail: 'The request took too long to arrive.',
+  }),
 };
+const NOT_HTTP = problemBody('malformed-http', { detail: 'This is not valid HTTP/1.1.' });
+const BAD_TARGET = problemBody('malformed-http', {
+  detail: 'The request target or the Host header is not valid.',
+});
 
 const answerParserError = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const [status, detail] = PARSER_ERRORS[error.code ?? ''] ?? [400, 'This is not valid HTTP/1.1.'];
-  const body = protocolProblem(status, detail);
+  const problem = PARSER_ERRORS[error.code ?? ''] ?? NOT_HTTP;
+  const { status } = problem;
+  const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+      `X-Request-Id: ${randomUUID()}\r\n` +
       `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
 };
 
 const answerBadTarget = (): Response =>
-  new Response(protocolProblem(400, 'The request target or the Host header is not valid.'), {
-    status: 400,
-    headers: { 'Content-Type': 'application/problem+json' },
+  new Response(JSON.stringify(BAD_TARGET), {
+    status: BAD_TARGET.status,
+    headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': randomUUID() },
   });
 
 /** Rejects with the system's error when the address is taken or not this machine's. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createHeartRateClient,
   HeartRateApiError,
+  type HeartRateClient,
   type HeartRateClientOptions,
   HeartRateConnectionError,
 } from '../../client/index.ts';
@@ -28,7 +29,11 @@ const QUERY = {
   start: '2024-01-15T12:00:00+02:00',
   end: '2024-01-16T00:00:00Z',
 };
-const NO_READINGS = { type: 'about:blank', title: 'Not Found', status: 404 };
+const NO_READINGS = {
+  type: 'urn:problem:heart-rate:no-readings',
+  title: 'No readings',
+  status: 404,
+};
 
 /** A server that does these steps, and a client of it that waits only a moment between attempts. */
 const connect = async (
@@ -95,13 +100,16 @@ describe('requests', () => {
 
   test('headers go with every request, and a base path is kept', async () => {
     const echo: Step = (response, { headers }) =>
-      json(200, { devices: [headers.authorization] })(response, response.req);
+      json(200, { devices: [{ device_id: headers.authorization, priority: 1 }] })(
+        response,
+        response.req,
+      );
     const server = await startScriptedServer(echo);
     const client = createHeartRateClient({
       baseUrl: `${server.baseUrl}/api/`,
       headers: { authorization: 'Bearer secret' },
     });
-    expect(await client.devices()).toEqual(['Bearer secret']);
+    expect(await client.devices()).toMatchObject([{ device_id: 'Bearer secret' }]);
     expect(server.received[0]?.url).toBe('/api/devices');
   });
 
@@ -330,19 +338,127 @@ describe('errors', () => {
     expect(await client.erase('nobody')).toBe(0);
   });
 
-  test('a 404 of something else is an error', async () => {
-    const { client } = await connect([json(404, 'no such page')]);
+  test.each([
+    ['a wrong base path', { ...NO_READINGS, type: 'urn:problem:heart-rate:no-such-path' }],
+    ['a gateway', { type: 'about:blank', title: 'Not Found', status: 404 }],
+    ['a gateway that names no type', { title: 'No readings', status: 404 }],
+    ['another service', { ...NO_READINGS, type: 'https://example.org/no-readings' }],
+    ['a page', 'no such page'],
+    ['nothing', null],
+  ])('a 404 of %s is an error', async (_, body) => {
+    const { client } = await connect([json(404, body)]);
     expect((await apiErrorOf(client.query(QUERY))).status).toBe(404);
+    expect((await apiErrorOf(client.erase('user_123'))).status).toBe(404);
   });
 
-  test.each([
-    ['a page', '<html>Please sign in</html>', 'not JSON'],
-    ['nothing', '', 'no body'],
-  ])('200 with %s does not pass for an answer', async (_, body, message) => {
-    const { client, received } = await connect([(response) => response.end(body)]);
-    const error = await rejectionOf(client.query(QUERY));
+  test('a problem that names no type is about:blank', async () => {
+    const { client } = await connect([json(404, { title: 'Not Found', status: 404 })]);
+    const { problem } = await apiErrorOf(client.query(QUERY));
+    expect(problem).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 });
+  });
+
+  test('no readings, with another status, is an error', async () => {
+    const { client } = await connect([json(410, NO_READINGS)]);
+    expect((await apiErrorOf(client.erase('user_123'))).status).toBe(410);
+  });
+});
+
+describe('a 200 of something else does not pass for an answer', () => {
+  const refusalOf = async (step: Step, call: (client: HeartRateClient) => Promise<unknown>) => {
+    const { client, received } = await connect([step]);
+    const error = await rejectionOf(call(client));
     expect(error).toBeInstanceOf(HeartRateConnectionError);
-    expect(error).toMatchObject({ message: expect.stringContaining(message) });
     expect(received).toHaveLength(1);
+    return error as HeartRateConnectionError;
+  };
+  const CALLS: readonly [string, (client: HeartRateClient) => Promise<unknown>][] = [
+    ['ingest', (client) => client.ingest(READING)],
+    ['ingestBatch', (client) => client.ingestBatch([READING])],
+    ['query', (client) => client.query(QUERY)],
+    ['erase', (client) => client.erase('user_123')],
+    ['devices', (client) => client.devices()],
+    ['health', (client) => client.health()],
+  ];
+
+  describe.each(CALLS)('%s', (_, call) => {
+    test.each([
+      ['a page', '<html>Please sign in</html>', 'not JSON'],
+      ['nothing', '', 'no body'],
+      ['{}', '{}', 'not of the heart-rate service'],
+      ['null', 'null', 'not of the heart-rate service'],
+      ['a list', '[]', 'not of the heart-rate service'],
+      ['another status', '{"status":"maybe","count":1}', 'not of the heart-rate service'],
+    ])('%s', async (_, body, message) => {
+      const error = await refusalOf((response) => response.end(body), call);
+      expect(error.message).toContain(message);
+    });
+  });
+
+  const row = { timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' };
+  const series = { user_id: 'user_123', data: [row], count: 1 };
+  test.each([
+    ['no data', 'query', { ...series, data: undefined }],
+    ['data that is no list', 'query', { ...series, data: {} }],
+    ['a row without a value', 'query', { ...series, data: [row, { ...row, heart_rate: null }] }],
+    ['fewer readings than were sent', 'ingestBatch', { status: 'accepted', count: 0 }],
+    ['accepted for erased', 'erase', { status: 'accepted', count: 1 }],
+    ['no count', 'erase', { status: 'erased' }],
+    ['a device without priority', 'devices', { devices: [{ device_id: 'device_a' }] }],
+    ['no storage', 'health', { status: 'ok', reasons: [], version: '1', uptime_seconds: 1 }],
+  ])('%s, for %s', async (_, name, body) => {
+    const call = CALLS.find(([known]) => known === name)?.[1];
+    if (call === undefined) return expect.fail(name);
+    await refusalOf(json(200, body), call);
+  });
+});
+
+describe('options are refused when the client is made', () => {
+  const BASE = { baseUrl: 'http://127.0.0.1:8000' };
+
+  test.each([
+    ['localhost:8000', 'must begin with http:// or https://, not be "localhost:8000"'],
+    ['127.0.0.1:8000', 'must begin with http:// or https://'],
+    ['/api', 'must begin with http:// or https://'],
+    ['', 'must begin with http:// or https://'],
+    ['ftp://127.0.0.1', 'must begin with http:// or https://'],
+    ['http://', 'must begin with http:// or https://'],
+    ['http://127.0.0.1/?tenant=1', 'must end with its path'],
+    ['http://127.0.0.1/#top', 'must end with its path'],
+    ['http://user:secret@127.0.0.1', 'must have no user and password'],
+  ])('baseUrl %j', (baseUrl, message) => {
+    expect(() => createHeartRateClient({ baseUrl })).toThrow(TypeError);
+    expect(() => createHeartRateClient({ baseUrl })).toThrow(message);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null])(
+    'attempts %j',
+    (attempts) => {
+      const retry = { attempts } as { attempts: number };
+      const make = () => createHeartRateClient({ ...BASE, retry });
+      if (attempts === null) return expect(make).not.toThrow(); // as if it were left out
+      expect(make).toThrow(/retry.attempts must be a whole number/);
+    },
+  );
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '3'])(
+    'timeoutMs %j',
+    (value) => {
+      const timeoutMs = value as number;
+      expect(() => createHeartRateClient({ ...BASE, timeoutMs })).toThrow(/timeoutMs must be a/);
+    },
+  );
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('waits of %j', (value) => {
+    for (const name of ['baseDelayMs', 'maxDelayMs']) {
+      const retry = { [name]: value };
+      expect(() => createHeartRateClient({ ...BASE, retry })).toThrow(`retry.${name} must be a`);
+    }
+  });
+
+  test('what is undefined is as if it were left out', async () => {
+    const retry = { attempts: undefined, baseDelayMs: 1 } as { baseDelayMs: number };
+    const { client, received } = await connect([hangUp], { retry, timeoutMs: undefined } as object);
+    await rejectionOf(client.ingest(READING));
+    expect(received).toHaveLength(5);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -102,6 +102,47 @@ test('a new project compiles and runs what npm pack packs', { timeout: 240_000 }
     data: [{ timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' }],
     count: 1,
   });
+});
+
+/** What a fresh clone has after `npm ci`, and in it a file that an older version built. */
+const freshClone = async (): Promise<string> => {
+  const clone = await temporaryFolder();
+  const { stdout } = await run(
+    'git',
+    ['ls-files', '-zco', '--exclude-standard', 'src', 'client', 'generated'],
+    {
+      cwd: ROOT,
+    },
+  );
+  const files = stdout.split('\0').filter((file) => file !== '');
+  for (const file of [...files, 'package.json', 'tsconfig.json', 'openapi.yaml']) {
+    await cp(join(ROOT, file), join(clone, file));
+  }
+  await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  await mkdir(join(clone, 'dist', 'client'), { recursive: true });
+  await writeFile(join(clone, 'dist', 'client', 'stale.js'), '');
+  return clone;
+};
+
+test('npm pack in a fresh clone packs the code, and nothing stale', {
+  timeout: 240_000,
+}, async () => {
+  const cwd = await freshClone();
+  // What the build says comes before the list.
+  const { stdout } = await run('npm', ['pack', '--json', '--dry-run', '--silent'], { cwd });
+  const [{ files }] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
+    { files: { path: string }[] },
+  ];
+  const paths = files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'dist/client/index.js',
+      'dist/client/index.d.ts',
+      'dist/src/main.js',
+      'openapi.yaml',
+    ]),
+  );
+  expect(paths).not.toContain('dist/client/stale.js');
 });
 
 test('the client uses nothing that browsers lack', { timeout: 120_000 }, async () => {

@@ -24,7 +24,11 @@ export const json =
 export const accepted: Step = json(200, { status: 'accepted' });
 
 export const unavailable = (headers: Record<string, string> = {}): Step =>
-  json(503, { type: 'about:blank', title: 'Service Unavailable', status: 503 }, headers);
+  json(
+    503,
+    { type: 'urn:problem:heart-rate:unavailable', title: 'Service unavailable', status: 503 },
+    headers,
+  );
 
 /** The connection ends without a word. */
 export const hangUp: Step = (response) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type ProblemKind, problemBody } from '../../src/http/problem.ts';
 import {
   dereference,
   type Operation,
@@ -76,4 +77,15 @@ describe.each(operations)('%s', (_name, operation: Operation & { description?: s
 test('operations have names of their own', () => {
   const names = operations.map(([, { operationId }]) => operationId);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('every type of problem is explained, with its status, and no other', () => {
+  const { description } = contract.info as { description: string };
+  const rows = [...description.matchAll(/^\| `(urn:\S+)` \| (\d{3}) \| \S.* \|$/gm)];
+  const { enum: types } = schemas.ProblemType as { enum: string[] };
+  expect(rows.map(([, type]) => type).sort()).toEqual(types.toSorted());
+  for (const [, type = '', status] of rows) {
+    const kind = type.slice('urn:problem:heart-rate:'.length) as ProblemKind;
+    expect(problemBody(kind)).toMatchObject({ type, status: Number(status) });
+  }
 });

@@ -68,6 +68,8 @@ test('a service that loses a correction is found out', async () => {
   expect(stdout).toMatch(/demo-1-\w+-user-\d, by day, 2024-\S+: sent \S+ of device_\w, got/);
 });
 
+const NOTHING = { type: 'urn:problem:heart-rate:no-readings', title: 'No readings', status: 404 };
+
 test('refused readings are errors', async () => {
   const problem = { type: 'about:blank', title: 'Bad Request', status: 400 };
   const refuse: Step = (response, request) =>
@@ -75,7 +77,7 @@ test('refused readings are errors', async () => {
       ? json(400, problem)(response, request)
       : request.url === '/devices'
         ? json(200, { devices: [] })(response, request)
-        : json(404, { ...problem, status: 404 })(response, request);
+        : json(404, NOTHING)(response, request);
   const { baseUrl } = await startScriptedServer(refuse);
   const { code, stdout } = await generateData(baseUrl, '--count', '20', ...UNTIL);
   expect(code).toBe(1);

@@ -1,0 +1,52 @@
+/**
+ * Whether a 200 is what the contract says, as far as somebody relies on it. What answers at the
+ * address may be another service, a proxy's page or a stub: its 200 must not pass for "stored" or
+ * "erased".
+ */
+type Check = (body: unknown) => boolean;
+
+const object =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (body) =>
+    typeof body === 'object' &&
+    body !== null &&
+    Object.entries(fields).every(([name, check]) => check(Reflect.get(body, name)));
+
+const list =
+  (item: Check): Check =>
+  (body) =>
+    Array.isArray(body) && body.every(item);
+
+const exactly =
+  (value: unknown): Check =>
+  (body) =>
+    body === value;
+
+const text: Check = (body) => typeof body === 'string';
+const number: Check = (body) => typeof body === 'number';
+
+export const isAccepted: Check = object({ status: exactly('accepted') });
+
+/** All of them were stored. */
+export const isBatchAccepted = (count: number): Check =>
+  object({ status: exactly('accepted'), count: exactly(count) });
+
+export const isErased: Check = object({ status: exactly('erased'), count: number });
+
+export const isSeries: Check = object({
+  user_id: text,
+  data: list(object({ timestamp: text, heart_rate: number, device_id: text })),
+  count: number,
+});
+
+export const isDeviceList: Check = object({
+  devices: list(object({ device_id: text, priority: number })),
+});
+
+export const isHealth: Check = object({
+  status: text,
+  reasons: list(text),
+  version: text,
+  uptime_seconds: number,
+  storage: object({}),
+});
