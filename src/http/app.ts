@@ -14,21 +14,20 @@ import { requestContext } from './request-context.ts';
 import { mountSeries } from './series.ts';
 import { validationErrors } from './validation-errors.ts';
 
-/** The methods that some route has for this very path. */
-const methodsOf = (app: HttpApp, path: string): Set<string> => {
-  const methods = new Set(
-    app.routes
-      .filter((route) => route.method !== 'ALL' && route.path === path)
-      .map((r) => r.method),
-  );
-  if (methods.has('GET')) methods.add('HEAD');
-  return methods;
+const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'];
+
+/** The methods that some route has for this path. */
+const methodsOf = (app: HttpApp, path: string): string[] => {
+  const has = (method: string) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method === method);
+  const methods = METHODS.filter(has);
+  return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
 };
 
 const answerUnknown = (app: HttpApp) => (c: Context) => {
   const methods = methodsOf(app, c.req.path);
-  if (methods.size === 0) return problem(c, 'no-such-path', { detail: 'There is no such path.' });
-  c.header('Allow', [...methods].sort().join(', '));
+  if (methods.length === 0) return problem(c, 'no-such-path', { detail: 'There is no such path.' });
+  c.header('Allow', methods.sort().join(', '));
   return problem(c, 'method-not-allowed', { detail: `This path does not have ${c.req.method}.` });
 };
 
@@ -59,11 +58,10 @@ export const createApp = (services: HttpServices): HttpApp => {
     defaultHook: (result, c) => {
       if (result.success) return undefined;
       const data: unknown = 'data' in result ? result.data : undefined;
-      const target = result.target === 'query' ? 'query' : 'json';
-      return badRequest(c, validationErrors(result.error.issues, data, target));
+      return badRequest(c, validationErrors(result.error.issues, data, result.target));
     },
   });
-  app.use(requestContext(app, services));
+  app.use(requestContext(services));
   mountIngest(app, services);
   mountSeries(app, services);
   mountErasure(app, services);

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, TypedResponse } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
+import { routePath } from 'hono/route';
+import type { HttpEnv, HttpServices } from './http-app.ts';
 import { headerOf } from './request-headers.ts';
 
+/** What Hono names where only this middleware matched. */
+const MIDDLEWARE_PATH = '/*';
 /** A path that no route has would be a label of its own for every typing error. */
 const UNMATCHED = 'unmatched';
 
@@ -26,9 +29,7 @@ const commonHeaders = (requestId: string): Record<string, string> => ({
  * Gives each request an id and its answer the headers that all have; counts, times and logs it.
  * Never its query or body: they say who has which heart rate.
  */
-export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' | 'metrics'>) => {
-  const { log, metrics } = services;
-  const paths = new Set<string>();
+export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'>) => {
   return createMiddleware<HttpEnv>(async (c, next) => {
     const startMs = performance.now();
     const requestId = requestIdOf(headerOf(c, 'x-request-id'));
@@ -41,13 +42,10 @@ export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' 
       }
     }
     const durationMs = performance.now() - startMs;
-    // No route has parameters in its path. Asked for late, because routes are added later.
-    if (paths.size === 0) {
-      for (const { method, path } of app.routes) if (method !== 'ALL') paths.add(path);
-    }
     const { method, path } = c.req;
     const { status } = c.res;
-    const route = paths.has(path) ? path : UNMATCHED;
+    const matched = routePath(c, -1);
+    const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
     metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
     // What went well is counted above. A line for each would cost more than the request itself.
     const level = status < 400 ? 'debug' : 'info';

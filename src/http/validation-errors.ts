@@ -2,7 +2,8 @@ import type { z } from '@hono/zod-openapi';
 import type { ProblemError } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
-export type ValidationTarget = 'query' | 'json';
+/** What Hono checks, and where the contract says that it is. */
+const ROOTS = { query: '/query', param: '/path', header: '/header' } as const;
 
 /** Stands in a body for a part of it that should have been JSON. */
 export const NOT_JSON = Symbol('not JSON');
@@ -14,6 +15,8 @@ const escaped = (key: PropertyKey): string =>
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown => {
   let value = data;
   for (const key of path) {
+    // A parameter that may be a list is the text alone when it was given once.
+    if (typeof value === 'string' && key === 0) return value;
     if (typeof value !== 'object' || value === null) return undefined;
     value = Reflect.get(value, key);
   }
@@ -22,10 +25,12 @@ const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown => {
 
 const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
-const detailOf = (issue: Issue, value: unknown, target: ValidationTarget): string => {
+const detailOf = (issue: Issue, value: unknown, target: string): string => {
   if (value === undefined && issue.path.length > 0) return 'is required';
   if (value === NOT_JSON) return 'is not JSON';
-  if (target === 'query' && Array.isArray(value)) return 'must be given only once';
+  if (target === 'query' && Array.isArray(value) && !('origin' in issue)) {
+    return 'must be given only once';
+  }
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${withArticle(issue.expected)}`;
@@ -44,16 +49,18 @@ const detailOf = (issue: Issue, value: unknown, target: ValidationTarget): strin
   }
 };
 
+const isParameter = (target: string): target is keyof typeof ROOTS => target in ROOTS;
+
 /**
- * What Zod found wrong with `data`, as the contract says it: pointers into the body, or `/query/`
- * and the parameter's name.
+ * What Zod found wrong with `data`, as the contract says it: pointers into the body, or `/query/`,
+ * `/path/` or `/header/` and the parameter's name. `target` is what Hono calls where it was.
  */
 export const validationErrors = (
   issues: readonly Issue[],
   data: unknown,
-  target: ValidationTarget,
+  target: string,
 ): ProblemError[] => {
-  const root = target === 'query' ? '/query' : '';
+  const root = isParameter(target) ? ROOTS[target] : '';
   const pointerTo = (path: readonly PropertyKey[]) =>
     root + path.map((key) => `/${escaped(key)}`).join('');
   return issues.flatMap((issue) =>

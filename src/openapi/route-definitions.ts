@@ -1,24 +1,28 @@
 import {
   dereference,
+  type Header,
   type Media,
-  type Operation,
+  operationsOf,
   type Parameter,
+  type PlacedOperation,
   type RequestBody,
   type Response,
   type Schema,
   type SpecDocument,
 } from './spec-document.ts';
+import { UnsupportedError } from './supported.ts';
+
+/** What generated routes call, by the module it is in. */
+const MODULES: Readonly<Record<string, readonly string[]>> = {
+  '../src/http/body-schema.ts': ['bodyContent'],
+  '../src/http/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
+  '../src/http/timestamp-schema.ts': ['plusFromBlank'],
+};
 
 const literal = (value: unknown): string => JSON.stringify(value);
 
-/** The generated Zod schema that a `$ref` means. Inline schemas have none. */
-const schemaName = (schema: Schema): string => {
-  const name = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref ?? '')?.[1];
-  if (name === undefined) {
-    throw new Error(`Inline schema, move it to components/schemas: ${literal(schema)}`);
-  }
-  return `schemas.z${name}`;
-};
+/** The generated Zod schema that a `$ref` means. */
+const schemaName = (schema: Schema): string => `schemas.z${schema.$ref?.split('/').at(-1)}`;
 
 const contentOf = (content: Readonly<Record<string, Media>>): string => {
   const entries = Object.entries(content).map(
@@ -27,54 +31,74 @@ const contentOf = (content: Readonly<Record<string, Media>>): string => {
   return `{ ${entries.join(', ')} }`;
 };
 
-const queryParameter = (document: SpecDocument, parameter: Parameter): string => {
-  if (parameter.in !== 'query') throw new Error(`Unsupported parameter: in ${parameter.in}`);
-  const schema = dereference<Schema>(document, parameter.schema);
-  if (schema.type !== 'string') throw new Error(`Unsupported query type: ${schema.type}`);
-  let code = schemaName(parameter.schema);
-  if (schema.format === 'timestamp') code = `z.preprocess(plusFromBlank, ${code})`;
-  if (schema.default !== undefined) code += `.default(${literal(schema.default)})`;
-  else if (parameter.required !== true) code += '.optional()';
-  return `      ${literal(parameter.name)}: ${code},`;
+/** What makes of a parameter's text what its schema checks; undefined when that is the text. */
+const conversionOf = (
+  document: SpecDocument,
+  schema: Schema,
+  isInQuery: boolean,
+): string | undefined => {
+  const { type, format, items = {} } = dereference<Schema>(document, schema);
+  if (type === 'array') return `listFromTexts(${conversionOf(document, items, isInQuery) ?? ''})`;
+  if (type === 'number' || type === 'integer') return 'numberFromText';
+  return format === 'timestamp' && isInQuery ? 'plusFromBlank' : undefined;
+};
+
+const parameterField = (document: SpecDocument, parameter: Parameter): string => {
+  const { name, in: where, required, schema } = parameter;
+  const conversion = conversionOf(document, schema, where === 'query');
+  let code = schemaName(schema);
+  if (conversion !== undefined) code = `z.preprocess(${conversion}, ${code})`;
+  const { default: ifAbsent } = dereference<Schema>(document, schema);
+  if (ifAbsent !== undefined) code += `.default(${literal(ifAbsent)})`;
+  else if (required !== true) code += '.optional()';
+  return `      ${literal(where === 'header' ? name.toLowerCase() : name)}: ${code},`;
 };
 
 /**
- * What an operation takes in its query: exactly the declared parameters. One that cannot answer
- * 400 has no way to refuse others, so it takes any.
+ * What an operation takes in its path, query and headers. Its query has exactly the declared
+ * parameters; an operation that cannot answer 400 has no way to refuse others, so it takes any.
  */
-const queryOf = (document: SpecDocument, operation: Operation): string[] => {
-  const declared = operation.parameters ?? [];
-  if (!('400' in operation.responses)) {
-    if (declared.length > 0) throw new Error(`${operation.operationId} takes parameters, so 400`);
-    return [];
+const parametersOf = (document: SpecDocument, { operation, parameters }: PlacedOperation) => {
+  const isChecked = '400' in operation.responses;
+  if (!isChecked && parameters.length > 0) {
+    throw new UnsupportedError(`${operation.operationId}: has parameters, so it must have a 400`);
   }
-  const parameters = declared.map((node) =>
-    queryParameter(document, dereference<Parameter>(document, node)),
-  );
-  if (parameters.length === 0) return ['    query: z.strictObject({}),'];
-  return ['    query: z.strictObject({', ...parameters, '    }),'];
+  const fieldsOf = (place: string) =>
+    parameters.filter((p) => p.in === place).map((p) => parameterField(document, p));
+  const group = (key: string, type: string, fields: readonly string[]): string[] =>
+    fields.length === 0
+      ? [`    ${key}: z.${type}({}),`]
+      : [`    ${key}: z.${type}({`, ...fields, '    }),'];
+  const [path, query, header] = [fieldsOf('path'), fieldsOf('query'), fieldsOf('header')];
+  return [
+    ...(path.length > 0 ? group('params', 'object', path) : []),
+    ...(isChecked ? group('query', 'strictObject', query) : []),
+    // Every request has more headers than these.
+    ...(header.length > 0 ? group('headers', 'object', header) : []),
+  ];
 };
 
 const bodyOf = (body: RequestBody): string =>
   `    body: { required: ${body.required === true}, content: bodyContent(${contentOf(body.content)}) },`;
 
-const responseOf = (status: string, response: Response): string => {
+const responseOf = (document: SpecDocument, status: string, response: Response): string => {
   const fields = [`description: ${literal(response.description)}`];
-  if (response.headers !== undefined) fields.push(`headers: ${literal(response.headers)}`);
+  if (response.headers !== undefined) {
+    const headers = Object.entries(response.headers).map(
+      ([name, header]) => [name, dereference<Header>(document, header)] as const,
+    );
+    fields.push(`headers: ${literal(Object.fromEntries(headers))}`);
+  }
   if (response.content !== undefined) fields.push(`content: ${contentOf(response.content)}`);
   return `    ${status}: { ${fields.join(', ')} },`;
 };
 
-const routeDefinition = (
-  document: SpecDocument,
-  path: string,
-  method: string,
-  operation: Operation,
-): string => {
-  const request = queryOf(document, operation);
+const routeDefinition = (document: SpecDocument, placed: PlacedOperation): string => {
+  const { path, method, operation } = placed;
+  const request = parametersOf(document, placed);
   if (operation.requestBody !== undefined) request.push(bodyOf(operation.requestBody));
   const responses = Object.entries(operation.responses).map(([status, node]) =>
-    responseOf(status, dereference<Response>(document, node)),
+    responseOf(document, status, dereference<Response>(document, node)),
   );
   return [
     `export const ${operation.operationId} = createRoute({`,
@@ -93,18 +117,18 @@ const routeDefinition = (
 
 /** The source of a module with one `createRoute` for each operation, named by its operationId. */
 export const routeDefinitions = (document: SpecDocument): string => {
-  const definitions = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) =>
-      routeDefinition(document, path, method, operation),
-    ),
-  );
+  const definitions = operationsOf(document).map((placed) => routeDefinition(document, placed));
+  const source = definitions.join('\n\n');
+  const imports = Object.entries(MODULES).flatMap(([module, names]) => {
+    const used = names.filter((name) => source.includes(`${name}(`) || source.includes(`(${name}`));
+    return used.length > 0 ? [`import { ${used.join(', ')} } from '${module}';`] : [];
+  });
   return [
     "import { createRoute, z } from '@hono/zod-openapi';",
-    "import { bodyContent } from '../src/http/body-schema.ts';",
-    "import { plusFromBlank } from '../src/http/timestamp-schema.ts';",
+    ...imports,
     "import * as schemas from './zod/zod.gen.ts';",
     '',
-    definitions.join('\n\n'),
+    source,
     '',
   ].join('\n');
 };

@@ -7,6 +7,11 @@ const OWN_FORMATS: Readonly<Record<string, string>> = {
   unicode: '../../src/http/text-schema.ts',
 };
 
+/** What the generator makes of `additionalProperties: false`. */
+const isFalse = (schema: unknown): boolean =>
+  schema === false ||
+  (typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'never');
+
 /**
  * Writes a Zod schema for each component schema of `spec` to the folder `output`.
  *
@@ -27,6 +32,12 @@ export const writeZodSchemas = async (spec: URL, output: URL, header: string): P
         responses: false,
         dates: { offset: true },
         '~resolvers': {
+          object(context) {
+            const { $, nodes, schema, symbols } = context;
+            const isClosed = isFalse(schema.additionalProperties);
+            if (!isClosed || schema.properties === undefined) return undefined;
+            return $(symbols.z).attr('strictObject').call(nodes.shape(context));
+          },
           string({ $, plugin, schema, symbols }) {
             const message = 'x-message' in schema ? schema['x-message'] : undefined;
             if (schema.pattern === undefined || typeof message !== 'string') return undefined;

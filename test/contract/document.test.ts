@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ProblemKind, problemBody } from '../../src/http/problem.ts';
 import {
   dereference,
-  type Operation,
-  type Parameter,
+  operationsOf,
   type Response as SpecResponse,
 } from '../../src/openapi/spec-document.ts';
 import { contract, validatorOf } from '../support/contract.ts';
@@ -35,13 +34,11 @@ test.each(properties)('%s.%s is described and has an example', (name, key, prope
   for (const example of property.examples ?? []) expect(isValid(example)).toBe(true);
 });
 
-const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(
-    ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
-  ),
+const operations = operationsOf(contract).map(
+  (placed) => [`${placed.method.toUpperCase()} ${placed.path}`, placed] as const,
 );
 
-describe.each(operations)('%s', (_name, operation: Operation & { description?: string }) => {
+describe.each(operations)('%s', (_name, { operation, parameters }) => {
   const responses = Object.entries(operation.responses).map(
     ([status, node]) => [Number(status), dereference<SpecResponse>(contract, node)] as const,
   );
@@ -50,8 +47,7 @@ describe.each(operations)('%s', (_name, operation: Operation & { description?: s
     expect(operation.summary).toBeTruthy();
     expect(operation.description).toBeTruthy();
     expect(operation.tags).toHaveLength(1);
-    for (const node of operation.parameters ?? []) {
-      const parameter = dereference<Parameter>(contract, node);
+    for (const parameter of parameters) {
       expect(parameter).toMatchObject({
         description: expect.any(String),
         example: expect.anything(),
@@ -75,7 +71,7 @@ describe.each(operations)('%s', (_name, operation: Operation & { description?: s
 });
 
 test('operations have names of their own', () => {
-  const names = operations.map(([, { operationId }]) => operationId);
+  const names = operations.map(([, { operation }]) => operation.operationId);
   expect(new Set(names).size).toBe(names.length);
 });
 

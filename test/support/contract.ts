@@ -4,7 +4,8 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import {
   dereference,
-  type Operation,
+  type Header,
+  operationsOf,
   type SpecDocument,
   type Response as SpecResponse,
 } from '../../src/openapi/spec-document.ts';
@@ -60,11 +61,13 @@ const allowOf = (methods: readonly string[]): string => {
 };
 
 const declaredFor = (request: Request, response: Response): SpecResponse => {
-  const item = contract.paths[new URL(request.url).pathname];
-  const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
-  const operation: Operation | undefined = item?.[method];
+  const { pathname } = new URL(request.url);
+  const ofPath = operationsOf(contract).filter(({ path }) => path === pathname);
+  const sent = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+  const operation = ofPath.find(({ method }) => method === sent)?.operation;
   if (operation === undefined) {
-    const [status, declared] = undeclared(item && Object.keys(item));
+    const methods = ofPath.map(({ method }) => method);
+    const [status, declared] = undeclared(methods.length > 0 ? methods : undefined);
     if (String(response.status) !== status) fail(request, response, `expected ${status}`);
     return declared;
   }
@@ -75,7 +78,8 @@ const declaredFor = (request: Request, response: Response): SpecResponse => {
 
 const checkHeaders = (request: Request, response: Response, declared: SpecResponse): void => {
   if (!response.headers.has('x-request-id')) fail(request, response, 'no X-Request-Id');
-  for (const [name, { required, schema }] of Object.entries(declared.headers ?? {})) {
+  for (const [name, node] of Object.entries(declared.headers ?? {})) {
+    const { required, schema } = dereference<Header>(contract, node);
     const text = response.headers.get(name);
     if (text === null && required !== true) continue;
     const value = schema.type === 'integer' && text !== null ? Number(text) : text;
