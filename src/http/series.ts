@@ -12,7 +12,7 @@ import { seriesJson } from './series-json.ts';
 /** What this layer asks of the query layer. */
 export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
-const MAX_RANGE_DAYS = 400;
+const MAX_RANGE_DAYS = routes.queryHeartRate['x-max-range-days'];
 
 const rangeErrors = ({ startMicros, endMicros }: TimeRange): ProblemError[] => {
   const pointer = '/query/end';

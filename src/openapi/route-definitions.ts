@@ -95,6 +95,7 @@ const responseOf = (document: SpecDocument, status: string, response: Response):
 
 const routeDefinition = (document: SpecDocument, placed: PlacedOperation): string => {
   const { path, method, operation } = placed;
+  const { 'x-max-range-days': days } = operation;
   const request = parametersOf(document, placed);
   if (operation.requestBody !== undefined) request.push(bodyOf(operation.requestBody));
   const responses = Object.entries(operation.responses).map(([status, node]) =>
@@ -107,6 +108,7 @@ const routeDefinition = (document: SpecDocument, placed: PlacedOperation): strin
     `  operationId: ${literal(operation.operationId)},`,
     `  summary: ${literal(operation.summary)},`,
     `  tags: ${literal(operation.tags)},`,
+    ...(days === undefined ? [] : [`  'x-max-range-days': ${literal(days)},`]),
     ...(request.length > 0 ? ['  request: {', ...request, '  },'] : []),
     '  responses: {',
     ...responses,

@@ -1,5 +1,7 @@
 /** The parts of an OpenAPI document that the generator reads; see `supported.ts` for what it may have. */
 export interface SpecDocument {
+  /** What is answered to a path, or a method of a path, that the document does not have. */
+  readonly 'x-unmatched-requests'?: { readonly path: Response; readonly method: Response };
   readonly paths: Readonly<Record<string, PathItem>>;
 }
 
@@ -50,6 +52,7 @@ export interface Operation {
   readonly parameters?: readonly (Parameter | Ref)[];
   readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, Response | Ref>>;
+  readonly 'x-max-range-days'?: number;
 }
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;

@@ -5,6 +5,7 @@ type Node = Readonly<Record<string, unknown>>;
 // What stands in the contract and is not here would be taken for a promise and kept by nobody.
 const KEYS = {
   document: [
+    'x-unmatched-requests',
     'openapi',
     'info',
     'servers',
@@ -66,6 +67,9 @@ class Inspection {
     const document = this.#only(KEYS.document, this.#document, []);
     this.#noSecurity(document, []);
     for (const [path, item] of entries(document.paths)) this.#pathItem(item, ['paths', path]);
+    for (const [name, node] of entries(document['x-unmatched-requests'])) {
+      this.#response(node, ['x-unmatched-requests', name]);
+    }
     const at = ['components'];
     const components = this.#only(KEYS.components, document.components ?? {}, at);
     for (const [name, node] of entries(components.schemas)) {

@@ -51,6 +51,7 @@ const expectProblem = (answer: string, status: number): void => {
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(head).toMatch(/content-type: application\/problem\+json/i);
+  expect(head).toMatch(/x-request-id: \S+/i);
   const problem: unknown = JSON.parse(body);
   expect(validatorOf('#/components/schemas/Problem')(problem)).toBe(true);
   expect(problem).toMatchObject({ status });

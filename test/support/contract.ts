@@ -48,11 +48,11 @@ const fail = (request: Request, response: Response, what: string): never => {
 
 /** What a path or method that the contract does not have must answer. */
 const undeclared = (methods: readonly string[] | undefined): [string, SpecResponse] => {
-  const problem = { schema: { $ref: '#/components/schemas/Problem' } };
-  const content = { 'application/problem+json': problem };
-  if (methods === undefined) return ['404', { description: 'no such path', content }];
+  const declared = contract['x-unmatched-requests'];
+  if (declared === undefined) throw new Error('the contract has no x-unmatched-requests');
+  if (methods === undefined) return ['404', declared.path];
   const allow = { required: true, schema: { type: 'string', const: allowOf(methods) } };
-  return ['405', { description: 'no such method', content, headers: { Allow: allow } }];
+  return ['405', { ...declared.method, headers: { ...declared.method.headers, Allow: allow } }];
 };
 
 const allowOf = (methods: readonly string[]): string => {
@@ -77,7 +77,6 @@ const declaredFor = (request: Request, response: Response): SpecResponse => {
 };
 
 const checkHeaders = (request: Request, response: Response, declared: SpecResponse): void => {
-  if (!response.headers.has('x-request-id')) fail(request, response, 'no X-Request-Id');
   for (const [name, node] of Object.entries(declared.headers ?? {})) {
     const { required, schema } = dereference<Header>(contract, node);
     const text = response.headers.get(name);

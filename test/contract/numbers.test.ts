@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { dereference } from '../../src/openapi/spec-document.ts';
+import { contract } from '../support/contract.ts';
+
+// What the schemas limit, the descriptions tell people. Each number is written for both.
+
+const text = JSON.stringify(contract);
+const propertyOf = (schema: string, property: string) =>
+  dereference<{ maxItems: number }>(contract, {
+    $ref: `#/components/schemas/${schema}/properties/${property}`,
+  });
+
+test('how many readings a batch has', () => {
+  const { maxItems } = propertyOf('HeartRateBatch', 'readings');
+  const told = [...text.matchAll(/1 to (\d+,\d+) readings/g)].map(([, number]) => number);
+  expect(told.length).toBeGreaterThan(2);
+  expect(new Set(told)).toEqual(new Set([maxItems.toLocaleString('en')]));
+});
+
+test('how many errors are told', () => {
+  const { maxItems } = propertyOf('Problem', 'errors');
+  const told = [...text.matchAll(/at most (\d+) entries/g)].map(([, number]) => Number(number));
+  expect(new Set(told)).toEqual(new Set([maxItems]));
+});
+
+test('how many days a range has', () => {
+  const days = contract.paths['/metrics/heart-rate']?.get?.['x-max-range-days'];
+  const told = [...text.matchAll(/[Aa]t most (\d+) days/g)].map(([, number]) => Number(number));
+  expect(told).toEqual([days]);
+});
+
+test('the version of the service', () => {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version }: { version: string } = JSON.parse(file);
+  expect(contract.info).toMatchObject({ version });
+});

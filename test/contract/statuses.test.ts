@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/server.ts';
+import { operationsOf, type PlacedOperation } from '../../src/openapi/spec-document.ts';
+import { StoreUnavailableError } from '../../src/storage/reading-store.ts';
+import { checked, contract } from '../support/contract.ts';
+import { exampleOf } from '../support/example-request.ts';
+import { openTestService, READING, type TestService } from '../support/test-service.ts';
+
+/** Mistakes of the service: that there is none can be tested, each status of one cannot. */
+const NOT_PRODUCED = new Set(['500']);
+
+let service: TestService;
+let empty: TestService;
+let narrow: TestService;
+let broken: TestService;
+let server: ListeningServer;
+
+const giveUp = () => Promise.reject(new StoreUnavailableError('The disk is full.', 1));
+
+beforeAll(async () => {
+  service = await openTestService();
+  empty = await openTestService();
+  narrow = await openTestService({ maxBodyBytes: 10 });
+  const { store } = empty;
+  broken = await openTestService({
+    store: new Proxy(store, {
+      get: (_, name) =>
+        name === 'health'
+          ? () => ({ ...store.health(), state: 'unavailable', reasons: ['The disk is full.'] })
+          : giveUp,
+    }),
+    series: { run: giveUp, forget: giveUp },
+  });
+  const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 100, requestTimeoutMs: 200 };
+  server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);
+});
+afterAll(async () => {
+  await server.close();
+  await Promise.all([service, empty, narrow, broken].map((each) => each.close()));
+});
+
+const changed = (request: Request, init: RequestInit, search = ''): Request =>
+  new Request(new Request(request.url + search, request), init);
+
+/** The answer to a head that is sent as it is and not gone on with, checked like any other. */
+const answerToHead = async (request: Request, head: string): Promise<Response> => {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`${request.method} ${new URL(request.url).pathname} HTTP/1.1\r\nHost: a\r\n${head}`);
+  const [top = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  const [first = '', ...lines] = top.split('\r\n');
+  const headers = lines.map((line) => line.split(': ') as [string, string]);
+  const answer = new Response(body, { status: Number(first.split(' ')[1]), headers });
+  return checked(() => answer)(request);
+};
+
+/** How each status comes about, whatever the operation. */
+const PRODUCERS: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
+  200: (request) => service.fetch(request),
+  302: (request) => service.fetch(request),
+  304: async (request) => {
+    const etag = (await service.fetch(request.clone())).headers.get('etag') ?? '';
+    return service.fetch(changed(request, { headers: { 'if-none-match': etag } }));
+  },
+  400: (request) => service.fetch(changed(request, {}, request.url.includes('?') ? '&a' : '?a')),
+  404: (request) => empty.fetch(request),
+  408: (request) => answerToHead(request, 'X-Slow: '),
+  413: (request) => narrow.fetch(request),
+  415: (request) => service.fetch(changed(request, { headers: { 'content-type': 'text/csv' } })),
+  431: (request) => answerToHead(request, `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
+  503: (request) => broken.fetch(request),
+};
+
+const DECLARED = operationsOf(contract).flatMap((placed) =>
+  Object.keys(placed.operation.responses)
+    .filter((status) => !NOT_PRODUCED.has(status))
+    .map((status): [string, string, PlacedOperation] => [
+      placed.operation.operationId,
+      status,
+      placed,
+    ]),
+);
+
+const produce = async (_: string, status: string, placed: PlacedOperation): Promise<void> => {
+  const producer = PRODUCERS[status];
+  if (producer === undefined) return expect.fail(`nobody answers ${status}`);
+  expect((await producer(exampleOf(placed))).status).toBe(Number(status));
+};
+const isWaitedFor = ([, status]: [string, string, PlacedOperation]): boolean => status === '408';
+
+test.each(DECLARED.filter((each) => !isWaitedFor(each)))('%s can answer %s', async (...each) => {
+  await service.postJson('/metrics/heart-rate', READING);
+  await produce(...each);
+});
+
+test.concurrent.each(DECLARED.filter(isWaitedFor))('%s can answer %s', produce);
