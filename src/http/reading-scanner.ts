@@ -1,9 +1,10 @@
-import { zDeviceId, zHeartRate, zUserId } from '../../generated/zod/zod.gen.ts';
+import type { z } from '@hono/zod-openapi';
+import { zHeartRateBatch, zHeartRateReading } from '../../generated/zod/zod.gen.ts';
 import type { EpochMicros } from '../readings/reading.ts';
 import { ReadingBatch } from '../readings/reading-batch.ts';
 import { TextCache } from '../readings/text-cache.ts';
 import { timestampIn } from '../readings/timestamp.ts';
-import { MAX_READINGS } from './batch-limit.ts';
+import { type PlainSchema, plainSchemaOf } from './plain-schema.ts';
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -32,11 +33,11 @@ const TIMESTAMP = Buffer.from('"timestamp"');
 const HEART_RATE = Buffer.from('"heart_rate"');
 const FIELDS = 4;
 
-const userIds = new TextCache((text) => zUserId.safeParse(text).success);
-const deviceIds = new TextCache((text) => zDeviceId.safeParse(text).success);
-
-const MIN_HEART_RATE = zHeartRate.minValue ?? Number.NaN;
-const MAX_HEART_RATE = zHeartRate.maxValue ?? Number.NaN;
+/** What the contract says, and the ids that were found to be right by it. */
+interface Rules extends PlainSchema {
+  readonly userIds: TextCache;
+  readonly deviceIds: TextCache;
+}
 
 /** With no more digits than this, the digits are a whole number below 2^53. */
 const EXACT_DIGITS = 15;
@@ -61,13 +62,15 @@ const isBlank = (byte: number): boolean =>
  */
 class Scanner {
   readonly batch = new ReadingBatch();
+  readonly #rules: Rules;
   readonly #body: Buffer;
   /** White space between lines is none inside a reading. */
   readonly #isLines: boolean;
   #at = 0;
   #heartRate = 0;
 
-  constructor(body: Buffer, isLines: boolean) {
+  constructor(rules: Rules, body: Buffer, isLines: boolean) {
+    this.#rules = rules;
     this.#body = body;
     this.#isLines = isLines;
   }
@@ -107,12 +110,12 @@ class Scanner {
       switch (this.#body[this.#at + 1]) {
         case LOWER_D:
           if (deviceId !== undefined || !this.takeKey(DEVICE_ID)) return false;
-          deviceId = this.#takeId(deviceIds);
+          deviceId = this.#takeId(this.#rules.deviceIds);
           if (deviceId === undefined) return false;
           break;
         case LOWER_U:
           if (userId !== undefined || !this.takeKey(USER_ID)) return false;
-          userId = this.#takeId(userIds);
+          userId = this.#takeId(this.#rules.userIds);
           if (userId === undefined) return false;
           break;
         case LOWER_T:
@@ -208,9 +211,12 @@ class Scanner {
         ? // A quotient is rounded correctly when both are exact (Clinger, 1990).
           mantissa / (POWERS_OF_TEN[decimals] as number)
         : Number(body.toString('latin1', from, at));
-    return this.#heartRate >= MIN_HEART_RATE && this.#heartRate <= MAX_HEART_RATE;
+    const { minHeartRate, maxHeartRate } = this.#rules;
+    return this.#heartRate >= minHeartRate && this.#heartRate <= maxHeartRate;
   }
 }
+
+type Scan = (body: Uint8Array) => ReadingBatch | undefined;
 
 /**
  * The fast road for bodies that are spelled plainly. Each function takes a body as the bytes it
@@ -219,28 +225,58 @@ class Scanner {
  * mean that the body is invalid: JSON.parse and the schemas alone decide that, and say what is
  * wrong. What it returns is what they would have made of the body.
  */
-export const scanReading = (body: Uint8Array): ReadingBatch | undefined => {
-  const scanner = new Scanner(contentOf(body), false);
-  return scanner.takeReading() && scanner.isAtEnd ? scanner.batch : undefined;
+export interface ReadingScanner {
+  /** One reading. */
+  readonly scanReading: Scan;
+  /** `{"readings":[…]}` */
+  readonly scanBatch: Scan;
+  /** NDJSON: a reading a line. */
+  readonly scanLines: Scan;
+}
+
+const STEPS_ASIDE: ReadingScanner = {
+  scanReading: () => undefined,
+  scanBatch: () => undefined,
+  scanLines: () => undefined,
 };
 
-/** `{"readings":[…]}`; see {@link scanReading}. */
-export const scanBatch = (body: Uint8Array): ReadingBatch | undefined => {
-  const scanner = new Scanner(contentOf(body), false);
-  if (!scanner.take(OPENING_BRACE) || !scanner.takeKey(READINGS)) return undefined;
-  if (!scanner.take(OPENING_BRACKET)) return undefined;
-  do {
-    if (scanner.batch.size === MAX_READINGS || !scanner.takeReading()) return undefined;
-  } while (scanner.take(COMMA));
-  const isClosed = scanner.take(CLOSING_BRACKET) && scanner.take(CLOSING_BRACE);
-  return isClosed && scanner.isAtEnd ? scanner.batch : undefined;
+/** For these schemas; steps aside from every body when they say what it does not understand. */
+export const createReadingScanner = (reading: z.ZodType, batch: z.ZodType): ReadingScanner => {
+  const schema = plainSchemaOf(reading, batch);
+  if (schema === undefined) return STEPS_ASIDE;
+  const { minReadings, maxReadings } = schema;
+  const rules: Rules = {
+    ...schema,
+    userIds: new TextCache(schema.isUserId),
+    deviceIds: new TextCache(schema.isDeviceId),
+  };
+  /** As many readings as there are, with this byte between two. */
+  const takeAll = (scanner: Scanner, separator: number): boolean => {
+    do {
+      if (scanner.batch.size === maxReadings || !scanner.takeReading()) return false;
+    } while (scanner.take(separator));
+    return scanner.batch.size >= minReadings;
+  };
+  return {
+    scanReading(body) {
+      const scanner = new Scanner(rules, contentOf(body), false);
+      return scanner.takeReading() && scanner.isAtEnd ? scanner.batch : undefined;
+    },
+    scanBatch(body) {
+      const scanner = new Scanner(rules, contentOf(body), false);
+      const isOpened = scanner.take(OPENING_BRACE) && scanner.takeKey(READINGS);
+      if (!isOpened || !scanner.take(OPENING_BRACKET) || !takeAll(scanner, COMMA)) return undefined;
+      const isClosed = scanner.take(CLOSING_BRACKET) && scanner.take(CLOSING_BRACE);
+      return isClosed && scanner.isAtEnd ? scanner.batch : undefined;
+    },
+    scanLines(body) {
+      const scanner = new Scanner(rules, contentOf(body), true);
+      return takeAll(scanner, LINE_FEED) && scanner.isAtEnd ? scanner.batch : undefined;
+    },
+  };
 };
 
-/** NDJSON: a reading a line; see {@link scanReading}. */
-export const scanLines = (body: Uint8Array): ReadingBatch | undefined => {
-  const scanner = new Scanner(contentOf(body), true);
-  do {
-    if (scanner.batch.size === MAX_READINGS || !scanner.takeReading()) return undefined;
-  } while (scanner.take(LINE_FEED));
-  return scanner.isAtEnd ? scanner.batch : undefined;
-};
+export const { scanReading, scanBatch, scanLines } = createReadingScanner(
+  zHeartRateReading,
+  zHeartRateBatch,
+);

@@ -1,8 +1,15 @@
+import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { zHeartRateBatch, zHeartRateReading } from '../../generated/zod/zod.gen.ts';
 import { parseNdjson } from '../../src/http/ndjson.ts';
-import { scanBatch, scanLines, scanReading } from '../../src/http/reading-scanner.ts';
+import {
+  createReadingScanner,
+  scanBatch,
+  scanLines,
+  scanReading,
+} from '../../src/http/reading-scanner.ts';
+import { timestamp as timestampSchema } from '../../src/http/timestamp-schema.ts';
 import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 
 type Scan = (body: Uint8Array) => ReadingBatch | undefined;
@@ -282,4 +289,63 @@ test('ids are kept apart, also those that share a place in the cache', () => {
     const [run] = scanReading(Buffer.from(body))?.runs ?? [];
     if (run?.userId !== user || run.deviceId !== user) expect(run).toMatchObject({ userId: user });
   }
+});
+
+const withTimestamp = (pattern: RegExp) =>
+  zHeartRateReading.extend({ timestamp: timestampSchema(pattern, 'must be another one') });
+
+describe('it goes by the schemas', () => {
+  const taken = (reading: z.ZodType, batch = z.object({ readings: z.array(reading) })) => {
+    const { scanReading, scanBatch, scanLines } = createReadingScanner(reading, batch);
+    return [
+      scanReading(Buffer.from(READING)),
+      scanBatch(Buffer.from(`{"readings":[${READING}]}`)),
+      scanLines(Buffer.from(`${READING}\n${READING}`)),
+    ].map((found) => found?.size);
+  };
+  const { heart_rate } = zHeartRateReading.shape;
+  const withHeartRate = (schema: z.ZodType) => zHeartRateReading.extend({ heart_rate: schema });
+  const ALL = [1, 1, 2];
+  const NONE = [undefined, undefined, undefined];
+
+  test.each<[string, z.ZodType, (number | undefined)[]]>([
+    ['the contract itself', zHeartRateReading, ALL],
+    ['objects that are closed', zHeartRateReading.strict(), ALL],
+    ['a lower bound that is met', withHeartRate(heart_rate.min(72)), ALL],
+    ['a lower bound that is not', withHeartRate(heart_rate.min(72.5)), NONE],
+    ['an upper bound that is met', withHeartRate(z.number().lte(72)), ALL],
+    ['an upper bound that is not', withHeartRate(heart_rate.max(71)), NONE],
+    ['other ids', zHeartRateReading.extend({ user_id: z.string().min(2) }), NONE],
+    ['ids that are changed', zHeartRateReading.extend({ user_id: z.string().toUpperCase() }), NONE],
+    ['ids of a list', zHeartRateReading.extend({ device_id: z.enum(['d', 'e']) }), ALL],
+  ])('it follows %s', (_, reading, expected) => {
+    expect(taken(reading)).toEqual(expected);
+  });
+
+  test.each<[string, z.ZodType]>([
+    ['a further required field', zHeartRateReading.extend({ unit: z.string() })],
+    ['a further optional field', zHeartRateReading.extend({ unit: z.string().optional() })],
+    ['a field less', zHeartRateReading.omit({ heart_rate: true })],
+    ['steps of a number', withHeartRate(heart_rate.multipleOf(0.5))],
+    ['whole numbers', withHeartRate(z.int())],
+    ['an exclusive bound', withHeartRate(heart_rate.gt(30))],
+    ['a number that is changed', withHeartRate(heart_rate.transform((rate) => rate * 2))],
+    ['a rule for all fields', zHeartRateReading.refine(() => true)],
+    ['timestamps without a blank', withTimestamp(/^\S+$/)],
+    ['timestamps of this century', withTimestamp(/^20/)],
+    ['timestamps as texts', zHeartRateReading.extend({ timestamp: z.string() })],
+  ])('it steps aside for %s', (_, reading) => {
+    expect(taken(reading)).toEqual(NONE);
+  });
+
+  test('it follows the size of a batch', () => {
+    const batchOf = (array: z.ZodArray<typeof zHeartRateReading>) => z.object({ readings: array });
+    const array = z.array(zHeartRateReading);
+    expect(taken(zHeartRateReading, batchOf(array.max(1)))).toEqual([1, 1, undefined]);
+    expect(taken(zHeartRateReading, batchOf(array.min(2)))).toEqual([1, undefined, 2]);
+    const others = z.array(zHeartRateReading.strict());
+    expect(taken(zHeartRateReading, z.object({ readings: others }))).toEqual(NONE);
+    const more = batchOf(array).extend({ source: z.string() });
+    expect(taken(zHeartRateReading, more)).toEqual(NONE);
+  });
 });
