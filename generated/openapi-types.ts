@@ -532,11 +532,6 @@ export interface components {
          *     heart_rate_readings_accepted_total 240
          */
         PrometheusText: string;
-        /**
-         * @description An OpenAPI 3.1 document in YAML.
-         * @example openapi: 3.1.0
-         */
-        OpenapiYaml: string;
         /** @description An OpenAPI 3.1 document. */
         OpenapiDocument: {
             /**
@@ -1177,7 +1172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": components["schemas"]["OpenapiYaml"];
+                    "application/yaml": components["schemas"]["OpenapiDocument"];
                 };
             };
             408: components["responses"]["RequestTimeout"];

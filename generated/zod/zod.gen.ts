@@ -201,11 +201,6 @@ export const zReadiness = z.object({
 export const zPrometheusText = z.string();
 
 /**
- * An OpenAPI 3.1 document in YAML.
- */
-export const zOpenapiYaml = z.string();
-
-/**
  * An OpenAPI 3.1 document.
  */
 export const zOpenapiDocument = z.object({

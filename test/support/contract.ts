@@ -87,6 +87,11 @@ const checkHeaders = (request: Request, response: Response, declared: SpecRespon
   }
 };
 
+const parsed = (type: string, text: string): unknown => {
+  if (/[/+]json$/.test(type)) return JSON.parse(text);
+  return type === 'application/yaml' ? parse(text) : text;
+};
+
 const checkBody = async (request: Request, response: Response, declared: SpecResponse) => {
   const text = await response.clone().text();
   if (request.method === 'HEAD' || declared.content === undefined) {
@@ -96,8 +101,7 @@ const checkBody = async (request: Request, response: Response, declared: SpecRes
   const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
   const media = declared.content[type];
   if (media === undefined) return fail(request, response, `the contract has no ${type} for it`);
-  const isJson = /[/+]json$/.test(type);
-  const body: unknown = isJson ? JSON.parse(text) : text;
+  const body = parsed(type, text);
   const wrong = isValid(media.schema, body);
   if (wrong !== undefined) fail(request, response, wrong);
   if (type === 'application/problem+json') checkProblem(request, response, body);
