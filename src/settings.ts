@@ -14,8 +14,8 @@ export interface Settings {
   readonly flushIntervalMs: number;
   /** A log segment of this size is turned into Parquet before the interval has passed. */
   readonly segmentMaxBytes: number;
-  /** So many readings not yet in Parquet, and the service refuses more until some are. */
-  readonly maxUnflushedReadings: number;
+  /** So much memory for readings not yet in Parquet, and the service refuses more until some are. */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
 }
@@ -90,7 +90,7 @@ export const readSettings = (environment: Environment): Settings => {
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
     flushIntervalMs: reader.integer('FLUSH_INTERVAL_MS', 5_000, 10, 86_400_000),
     segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
-    maxUnflushedReadings: reader.integer('MAX_UNFLUSHED_READINGS', 2_000_000, 1, 100_000_000),
+    maxUnflushedBytes: reader.integer('MAX_UNFLUSHED_BYTES', 256 * MIB, MIB, 64 * KIB * MIB),
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
   };
   const isOpenAllowed =

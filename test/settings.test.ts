@@ -9,7 +9,7 @@ const DEFAULTS = {
   maxBodyBytes: 8 * 1024 * 1024,
   flushIntervalMs: 5_000,
   segmentMaxBytes: 64 * 1024 * 1024,
-  maxUnflushedReadings: 2_000_000,
+  maxUnflushedBytes: 256 * 1024 * 1024,
   retentionDays: undefined,
 };
 
@@ -37,7 +37,7 @@ test('each variable is its setting', () => {
     MAX_BODY_BYTES: '1024',
     FLUSH_INTERVAL_MS: '10',
     SEGMENT_MAX_BYTES: '2048',
-    MAX_UNFLUSHED_READINGS: '1',
+    MAX_UNFLUSHED_BYTES: '1048576',
     RETENTION_DAYS: '30',
   };
   expect(readSettings(environment)).toEqual({
@@ -48,7 +48,7 @@ test('each variable is its setting', () => {
     maxBodyBytes: 1024,
     flushIntervalMs: 10,
     segmentMaxBytes: 2048,
-    maxUnflushedReadings: 1,
+    maxUnflushedBytes: 1048576,
     retentionDays: 30,
   });
 });
@@ -62,7 +62,7 @@ test.each([
   ['MAX_BODY_BYTES', '8MB', 'MAX_BODY_BYTES must be a whole number from 1024 to 268435456'],
   ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS must be a whole number from 10 to 86400000'],
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
-  ['MAX_UNFLUSHED_READINGS', '0', 'MAX_UNFLUSHED_READINGS must be a whole number from 1 to'],
+  ['MAX_UNFLUSHED_BYTES', '1', 'MAX_UNFLUSHED_BYTES must be a whole number from 1048576 to'],
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],

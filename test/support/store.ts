@@ -56,7 +56,7 @@ export const openStore = async (
     observer,
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
-    maxUnflushedReadings: 1_000_000,
+    maxUnflushedBytes: 256 * 1024 * 1024,
     maxWarmReadings: 0,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,

@@ -57,7 +57,7 @@ export const openTestService = async (
     dataDir: folder,
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
-    maxUnflushedReadings: 1_000_000,
+    maxUnflushedBytes: 256 * 1024 * 1024,
     observer: createStoreObserver(registry, log),
     jobs: inlineJobs(nodeFiles),
   });

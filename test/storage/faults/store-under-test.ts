@@ -75,7 +75,7 @@ export class StoreUnderTest {
       dataDir: dataDirOn(files),
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
-      maxUnflushedReadings: 1_000_000,
+      maxUnflushedBytes: 256 * 1024 * 1024,
       maxWarmReadings,
       retryMs: RETRY_MS,
       observer: silent,

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { dirname } from 'node:path';
 import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
 import { dayOf } from '../../../readings/timestamp.ts';
@@ -65,7 +66,8 @@ interface Task {
  * and the old files are gone. While one is in force nothing is compacted, because a merged part
  * could hold readings from before and after it. Nor while a closed segment is on disk: a restart
  * may find a record more in it than was accepted, and then makes its parts anew, each in the place
- * of the old one. One that was merged with others meanwhile would be in the way.
+ * of the old one. One that was merged with others meanwhile would be in the way. For the same two
+ * reasons nothing is compacted before all that an earlier process left of the log is enqueued.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
@@ -85,6 +87,8 @@ export class Maintenance {
   #work = Promise.resolve();
   #retryTimer: NodeJS.Timeout | undefined;
   #closing = false;
+  #isAllEnqueued = false;
+  readonly #flushes = new EventEmitter();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
@@ -127,6 +131,7 @@ export class Maintenance {
           this.#daysToCompact.size > 0 &&
           this.#erasures.size === 0 &&
           this.segments === 0 &&
+          this.#isAllEnqueued &&
           !this.#closing,
         run: () => this.#compact(),
       },
@@ -153,6 +158,13 @@ export class Maintenance {
     let readings = 0;
     for (const { recent } of this.#unflushed) readings += recent.size;
     return readings;
+  }
+
+  /** About how much memory they take. */
+  get unflushedBytes(): number {
+    let bytes = 0;
+    for (const { recent } of this.#unflushed) bytes += recent.weightBytes;
+    return bytes;
   }
 
   /** Log segments that are on disk, besides the open one. */
@@ -183,6 +195,20 @@ export class Maintenance {
    */
   enqueue(closed: ClosedSegment): void {
     this.#unflushed.push(closed);
+  }
+
+  /** Parts may be merged from here on: no segment is on disk that has not been enqueued. */
+  allEnqueued(): void {
+    this.#isAllEnqueued = true;
+    this.wake();
+  }
+
+  /**
+   * Resolves when the readings that are not in Parquet yet take no more than so much memory.
+   * Rejects when the signal tells to wait no longer.
+   */
+  async unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
+    while (this.unflushedBytes > bytes) await once(this.#flushes, 'flushed', { signal });
   }
 
   /** Looks for work, if that is not being done already. */
@@ -273,6 +299,7 @@ export class Maintenance {
     }
     // Without a wait since the parts came into force: a scan finds each reading in one place.
     this.#unflushed.shift();
+    this.#flushes.emit('flushed');
     if (erasedUserIds.length > 0) this.#erasing.push(closed);
     else this.#finished.push({ segment, hasErasures: false, waitsFor: [] });
   }
