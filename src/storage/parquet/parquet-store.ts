@@ -205,9 +205,7 @@ class ParquetStore implements ReadingStore {
 
   get #isFull(): boolean {
     const unflushedBytes =
-      this.#log.waitingBytes +
-      this.#maintenance.unflushedBytes +
-      (this.#recent?.weightBytes ?? 0);
+      this.#log.waitingBytes + this.#maintenance.unflushedBytes + (this.#recent?.weightBytes ?? 0);
     return unflushedBytes >= this.#options.maxUnflushedBytes;
   }
 
