@@ -1,3 +1,4 @@
+import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
@@ -20,6 +21,7 @@ import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
@@ -113,6 +115,7 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #pendingErasures = new PendingErasures();
   readonly #maintenance: Maintenance;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
@@ -120,8 +123,8 @@ class ParquetStore implements ReadingStore {
   #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
-  /** The users whose erasure the open segment records. */
-  #erasedUserIds: string[] = [];
+  /** The erasures that the open segment records. */
+  #openErasures: AcceptedErasure[] = [];
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -143,6 +146,7 @@ class ParquetStore implements ReadingStore {
       parts,
       jobs,
       inspection: this.#inspection,
+      erasures: this.#pendingErasures,
       observer,
       retryMs,
       retentionDays: options.retentionDays,
@@ -159,9 +163,8 @@ class ParquetStore implements ReadingStore {
       onClosed: (segment) => this.#segmentClosed(segment),
     });
     for (const { segment, recent, erasures } of replayed) {
-      for (const { userId, sequence } of erasures) this.#maintenance.startErasure(userId, sequence);
-      const erasedUserIds = erasures.map(({ userId }) => userId);
-      this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+      for (const erasure of erasures) this.#maintenance.startErasure(erasure);
+      this.#maintenance.enqueue({ segment, recent, erasures });
     }
     this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
@@ -222,17 +225,17 @@ class ParquetStore implements ReadingStore {
     this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
     this.#erasures++;
     this.#recent.erase(sequence, userId);
-    this.#erasedUserIds.push(userId);
-    this.#maintenance.startErasure(userId, sequence);
+    this.#openErasures.push({ userId, sequence });
+    this.#maintenance.startErasure({ userId, sequence });
   }
 
   #segmentClosed(segment: Segment): void {
     clearTimeout(this.#flushTimer);
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
-    const erasedUserIds = this.#erasedUserIds;
+    const erasures = this.#openErasures;
     this.#recent = undefined;
-    this.#erasedUserIds = [];
-    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#openErasures = [];
+    this.#maintenance.enqueue({ segment, recent, erasures });
     this.#maintenance.wake();
   }
 
@@ -267,11 +270,13 @@ class ParquetStore implements ReadingStore {
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
+    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
+    const isErased = ({ range: { last } }: Part) =>
+      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
       if (parts.length > 0) found.set(day, parts);
     }
     return found;

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
+import { type AcceptedErasure, isOfWholeUser } from '../../../readings/erasure.ts';
+import type { EpochDay, EpochMicros } from '../../../readings/reading.ts';
 import { dayOf } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
@@ -18,6 +19,7 @@ import type { Jobs, SegmentColumns } from '../parts/jobs.ts';
 import type { Garbage, Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
 import { chooseRun } from './compaction-policy.ts';
+import type { PendingErasures } from './erasures.ts';
 
 export interface MaintenanceOptions {
   readonly files: Files;
@@ -25,6 +27,7 @@ export interface MaintenanceOptions {
   readonly parts: PartCatalog;
   readonly jobs: Jobs;
   readonly inspection: PartInspection;
+  readonly erasures: PendingErasures;
   readonly observer: StoreObserver;
   /** How long after a failed task it is tried again. */
   readonly retryMs: number;
@@ -34,11 +37,11 @@ export interface MaintenanceOptions {
   readonly maxWarmReadings: number;
 }
 
-/** A closed segment, the readings in it, and the users whose erasure it records. */
+/** A closed segment, the readings in it, and the erasures that it records. */
 export interface ClosedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
-  readonly erasedUserIds: readonly string[];
+  readonly erasures: readonly AcceptedErasure[];
 }
 
 /** A segment that is to be removed, one with erasures only after the files that they void. */
@@ -74,7 +77,6 @@ export class Maintenance {
   /** Flushed, with erasures that are not carried out in all parts yet. */
   #erasing: ClosedSegment[] = [];
   #finished: FinishedSegment[] = [];
-  readonly #erasures = new Map<string, Sequence>();
   readonly #daysToCompact = new Set<EpochDay>();
   /** Those that may hold parts of an earlier version. */
   readonly #daysToUpgrade = new Set<EpochDay>();
@@ -125,7 +127,7 @@ export class Maintenance {
         name: 'compacting',
         isDue: () =>
           this.#daysToCompact.size > 0 &&
-          this.#erasures.size === 0 &&
+          this.#options.erasures.isEmpty &&
           this.segments === 0 &&
           !this.#closing,
         run: () => this.#compact(),
@@ -165,16 +167,11 @@ export class Maintenance {
     return this.#troubles;
   }
 
-  /** The sequence below which every reading of the user is void, while parts may still hold some. */
-  erasedBefore(userId: string): Sequence | undefined {
-    return this.#erasures.get(userId);
-  }
-
   /** Puts an erasure in force: at once in memory, and for every part that is older. */
-  startErasure(userId: string, sequence: Sequence): void {
-    this.#erasures.set(userId, sequence);
-    for (const { recent } of this.#unflushed) recent.forget(userId);
-    this.#warm.forget(userId);
+  startErasure(erasure: AcceptedErasure): void {
+    this.#options.erasures.add(erasure);
+    for (const { recent } of this.#unflushed) recent.forget(erasure.userId);
+    this.#warm.forget(erasure.userId);
   }
 
   /**
@@ -253,7 +250,7 @@ export class Maintenance {
   async #flush(): Promise<void> {
     const { dataDir, jobs, observer } = this.#options;
     const closed = this.#unflushed[0] as ClosedSegment;
-    const { segment, recent, erasedUserIds } = closed;
+    const { segment, recent, erasures } = closed;
     if (recent.size > 0) {
       const startedAtMs = performance.now();
       const readings = recent.size;
@@ -273,7 +270,7 @@ export class Maintenance {
     }
     // Without a wait since the parts came into force: a scan finds each reading in one place.
     this.#unflushed.shift();
-    if (erasedUserIds.length > 0) this.#erasing.push(closed);
+    if (erasures.length > 0) this.#erasing.push(closed);
     else this.#finished.push({ segment, hasErasures: false, waitsFor: [] });
   }
 
@@ -285,24 +282,19 @@ export class Maintenance {
 
   /** Carries out the erasures of all segments flushed so far, in every part that is older. */
   async #erase(): Promise<void> {
-    const { files, dataDir, parts, observer } = this.#options;
+    const { files, dataDir, parts, erasures, observer } = this.#options;
     const startedAtMs = performance.now();
     const erasing = this.#erasing;
-    const due = new Map<string, Sequence>();
-    for (const { recent, erasedUserIds } of erasing) {
-      for (const userId of erasedUserIds) due.set(userId, recent.lastSequence);
-    }
+    const due = erasing.flatMap((one) => one.erasures);
     for (const day of [...parts.days]) {
       for (const part of parts.ofDay(day)) await this.#eraseFrom(part, due);
     }
     // A flush that failed half-way may have left a part that holds the user, and the repeated one
     // had nothing to put in its place.
     await parts.collectStrays(files, dataDir);
-    for (const [userId, sequence] of due) {
-      // A later erasure of the same user is still to be carried out.
-      if (this.#erasures.get(userId) === sequence) this.#erasures.delete(userId);
-    }
-    observer.erased({ users: due.size, durationMs: performance.now() - startedAtMs });
+    for (const erasure of due) erasures.remove(erasure);
+    const users = new Set(due.map(({ userId }) => userId)).size;
+    observer.erased({ users, durationMs: performance.now() - startedAtMs });
     const waitsFor = [...parts.garbage];
     this.#erasing = this.#erasing.filter((one) => !erasing.includes(one));
     for (const { segment } of erasing) {
@@ -310,10 +302,10 @@ export class Maintenance {
     }
   }
 
-  async #eraseFrom(part: Part, erasures: ReadonlyMap<string, Sequence>): Promise<void> {
-    const userIds = [...erasures]
-      .filter(([, sequence]) => part.range.last <= sequence)
-      .map(([userId]) => userId);
+  async #eraseFrom(part: Part, erasures: readonly AcceptedErasure[]): Promise<void> {
+    const userIds = erasures
+      .filter((one) => isOfWholeUser(one) && part.range.last <= one.sequence)
+      .map(({ userId }) => userId);
     if (userIds.length > 0) await this.#rewrite(part, userIds);
   }
 
