@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
 import { dayOf } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
@@ -311,18 +312,18 @@ export class Maintenance {
   }
 
   async #eraseFrom(part: Part, erasures: ReadonlyMap<string, Sequence>): Promise<void> {
-    const userIds = [...erasures]
+    const due = [...erasures]
       .filter(([, sequence]) => part.range.last <= sequence)
-      .map(([userId]) => userId);
-    if (userIds.length > 0) await this.#rewrite(part, userIds);
+      .map(([userId]) => ({ userId }));
+    if (due.length > 0) await this.#rewrite(part, due);
   }
 
-  async #rewrite(part: Part, userIds: readonly string[]): Promise<void> {
+  async #rewrite(part: Part, erasures: readonly Erasure[]): Promise<void> {
     const { dataDir, parts, jobs } = this.#options;
     const { day, path, range } = part;
     const identity = { range, rewrites: part.rewrites + 1 };
     const result = await this.#unlessDamaged(day, () =>
-      jobs.erase({ dataDir, day, path, userIds, identity }),
+      jobs.erase({ dataDir, day, path, erasures, identity }),
     );
     if (result === undefined) return;
     if (result.outcome === 'emptied') parts.drop(part);
