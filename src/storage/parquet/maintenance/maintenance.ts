@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type AcceptedErasure, isOfWholeUser } from '../../../readings/erasure.ts';
+import type { AcceptedErasure, Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay, EpochMicros } from '../../../readings/reading.ts';
 import { dayOf } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
@@ -303,18 +303,16 @@ export class Maintenance {
   }
 
   async #eraseFrom(part: Part, erasures: readonly AcceptedErasure[]): Promise<void> {
-    const userIds = erasures
-      .filter((one) => isOfWholeUser(one) && part.range.last <= one.sequence)
-      .map(({ userId }) => userId);
-    if (userIds.length > 0) await this.#rewrite(part, userIds);
+    const due = erasures.filter(({ sequence }) => part.range.last <= sequence);
+    if (due.length > 0) await this.#rewrite(part, due);
   }
 
-  async #rewrite(part: Part, userIds: readonly string[]): Promise<void> {
+  async #rewrite(part: Part, erasures: readonly Erasure[]): Promise<void> {
     const { dataDir, parts, jobs } = this.#options;
     const { day, path, range } = part;
     const identity = { range, rewrites: part.rewrites + 1 };
     const result = await this.#unlessDamaged(day, () =>
-      jobs.erase({ dataDir, day, path, userIds, identity }),
+      jobs.erase({ dataDir, day, path, erasures, identity }),
     );
     if (result === undefined) return;
     if (result.outcome === 'emptied') parts.drop(part);
