@@ -185,7 +185,7 @@ class ParquetStore implements ReadingStore {
   async erase(userId: string): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
     if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', userId };
+    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -220,13 +220,14 @@ class ParquetStore implements ReadingStore {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
       return;
     }
-    const { userId } = entry;
+    const erasure = { ...entry.erasure, sequence };
+    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
     this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
     this.#erasures++;
-    this.#recent.erase(sequence, userId);
-    this.#openErasures.push({ userId, sequence });
-    this.#maintenance.startErasure({ userId, sequence });
+    this.#recent.erase(erasure);
+    this.#openErasures.push(erasure);
+    this.#maintenance.startErasure(erasure);
   }
 
   #segmentClosed(segment: Segment): void {

@@ -78,8 +78,9 @@ const replaySegment = async (
       const { record } = piece;
       if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
       else {
-        recent.erase(record.sequence, record.userId);
-        erasures.push({ userId: record.userId, sequence: record.sequence });
+        const erasure = { ...record.erasure, sequence: record.sequence };
+        recent.erase(erasure);
+        erasures.push(erasure);
       }
     } else if (piece.isTorn && isLast) {
       bytes = piece.start;

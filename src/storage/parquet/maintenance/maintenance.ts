@@ -170,8 +170,8 @@ export class Maintenance {
   /** Puts an erasure in force: at once in memory, and for every part that is older. */
   startErasure(erasure: AcceptedErasure): void {
     this.#options.erasures.add(erasure);
-    for (const { recent } of this.#unflushed) recent.forget(erasure.userId);
-    this.#warm.forget(erasure.userId);
+    for (const { recent } of this.#unflushed) recent.forget(erasure);
+    this.#warm.forget(erasure);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Erasure } from '../../../readings/erasure.ts';
 import type { RecentReadings } from './recent-readings.ts';
 
 /**
@@ -31,9 +32,9 @@ export class WarmSegments {
     }
   }
 
-  /** Removes all readings of a user. */
-  forget(userId: string): void {
-    for (const segment of this.#segments) segment.forget(userId);
+  /** Removes the readings that an erasure covers. */
+  forget(erasure: Erasure): void {
+    for (const segment of this.#segments) segment.forget(erasure);
     this.#readings = this.#segments.reduce((sum, { size }) => sum + size, 0);
   }
 
