@@ -1,6 +1,12 @@
 import type { StoreObserver } from '../../store-observer.ts';
 import { Retries } from './retries.ts';
 
+/**
+ * With so many subjects of a task waiting for their next try, only these are tried: something is
+ * wrong with more than they, and there is no end to the reports otherwise.
+ */
+const MAX_FAILING_SUBJECTS = 100;
+
 /** A piece of work that no other of its lane comes between. */
 export interface Step {
   /** What it is done to: when it fails, this waits, and the rest of the task goes on. */
@@ -16,6 +22,11 @@ export interface Task {
   readonly canWait: boolean;
   /** What is to be done now, to a subject that does not wait for its next try. */
   next(isWaiting: (subject: unknown) => boolean): Step | undefined;
+}
+
+/** Why no step of a task can be done now, whatever it is to be done to. */
+export class TaskHeldUpError extends Error {
+  override readonly name = 'TaskHeldUpError';
 }
 
 export interface LaneOptions {
@@ -140,14 +151,19 @@ export class Lane {
 
   #stepOf(task: Task): { task: Task; step: Step } | undefined {
     const retries = this.#retries.get(task) as Retries;
-    const step = task.next((subject) => retries.isWaiting(subject));
+    // A task waits as a whole when that failed which all its steps need.
+    if (retries.isWaiting(task)) return undefined;
+    const isCrowded = retries.size >= MAX_FAILING_SUBJECTS;
+    const step = task.next(
+      (subject) => retries.isWaiting(subject) || (isCrowded && !retries.has(subject)),
+    );
     return step && { task, step };
   }
 
   #nextLast(): { task: Task; step: Step } | undefined {
     for (const task of this.#tasks) {
-      if (task.canWait) continue;
       const tried = this.#lastTries.get(task) ?? new Set();
+      if (task.canWait || tried.has(task)) continue;
       const step = task.next((subject) => tried.has(subject));
       if (step === undefined) continue;
       this.#lastTries.set(task, tried);
@@ -163,11 +179,14 @@ export class Lane {
     try {
       await run();
       retries.succeeded(subject);
+      retries.succeeded(task);
       return true;
     } catch (error) {
-      retries.failed(subject, error);
-      this.#lastTries.get(task)?.add(subject);
-      this.#options.observer.failed({ what: task.name, error });
+      const failed = error instanceof TaskHeldUpError ? task : subject;
+      retries.failed(failed, error);
+      this.#lastTries.get(task)?.add(failed);
+      // What is broken off because the store closes is not worth a report.
+      if (!this.#closing || !task.canWait) this.#options.observer.failed({ what: task.name, error });
       return false;
     } finally {
       this.#stepStartedAtMs = undefined;

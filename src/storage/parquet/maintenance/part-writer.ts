@@ -5,7 +5,7 @@ import type { PartIdentity, SequenceRange } from '../disk/layout.ts';
 import type { WrittenPart } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
-import type { Step, Task } from './lane.ts';
+import { type Step, type Task, TaskHeldUpError } from './lane.ts';
 import type { SegmentBacklog } from './segment-backlog.ts';
 
 export interface PartWriterOptions {
@@ -82,7 +82,8 @@ export class PartWriter {
 
   /**
    * Puts what `write` makes in the place of the old parts. Resolves with it, or with undefined when
-   * nothing was replaced: one of the old parts was damaged, or is in force no longer.
+   * nothing was replaced: one of the old parts was damaged, is being replaced already, or is in
+   * force no longer.
    * Rejects when the disk has no room for a file as large as the old ones together.
    */
   async replace<Result extends WrittenPart>(
@@ -90,9 +91,10 @@ export class PartWriter {
     write: () => Promise<Result | 'untouched' | 'emptied'>,
   ): Promise<Result | undefined> {
     const { parts, inspection } = this.#options;
-    await this.#checkRoom(old);
+    if (old.some((part) => parts.isTaken(part) || !parts.isInForce(part))) return undefined;
     parts.take(old);
     try {
+      await this.#checkRoom(old);
       const result = await this.#unlessDamaged(day, identity.range, write);
       if (result === undefined || result === 'untouched') return undefined;
       const isReplaced = old.every((part) => parts.isInForce(part));
@@ -118,7 +120,9 @@ export class PartWriter {
     const needed = old.reduce((sum, part) => sum + part.bytes, 0);
     const room = await roomBesideLog(files, dataDir, segmentMaxBytes);
     if (needed <= room) return;
-    throw new Error(`the disk has too little room: ${needed} bytes needed, ${room} left for it`);
+    throw new TaskHeldUpError(
+      `the disk has too little room: ${needed} bytes needed, ${room} left beside the log's`,
+    );
   }
 
   /** What the job made; undefined when one of the day's parts was damaged and set aside. */

@@ -23,6 +23,10 @@ export class Retries {
     return this.#failures.size;
   }
 
+  has(subject: unknown): boolean {
+    return this.#failures.has(subject);
+  }
+
   /** What went wrong last; undefined when nothing is to be tried again. */
   get lastError(): unknown {
     return [...this.#failures.values()].at(-1)?.error;
