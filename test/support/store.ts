@@ -57,7 +57,7 @@ export const openStore = async (
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedBytes: 256 * 1024 * 1024,
-    maxWarmReadings: 0,
+    flushQuietMs: 3_600_000,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });

@@ -1,3 +1,4 @@
+import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
@@ -18,21 +19,27 @@ import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { replayLog } from './log/log-replay.ts';
+import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { recoverLog } from './log-recovery.ts';
+import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
 import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
+import { storeHealth } from './store-health.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
   readonly dataDir: string;
-  /** The open segment is closed and turned into Parquet when it is this old. */
+  /** The open segment is closed and turned into Parquet when nothing came for so long. */
+  readonly flushQuietMs: number;
+  /** … or when it is this old. */
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
@@ -44,26 +51,29 @@ export interface ParquetStoreOptions {
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** Ends the opening; of no use once the store is open. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  /**
+   * How long after a failure it is tried again whether the disk works, and at first any work that
+   * failed; a second when left out.
+   */
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
-  /** Who turns segments into parts; a worker thread when left out. */
+  /**
+   * Who turns segments into parts, and who merges and rewrites parts; a worker thread each when
+   * left out.
+   */
   readonly jobs?: Jobs;
+  /** Ends the opening; means nothing once the store is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
-/** Of what unflushed readings may take, how much in one segment. */
+const RETRY_MS = 1_000;
+/**
+ * Of what unflushed readings may take, how much in one segment: so there is a bound to what a start
+ * has to replay before it can flush, and to what a flush copies.
+ */
 const SEGMENT_SHARE = 1 / 4;
-/** Of the same, how much may wait while one segment more is replayed. */
-const REPLAY_SHARE = 1 / 2;
-const DEFAULT_RETRY_MS = 1000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -84,7 +94,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir);
-    return await replayInto({ files, lock, quarantine, parts }, options);
+    return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -99,57 +109,60 @@ interface OpenedFolder {
   readonly parts: PartCatalog;
 }
 
-/** An opened folder, and who works on it. */
-interface MaintainedFolder extends OpenedFolder {
+/** An opened folder whose log is replayed, and who looks after it. */
+interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
+  readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
   /** The last sequence that was given. */
   readonly lastSequence: Sequence;
 }
 
-/** Replays the log, and flushes it as it goes: all of it may be more than fits in memory. */
-const replayInto = async (
+const recovered = async (
   folder: OpenedFolder,
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
-  const { files, quarantine, parts } = folder;
-  const { dataDir, observer, signal, jobs = workerJobs(), retryMs = DEFAULT_RETRY_MS } = options;
-  const { retentionDays, maxWarmReadings = MAX_WARM_READINGS, maxUnflushedBytes } = options;
-  const inspection = new PartInspection(parts, jobs, quarantine);
+  const { parts, quarantine } = folder;
+  const { observer, maxUnflushedBytes, signal } = options;
+  const flushJobs = options.jobs ?? workerJobs();
+  const tidyJobs = options.jobs ?? workerJobs();
+  const inspection = new PartInspection(parts, tidyJobs, quarantine);
+  const erasures = new PendingErasures();
+  const shared = { ...options, ...folder };
   const maintenance = new Maintenance({
-    ...{ files, dataDir, parts, jobs, inspection, observer, retryMs },
-    ...{ retentionDays, maxWarmReadings },
+    ...shared,
+    flushJobs,
+    tidyJobs,
+    filters: new UserFilters(),
+    inspection,
+    erasures,
+    retryMs: options.retryMs ?? RETRY_MS,
+    retentionDays: options.retentionDays,
   });
-  let lastSequence = lastSequenceOf(parts);
-  const recovered = { segments: 0, readings: 0, tornBytes: 0 };
   try {
-    for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
-      const { segment, recent, erasures, tornBytes } = replayed;
-      lastSequence = Math.max(lastSequence, recent.lastSequence) as Sequence;
-      recovered.segments++;
-      recovered.readings += recent.size;
-      recovered.tornBytes += tornBytes;
-      for (const { userId, sequence } of erasures) maintenance.startErasure(userId, sequence);
-      const erasedUserIds = erasures.map(({ userId }) => userId);
-      maintenance.enqueue({ segment, recent, erasedUserIds });
-      maintenance.wake();
-      await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
-    }
+    const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
+    const { segments, readings, tornBytes } = log;
+    observer.recovered({ segments, readings, tornBytes });
+    const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
+    return new ParquetStore(options, {
+      ...folder,
+      inspection,
+      erasures,
+      maintenance,
+      lastSequence,
+    });
   } catch (error) {
     await maintenance.close();
     throw error;
   }
-  maintenance.allEnqueued();
-  observer.recovered(recovered);
-  return new ParquetStore(options, { ...folder, inspection, maintenance, lastSequence });
 };
 
-const lastSequenceOf = (parts: PartCatalog): Sequence => {
+const lastSequenceIn = (parts: PartCatalog): number => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
-  return largest as Sequence;
+  return largest;
 };
 
 class ParquetStore implements ReadingStore {
@@ -159,6 +172,7 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
@@ -166,26 +180,32 @@ class ParquetStore implements ReadingStore {
   #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
-  /** The users whose erasure the open segment records. */
-  #erasedUserIds: string[] = [];
-  /** Days expire without anything being written. */
-  readonly #wakeTimer: NodeJS.Timeout;
-  #flushTimer: NodeJS.Timeout | undefined;
+  /** The erasures that the open segment records. */
+  #openErasures: AcceptedErasure[] = [];
+  readonly #segmentAge: SegmentAge;
   /** The open segment has become so heavy that it is to be closed. */
   #isSegmentClosing = false;
+  /** Days expire without anything being written. */
+  readonly #wakeTimer: NodeJS.Timeout;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: MaintainedFolder) {
-    const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
+  constructor(options: ParquetStoreOptions, folder: RecoveredFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = RETRY_MS } = options;
     const { files, lastSequence } = folder;
     this.#options = options;
     this.#lock = folder.lock;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
+    this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
     this.#lastSequence = lastSequence;
+    this.#segmentAge = new SegmentAge({
+      quietMs: options.flushQuietMs,
+      maxMs: options.flushIntervalMs,
+      onDue: () => void this.#log.closeSegment(),
+    });
     this.#log = new WriteAheadLog({
       files,
       dataDir,
@@ -220,7 +240,7 @@ class ParquetStore implements ReadingStore {
   async erase(userId: string): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
     if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', userId };
+    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -245,43 +265,39 @@ class ParquetStore implements ReadingStore {
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
-    if (this.#recent === undefined) {
-      this.#recent = new RecentReadings(segment.firstSequence);
-      this.#flushTimer = setTimeout(() => {
-        void this.#log.closeSegment();
-      }, this.#options.flushIntervalMs);
-    }
+    this.#recent ??= new RecentReadings(segment.firstSequence);
+    this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
-      this.#closeWhenHeavy();
+      this.#closeWhenHeavy(this.#recent);
       return;
     }
-    const { userId } = entry;
+    const erasure = { ...entry.erasure, sequence };
+    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
     this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
     this.#erasures++;
-    this.#recent.erase(sequence, userId);
-    this.#erasedUserIds.push(userId);
-    this.#maintenance.startErasure(userId, sequence);
+    this.#recent.erase(erasure);
+    this.#openErasures.push(erasure);
+    this.#maintenance.startErasure(erasure);
   }
 
-  /** So that what a start replays before it can flush, and a flush copies, has its bound. */
-  #closeWhenHeavy(): void {
-    const isHeavy =
-      (this.#recent?.weightBytes ?? 0) >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+  #closeWhenHeavy({ weightBytes }: RecentReadings): void {
+    const isHeavy = weightBytes >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
     if (!isHeavy || this.#isSegmentClosing) return;
     this.#isSegmentClosing = true;
     void this.#log.closeSegment();
   }
 
   #segmentClosed(segment: Segment): void {
-    clearTimeout(this.#flushTimer);
     this.#isSegmentClosing = false;
+    const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
+    this.#segmentAge.closed();
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
-    const erasedUserIds = this.#erasedUserIds;
+    const erasures = this.#openErasures;
     this.#recent = undefined;
-    this.#erasedUserIds = [];
-    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#openErasures = [];
+    this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     this.#maintenance.wake();
   }
 
@@ -295,7 +311,7 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
+      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals,
@@ -316,11 +332,13 @@ class ParquetStore implements ReadingStore {
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
+    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
+    const isErased = ({ range: { last } }: Part) =>
+      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
       if (parts.length > 0) found.set(day, parts);
     }
     return found;
@@ -331,19 +349,20 @@ class ParquetStore implements ReadingStore {
   }
 
   health(): StoreHealth {
-    const full = this.#isFull ? FULL : undefined;
-    const blocked = [this.#log.trouble, full].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles];
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
-    return {
-      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
-      reasons,
+    const { lag, troubles } = this.#maintenance;
+    const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
+    return storeHealth({
+      blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
+      troubles,
+      quarantined: this.#quarantine.size,
       unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
-    };
+      oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,
+      mostPartsOfDay: this.#parts.mostParts,
+      mergeDebtBytes: lag.mergeDebtBytes,
+      currentStepMs: lag.stepMs,
+    });
   }
 
   async close(): Promise<void> {

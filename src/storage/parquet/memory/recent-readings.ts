@@ -1,3 +1,4 @@
+import { type AcceptedErasure, type Erasure, isErasedBy } from '../../../readings/erasure.ts';
 import type { EpochMicros, Sequence } from '../../../readings/reading.ts';
 import type { SeriesRun } from '../../../readings/reading-batch.ts';
 import { SmallMap } from './small-map.ts';
@@ -62,19 +63,29 @@ export class RecentReadings {
     return this.#byUser;
   }
 
-  /** Removes all readings of a user. */
-  forget(userId: string): void {
+  /** Removes the readings that an erasure covers. */
+  forget(erasure: Erasure): void {
+    const { userId } = erasure;
     const byDevice = this.#byUser.get(userId);
     if (byDevice === undefined) return;
     this.#weightBytes -= weightOf(userId, byDevice);
-    for (const [, series] of byDevice) this.#size -= series.timestampsMicros.length;
-    this.#byUser.delete(userId);
+    const kept = new SmallMap<WeighedSeries>();
+    for (const [deviceId, series] of byDevice) {
+      const keptSeries = seriesWithout(erasure, deviceId, series);
+      this.#size -= series.timestampsMicros.length - keptSeries.timestampsMicros.length;
+      if (keptSeries.timestampsMicros.length > 0) kept.set(deviceId, keptSeries);
+    }
+    if (kept.size === 0) this.#byUser.delete(userId);
+    else {
+      this.#byUser.set(userId, kept);
+      this.#weightBytes += weightOf(userId, kept);
+    }
   }
 
-  /** Takes in an erasure: all readings of the user so far are gone, and the sequence is taken. */
-  erase(sequence: Sequence, userId: string): void {
-    this.forget(userId);
-    this.#lastSequence = Math.max(this.#lastSequence, sequence) as Sequence;
+  /** Takes in an erasure: the readings so far that it covers are gone, and its sequence is taken. */
+  erase(erasure: AcceptedErasure): void {
+    this.forget(erasure);
+    this.#lastSequence = Math.max(this.#lastSequence, erasure.sequence) as Sequence;
   }
 
   /** Takes in a batch whose `size` readings begin at `sequence`. Keeps no reference to it. */
@@ -118,4 +129,15 @@ const weightOf = (userId: string, byDevice: SmallMap<WeighedSeries>): number => 
   let weightBytes = userBytes(userId) + (byDevice.size - 1) * FURTHER_DEVICE_BYTES;
   for (const [deviceId, { capacity }] of byDevice) weightBytes += seriesBytes(deviceId, capacity);
   return weightBytes;
+};
+
+/** Others may still be reading the columns as they were, so what remains gets new ones. */
+const seriesWithout = (erasure: Erasure, deviceId: string, series: RecentSeries): WeighedSeries => {
+  const isKept = (timestampMicros: EpochMicros) =>
+    !isErasedBy(erasure, { deviceId, timestampMicros });
+  const timestampsMicros = series.timestampsMicros.filter(isKept);
+  const heartRates = series.heartRates.filter((_, i) =>
+    isKept(series.timestampsMicros[i] as EpochMicros),
+  );
+  return { timestampsMicros, heartRates, capacity: timestampsMicros.length };
 };

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { Sequence } from '../../../../src/readings/reading.ts';
+import type { Sequence, TimeRange } from '../../../../src/readings/reading.ts';
 import { ReadingBatch, type SeriesRun } from '../../../../src/readings/reading-batch.ts';
 import { RecentReadings } from '../../../../src/storage/parquet/memory/recent-readings.ts';
 import { reading } from '../../../support/store.ts';
@@ -76,6 +76,44 @@ describe('RecentReadings', () => {
     expect(recent.size).toBe(300_001);
     expect(recent.byUser.get('ann')?.get('a')?.timestampsMicros).toHaveLength(300_001);
   });
+
+  const filled = () =>
+    recentOf(
+      10,
+      ReadingBatch.of(
+        reading('ann', 'a', 10, 70),
+        reading('ann', 'a', 20, 71),
+        reading('ann', 'a', 30, 72),
+        reading('ann', 'b', 20, 73),
+        reading('bob', 'a', 20, 74),
+      ),
+    );
+  const ratesOf = (recent: RecentReadings) =>
+    [...recent.byUser].flatMap(([, byDevice]) =>
+      [...byDevice].flatMap(([, series]) => series.heartRates),
+    );
+  const range = { startMicros: 20, endMicros: 30 } as TimeRange;
+
+  it.each([
+    ['all of a user', {}, [74]],
+    ['a device', { deviceId: 'a' }, [73, 74]],
+    ['a range, without its end', { range }, [70, 72, 74]],
+    ['a range of a device', { deviceId: 'a', range }, [70, 72, 73, 74]],
+    ['nothing', { deviceId: 'c' }, [70, 71, 72, 73, 74]],
+  ])('forgets %s, and takes the sequence of the erasure', (_, selection, left) => {
+    const recent = filled();
+    recent.erase({ userId: 'ann', ...selection, sequence: at(40) });
+    expect(ratesOf(recent)).toEqual(left);
+    expect(recent).toMatchObject({ size: left.length, lastSequence: 40 });
+    expect(recent.byUser.has('ann')).toBe(left.length > 1);
+  });
+
+  it('leaves the columns that a scan has taken as they were', () => {
+    const recent = filled();
+    const taken = recent.byUser.get('ann')?.get('a');
+    recent.forget({ userId: 'ann', range });
+    expect(taken).toMatchObject({ timestampsMicros: [10, 20, 30], heartRates: [70, 71, 72] });
+  });
 });
 
 describe('the weight of readings', () => {
@@ -124,7 +162,7 @@ describe('the weight of readings', () => {
       expect(recent.weightBytes / takenBytes).toBeGreaterThan(0.75);
       expect(recent.weightBytes / takenBytes).toBeLessThan(1.25);
       for (let user = 0; user < users; user++) {
-        recent.forget(`user_${String(user).padStart(7, '0')}`);
+        recent.forget({ userId: `user_${String(user).padStart(7, '0')}` });
       }
       expect(recent).toMatchObject({ size: 0, weightBytes: 0 });
     },
