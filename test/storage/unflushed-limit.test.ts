@@ -47,7 +47,7 @@ const usersIn = async (dataDir: string): Promise<string[]> => {
   const users: string[] = [];
   for (const name of await partNames(dataDir)) {
     const part = await pl.readParquet(join(partitionsFolder(dataDir), name));
-    users.push(...part.getColumn('user_id').toArray().map(String));
+    for (const user of part.getColumn('user_id')) users.push(String(user));
   }
   return users;
 };
@@ -153,7 +153,8 @@ describe('a log that is more than may wait for Parquet', () => {
       )});
       const store = await openParquetStore({
         dataDir: ${JSON.stringify(dataDir)},
-        flushIntervalMs: 5_000,
+        flushQuietMs: 5_000,
+        flushIntervalMs: 60_000,
         segmentMaxBytes: 64 * ${MIB},
         maxUnflushedBytes: 32 * ${MIB},
         observer: new Proxy({}, { get: () => () => undefined }),
