@@ -77,14 +77,9 @@ export const decodeRecord = (line: Buffer): LogRecord | string => {
   return recordOf(JSON.parse(`{${body.toString()}`) as WireRecord);
 };
 
-/**
- * The records of intact lines, or what is wrong with one, in words; with the lines' ends, all but
- * the last. To parse short records in one go takes two thirds of the time that each alone takes.
- */
-export const decodeRecords = (lines: Buffer): (LogRecord | string)[] => {
-  const records = JSON.parse(`[${lines.toString().replaceAll('\n', ',')}]`) as WireRecord[];
-  return records.map(recordOf);
-};
+/** The records of a JSON array of lines that are intact, or what is wrong with one, in words. */
+export const decodeRecords = (array: string): (LogRecord | string)[] =>
+  (JSON.parse(array) as WireRecord[]).map(recordOf);
 
 const recordOf = (record: WireRecord): LogRecord | string => {
   const newest = 'erase' in record ? NARROW_ERASURE_VERSION : VERSION;

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Sequence } from '../../../readings/reading.ts';
-import { isIntactLine, LINE_HEAD } from '../disk/checked-line.ts';
+import { arrayOfLines, isIntactLine, LINE_HEAD } from '../disk/checked-line.ts';
 import type { Files } from '../disk/files.ts';
 import { logFolder, parseSegmentName } from '../disk/layout.ts';
 import type { Quarantine } from '../disk/quarantine.ts';
@@ -106,7 +106,8 @@ export function* piecesOf(content: Buffer): Generator<Piece> {
   for (let start = 0; start < content.length; ) {
     const ends = endsOfIntactLines(content, start);
     const end = ends.at(-1) ?? endOfLine(content, start);
-    if (ends.length > 0) yield* piecesOfIntactLines(content, start, ends);
+    // Not by `yield*`, which costs a tenth of what it takes to read a short record.
+    if (ends.length > 0) for (const piece of intactPieces(content, start, ends)) yield piece;
     else yield* piecesOfLine(content, start, end);
     start = end;
   }
@@ -129,20 +130,14 @@ const endsOfIntactLines = (content: Buffer, start: number): number[] => {
   return ends;
 };
 
-function* piecesOfIntactLines(
-  content: Buffer,
-  start: number,
-  ends: readonly number[],
-): Generator<Piece> {
-  const records = decodeRecords(content.subarray(start, (ends.at(-1) as number) - 1));
-  let from = start;
-  for (const [i, record] of records.entries()) {
+const intactPieces = (content: Buffer, start: number, ends: readonly number[]): Piece[] =>
+  decodeRecords(arrayOfLines(content, start, ends)).map((record, i) => {
+    const from = ends[i - 1] ?? start;
     const end = ends[i] as number;
-    if (typeof record !== 'string') yield { start: from, end, record };
-    else yield { start: from, end, damage: record, isTorn: false };
-    from = end;
-  }
-}
+    return typeof record === 'string'
+      ? { start: from, end, damage: record, isTorn: false }
+      : { start: from, end, record };
+  });
 
 /** A line that is not intact, which may hold a record all the same. */
 function* piecesOfLine(content: Buffer, start: number, end: number): Generator<Piece> {
