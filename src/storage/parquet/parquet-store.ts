@@ -1,6 +1,7 @@
-import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import {
   type DayScan,
@@ -59,7 +60,6 @@ const MAX_WARM_READINGS = 100_000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
-const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
@@ -182,10 +182,10 @@ class ParquetStore implements ReadingStore {
     return this.#log.append({ kind: 'readings', batch });
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
+    if ((await this.#count(this.#snapshot({ range: ALL_TIME, ...erasure }))) === 0) return 0;
+    const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -221,9 +221,8 @@ class ParquetStore implements ReadingStore {
       return;
     }
     const erasure = { ...entry.erasure, sequence };
-    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
-    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
     this.#recent.erase(erasure);
     this.#openErasures.push(erasure);

@@ -90,7 +90,7 @@ export class StoreUnderTest {
     return history.track(request, () =>
       request.kind === 'append'
         ? this.store.append(batchOf(request.readings))
-        : this.store.erase(request.userId),
+        : this.store.erase(request.erasure),
     );
   }
 

@@ -63,7 +63,7 @@ describe('segments that were flushed', () => {
     });
     await append(store, reading('ann', 'a', TEN, 70), reading('ben', 'a', TEN, 80));
     await flushed(store);
-    await store.erase('ann');
+    await store.erase({ userId: 'ann' });
     expect(await rowsOf(store, scanRequest('ann'))).toEqual([]);
     await append(store, reading('ann', 'a', TEN + 1, 90));
     await flushed(store);
