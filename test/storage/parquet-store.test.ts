@@ -150,6 +150,7 @@ describe('append', () => {
         const file = await files.create(path);
         return {
           datasync: () => file.datasync(),
+          isLinked: () => file.isLinked(),
           close: () => file.close(),
           append: async (bytes: Uint8Array) => {
             if (!failing) return file.append(bytes);

@@ -21,6 +21,7 @@ import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
 import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
@@ -29,13 +30,17 @@ import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
 import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
+import { storeHealth } from './store-health.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
   readonly dataDir: string;
-  /** The open segment is closed and turned into Parquet when it is this old. */
+  /** The open segment is closed and turned into Parquet when nothing came for so long. */
+  readonly flushQuietMs: number;
+  /** … or when it is this old. */
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
@@ -44,19 +49,21 @@ export interface ParquetStoreOptions {
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  /**
+   * How long after a failure it is tried again whether the disk works, and at first any work that
+   * failed; a second when left out.
+   */
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
-  /** Who turns segments into parts; a worker thread when left out. */
+  /**
+   * Who turns segments into parts, and who merges and rewrites parts; a worker thread each when
+   * left out.
+   */
   readonly jobs?: Jobs;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -125,32 +132,41 @@ class ParquetStore implements ReadingStore {
   #recent: RecentReadings | undefined;
   /** The erasures that the open segment records. */
   #openErasures: AcceptedErasure[] = [];
+  readonly #segmentAge: SegmentAge;
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
-  #flushTimer: NodeJS.Timeout | undefined;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
   constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, jobs = workerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
+    const { dataDir, observer, segmentMaxBytes, retryMs = 1000 } = options;
+    const flushJobs = options.jobs ?? workerJobs();
+    const tidyJobs = options.jobs ?? workerJobs();
     const { files, parts, quarantine, replayed } = folder;
     this.#options = options;
     this.#lock = folder.lock;
     this.#quarantine = quarantine;
     this.#parts = parts;
     this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection(parts, jobs, quarantine);
+    this.#inspection = new PartInspection(parts, tidyJobs, quarantine);
     this.#maintenance = new Maintenance({
       files,
       dataDir,
       parts,
-      jobs,
+      flushJobs,
+      tidyJobs,
+      filters: new UserFilters(),
       inspection: this.#inspection,
       erasures: this.#pendingErasures,
       observer,
       retryMs,
       retentionDays: options.retentionDays,
-      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
+      segmentMaxBytes,
+    });
+    this.#segmentAge = new SegmentAge({
+      quietMs: options.flushQuietMs,
+      maxMs: options.flushIntervalMs,
+      onDue: () => void this.#log.closeSegment(),
     });
     this.#log = new WriteAheadLog({
       files,
@@ -162,9 +178,10 @@ class ParquetStore implements ReadingStore {
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
+    const sinceMs = performance.now();
     for (const { segment, recent, erasures } of replayed) {
       for (const erasure of erasures) this.#maintenance.startErasure(erasure);
-      this.#maintenance.enqueue({ segment, recent, erasures });
+      this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     }
     this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
@@ -210,12 +227,8 @@ class ParquetStore implements ReadingStore {
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
-    if (this.#recent === undefined) {
-      this.#recent = new RecentReadings(segment.firstSequence);
-      this.#flushTimer = setTimeout(() => {
-        void this.#log.closeSegment();
-      }, this.#options.flushIntervalMs);
-    }
+    this.#recent ??= new RecentReadings(segment.firstSequence);
+    this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
       return;
@@ -230,12 +243,13 @@ class ParquetStore implements ReadingStore {
   }
 
   #segmentClosed(segment: Segment): void {
-    clearTimeout(this.#flushTimer);
+    const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
+    this.#segmentAge.closed();
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
     const erasures = this.#openErasures;
     this.#recent = undefined;
     this.#openErasures = [];
-    this.#maintenance.enqueue({ segment, recent, erasures });
+    this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     this.#maintenance.wake();
   }
 
@@ -249,7 +263,7 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
+      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals,
@@ -287,20 +301,24 @@ class ParquetStore implements ReadingStore {
   }
 
   health(): StoreHealth {
+    const { lag, troubles } = this.#maintenance;
     const unflushedReadings = this.#unflushedReadings;
-    const full = unflushedReadings >= this.#options.maxUnflushedReadings;
-    const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles];
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
-    return {
-      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
-      reasons,
+    const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
+    return storeHealth({
+      blocked: [
+        this.#log.trouble,
+        unflushedReadings >= this.#options.maxUnflushedReadings ? FULL : undefined,
+      ],
+      troubles,
+      quarantined: this.#quarantine.size,
       unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
-    };
+      oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,
+      mostPartsOfDay: this.#parts.mostParts,
+      mergeDebtBytes: lag.mergeDebtBytes,
+      currentStepMs: lag.stepMs,
+    });
   }
 
   async close(): Promise<void> {
