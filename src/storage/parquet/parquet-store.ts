@@ -10,8 +10,6 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -28,7 +26,6 @@ import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
 import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
@@ -66,7 +63,6 @@ export interface ParquetStoreOptions {
 const RETRY_AFTER_SECONDS = 1;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
-const SERIES_IDENTITY = ['device_id', 'timestamp'];
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
@@ -124,6 +120,7 @@ class ParquetStore implements ReadingStore {
   readonly #inspection: PartInspection;
   readonly #pendingErasures = new PendingErasures();
   readonly #maintenance: Maintenance;
+  readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
@@ -144,6 +141,7 @@ class ParquetStore implements ReadingStore {
     const tidyJobs = options.jobs ?? workerJobs();
     const { files, parts, quarantine, replayed } = folder;
     this.#options = options;
+    this.#tidyJobs = tidyJobs;
     this.#lock = folder.lock;
     this.#quarantine = quarantine;
     this.#parts = parts;
@@ -201,7 +199,7 @@ class ParquetStore implements ReadingStore {
 
   async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ range: ALL_TIME, ...erasure }))) === 0) return 0;
+    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
     const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
@@ -216,11 +214,8 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
-      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
-      readings += await countRows(identities);
+      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
     }
     return readings;
   }
@@ -329,6 +324,11 @@ class ParquetStore implements ReadingStore {
     await this.#lock.release();
   }
 }
+
+const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
+  for await (const _ of values) return true;
+  return false;
+};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {

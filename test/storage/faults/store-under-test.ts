@@ -34,6 +34,7 @@ const silent: StoreObserver = {
   flushed: () => {},
   compacted: () => {},
   erased: () => {},
+  expired: () => {},
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
