@@ -1,7 +1,7 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import { roomBesideLog } from '../disk/log-reserve.ts';
 import type { Files } from '../disk/files.ts';
 import type { PartIdentity, SequenceRange } from '../disk/layout.ts';
+import { roomBesideLog } from '../disk/log-reserve.ts';
 import type { WrittenPart } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
