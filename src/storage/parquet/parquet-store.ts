@@ -109,6 +109,8 @@ interface MaintainedFolder extends OpenedFolder {
   readonly inspection: PartInspection;
   readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
+  /** Who does what no flush is to wait for. */
+  readonly tidyJobs: Jobs;
   /** The last sequence that was given. */
   readonly lastSequence: Sequence;
 }
@@ -150,7 +152,8 @@ const replayInto = async (
   }
   maintenance.allEnqueued();
   observer.recovered(recovered);
-  return new ParquetStore(options, { ...folder, inspection, erasures, maintenance, lastSequence });
+  const work = { inspection, erasures, maintenance, tidyJobs };
+  return new ParquetStore(options, { ...folder, ...work, lastSequence });
 };
 
 const lastSequenceOf = (parts: PartCatalog): Sequence => {
@@ -191,7 +194,7 @@ class ParquetStore implements ReadingStore {
     const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
     const { files, lastSequence } = folder;
     this.#options = options;
-    this.#tidyJobs = tidyJobs;
+    this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
