@@ -1,3 +1,4 @@
+import { type Erasure, isErasedBy } from '../../src/readings/erasure.ts';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { isInRange } from '../../src/readings/time-range.ts';
@@ -112,9 +113,11 @@ export class FrameStore implements ReadingStore {
     return false;
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     const before = this.#readings.length;
-    this.#readings = this.#readings.filter((one) => one.userId !== userId);
+    this.#readings = this.#readings.filter(
+      (one) => one.userId !== erasure.userId || !isErasedBy(erasure, one),
+    );
     return before - this.#readings.length;
   }
 
