@@ -54,6 +54,8 @@ export interface ParquetStoreOptions {
 const RETRY_AFTER_SECONDS = 1;
 /** Under 50 MB, even when each of them is of another series. */
 const MAX_WARM_READINGS = 100_000;
+/** So many files a reason names at most. */
+const MAX_NAMED = 3;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -136,7 +138,7 @@ class ParquetStore implements ReadingStore {
     this.#quarantine = quarantine;
     this.#parts = parts;
     this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection(parts, jobs, quarantine);
+    this.#inspection = new PartInspection({ parts, jobs, quarantine, observer, retryMs });
     this.#maintenance = new Maintenance({
       files,
       dataDir,
@@ -249,7 +251,7 @@ class ParquetStore implements ReadingStore {
       warm: this.#maintenance.warm,
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
     };
     const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
     return this.#holding([...parts.values()].flat(), days);
@@ -285,10 +287,7 @@ class ParquetStore implements ReadingStore {
     const unflushedReadings = this.#unflushedReadings;
     const full = unflushedReadings >= this.#options.maxUnflushedReadings;
     const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles];
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
+    const reasons = [...blocked, ...this.#maintenance.troubles, ...this.#lookAfter];
     return {
       state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
       reasons,
@@ -298,10 +297,32 @@ class ParquetStore implements ReadingStore {
     };
   }
 
+  /** What of the folder a person should look after. */
+  get #lookAfter(): readonly string[] {
+    const reasons: string[] = [];
+    const { unplaced } = this.#inspection;
+    const { strangers } = this.#parts;
+    if (this.#quarantine.size > 0) {
+      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
+    }
+    if (unplaced.length > 0) {
+      const paths = unplaced.map((part) => part.path).slice(0, MAX_NAMED);
+      reasons.push(
+        `damaged parts cannot be set aside and are left out: ${unplaced.length} (${paths.join()})`,
+      );
+    }
+    if (strangers.size > 0) {
+      const paths = [...strangers].slice(0, MAX_NAMED);
+      reasons.push(`files that are not the store's: ${strangers.size} (${paths.join()})`);
+    }
+    return reasons;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
     await this.#lock.release();
   }

@@ -87,6 +87,14 @@ export const parseDayFolder = (name: string): EpochDay | undefined => {
 export const temporaryName = (name: string): string => `.${name}${TEMPORARY_ENDING}`;
 export const isTemporary = (name: string): boolean => name.endsWith(TEMPORARY_ENDING);
 
+const TEMPORARY_PART = /^\.part-(\d{16})-(\d{16})\b.*\.tmp$/;
+
+/** The sequences of the part that a temporary file was to become, or to be a piece of. */
+export const parseTemporaryPart = (name: string): SequenceRange | undefined => {
+  const match = TEMPORARY_PART.exec(name);
+  return match === null ? undefined : { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
+};
+
 export const covers = (outer: SequenceRange, inner: SequenceRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;
 

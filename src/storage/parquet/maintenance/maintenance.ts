@@ -1,12 +1,13 @@
 import { dirname } from 'node:path';
 import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
-import { dayOf } from '../../../readings/timestamp.ts';
+import { dayOf, formatDay } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
 import {
   covers,
   logFolder,
   PART_VERSION,
+  type PartIdentity,
   partitionsFolder,
   partVersionOf,
   type SequenceRange,
@@ -92,7 +93,7 @@ export class Maintenance {
     const { parts } = options;
     for (const day of parts.days) {
       this.#daysToCompact.add(day);
-      if (parts.ofDay(day).some(isOutdated)) this.#daysToUpgrade.add(day);
+      if (parts.ofDay(day).some((part) => this.#isOutdated(part))) this.#daysToUpgrade.add(day);
     }
     // What makes room comes first, because on a full disk the others need it.
     this.#tasks = [
@@ -258,8 +259,10 @@ export class Maintenance {
       const startedAtMs = performance.now();
       const readings = recent.size;
       const range = { first: recent.firstSequence, last: recent.lastSequence };
-      const doneDays = this.#daysThatCover(range);
-      const flushed = await jobs.flush({ dataDir, range, doneDays, columns: columnsOf(recent) });
+      const doneDays = await this.#daysThatCover(range);
+      const flushed = await this.#noting({ range, rewrites: 0 }, () =>
+        jobs.flush({ dataDir, range, doneDays, columns: columnsOf(recent) }),
+      );
       for (const part of flushed.parts) {
         this.#put({ ...part, range, rewrites: 0 });
         this.#daysToCompact.add(part.day);
@@ -277,15 +280,29 @@ export class Maintenance {
     else this.#finished.push({ segment, hasErasures: false, waitsFor: [] });
   }
 
-  #daysThatCover(range: SequenceRange): EpochDay[] {
-    const { parts } = this.#options;
-    const covered = (day: EpochDay) => parts.ofDay(day).some((part) => covers(part.range, range));
-    return [...parts.days].filter(covered);
+  /** The days that have the range in a part that is as it was written. */
+  async #daysThatCover(range: SequenceRange): Promise<EpochDay[]> {
+    const { parts, inspection } = this.#options;
+    const days: EpochDay[] = [];
+    for (const day of [...parts.days]) {
+      const covering = parts.ofDay(day).filter((part) => covers(part.range, range));
+      if (covering.length === 0) continue;
+      if ((await inspection.intact(covering)).length > 0) days.push(day);
+      else if (covering.some((part) => inspection.isExcluded(part))) {
+        throw new Error(`a damaged part of ${formatDay(day)} is in the way`);
+      }
+    }
+    return days;
+  }
+
+  /** The first sequence that is in no part yet. */
+  get #unflushedFrom(): Sequence {
+    return (this.#unflushed[0]?.recent.firstSequence ?? Number.POSITIVE_INFINITY) as Sequence;
   }
 
   /** Carries out the erasures of all segments flushed so far, in every part that is older. */
   async #erase(): Promise<void> {
-    const { files, dataDir, parts, observer } = this.#options;
+    const { files, dataDir, parts, inspection, observer } = this.#options;
     const startedAtMs = performance.now();
     const erasing = this.#erasing;
     const due = new Map<string, Sequence>();
@@ -297,13 +314,14 @@ export class Maintenance {
     }
     // A flush that failed half-way may have left a part that holds the user, and the repeated one
     // had nothing to put in its place.
-    await parts.collectStrays(files, dataDir);
+    await parts.collectStrays(files, dataDir, this.#unflushedFrom);
     for (const [userId, sequence] of due) {
       // A later erasure of the same user is still to be carried out.
       if (this.#erasures.get(userId) === sequence) this.#erasures.delete(userId);
     }
     observer.erased({ users: due.size, durationMs: performance.now() - startedAtMs });
-    const waitsFor = [...parts.garbage];
+    // A damaged part that is still in its folder may be readable to a later process.
+    const waitsFor = [...parts.garbage, ...inspection.unplaced];
     this.#erasing = this.#erasing.filter((one) => !erasing.includes(one));
     for (const { segment } of erasing) {
       this.#finished.push({ segment, hasErasures: true, waitsFor });
@@ -314,14 +332,15 @@ export class Maintenance {
     const userIds = [...erasures]
       .filter(([, sequence]) => part.range.last <= sequence)
       .map(([userId]) => userId);
-    if (userIds.length > 0) await this.#rewrite(part, userIds);
+    if (userIds.length > 0 && !this.#options.inspection.isExcluded(part))
+      await this.#rewrite(part, userIds);
   }
 
   async #rewrite(part: Part, userIds: readonly string[]): Promise<void> {
     const { dataDir, parts, jobs } = this.#options;
     const { day, path, range } = part;
     const identity = { range, rewrites: part.rewrites + 1 };
-    const result = await this.#unlessDamaged(day, () =>
+    const result = await this.#unlessDamaged(day, identity, () =>
       jobs.erase({ dataDir, day, path, userIds, identity }),
     );
     if (result === undefined) return;
@@ -331,10 +350,24 @@ export class Maintenance {
     }
   }
 
-  /** The outcome of a job on a day's parts; undefined when one of them was damaged and set aside. */
-  async #unlessDamaged<T>(day: EpochDay, job: () => Promise<T>): Promise<T | undefined> {
+  /** Does a job, and notes it when it fails: it may have left something on disk. */
+  async #noting<T>(identity: PartIdentity, job: () => Promise<T>): Promise<T> {
     try {
       return await job();
+    } catch (error) {
+      this.#options.parts.noteUnfinished(identity);
+      throw error;
+    }
+  }
+
+  /** The outcome of a job on a day's parts; undefined when one of them was damaged and set aside. */
+  async #unlessDamaged<T>(
+    day: EpochDay,
+    identity: PartIdentity,
+    job: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await this.#noting(identity, job);
     } catch (error) {
       if (await this.#options.inspection.setAsideDamaged(day)) return undefined;
       throw error;
@@ -348,12 +381,13 @@ export class Maintenance {
   }
 
   #removableSegment(): FinishedSegment | undefined {
-    const { garbage } = this.#options.parts;
+    const { parts, inspection } = this.#options;
+    const isThere = (file: Garbage) =>
+      parts.garbage.has(file) || inspection.unplaced.some((part) => part === file);
     const isOldest = ({ segment }: FinishedSegment) =>
       this.#finished.every((other) => other.segment.firstSequence >= segment.firstSequence);
     return this.#finished.find(
-      (one) =>
-        !one.hasErasures || (isOldest(one) && !one.waitsFor.some((file) => garbage.has(file))),
+      (one) => !one.hasErasures || (isOldest(one) && !one.waitsFor.some((file) => isThere(file))),
     );
   }
 
@@ -367,9 +401,10 @@ export class Maintenance {
   }
 
   async #compact(): Promise<void> {
-    const { dataDir, parts, jobs, observer } = this.#options;
+    const { dataDir, jobs, observer } = this.#options;
     const day = this.#daysToCompact.values().next().value as EpochDay;
-    const run = chooseRun(parts.ofDay(day));
+    const runs = this.#options.inspection.mergeable(day).map(chooseRun);
+    const run = runs.find((one) => one.length > 0) ?? [];
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) {
       this.#daysToCompact.delete(day);
@@ -378,7 +413,7 @@ export class Maintenance {
     const startedAtMs = performance.now();
     const range = { first: first.range.first, last: last.range.last };
     const paths = run.map((part) => part.path);
-    const compacted = await this.#unlessDamaged(day, () =>
+    const compacted = await this.#unlessDamaged(day, { range, rewrites: 0 }, () =>
       jobs.compact({ dataDir, day, range, paths }),
     );
     if (compacted === undefined) return;
@@ -390,13 +425,15 @@ export class Maintenance {
 
   async #upgrade(): Promise<void> {
     const day = this.#daysToUpgrade.values().next().value as EpochDay;
-    const part = this.#options.parts.ofDay(day).find(isOutdated);
+    const part = this.#options.parts.ofDay(day).find((one) => this.#isOutdated(one));
     if (part === undefined) this.#daysToUpgrade.delete(day);
     else await this.#rewrite(part, []);
   }
-}
 
-const isOutdated = ({ path }: Part): boolean => partVersionOf(path) < PART_VERSION;
+  #isOutdated(part: Part): boolean {
+    return partVersionOf(part.path) < PART_VERSION && !this.#options.inspection.isExcluded(part);
+  }
+}
 
 const columnsOf = (recent: RecentReadings): SegmentColumns => {
   const userIds: string[] = [];

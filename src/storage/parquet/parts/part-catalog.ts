@@ -1,17 +1,19 @@
-import { join } from 'node:path';
-import type { EpochDay } from '../../../readings/reading.ts';
+import { basename, join } from 'node:path';
+import type { EpochDay, Sequence } from '../../../readings/reading.ts';
 import type { PartFile } from '../../rows/rows-source.ts';
 import type { Files } from '../disk/files.ts';
 import {
   dayFolder,
-  isTemporary,
   type PartIdentity,
   parseDayFolder,
   parsePartName,
+  parseTemporaryPart,
   partitionsFolder,
   partStem,
+  type SequenceRange,
   supersedes,
 } from '../disk/layout.ts';
+import { partDamage } from './part-checksum.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */
 export interface Part extends PartIdentity, PartFile {}
@@ -37,11 +39,17 @@ export class PartCatalog {
   readonly #byDay = new Map<EpochDay, readonly Part[]>();
   readonly #holders = new Map<Garbage, number>();
   readonly #garbage = new Set<Garbage>();
+  /** What jobs that failed were to write; some of it may be on disk. */
+  #unfinished: PartIdentity[] = [];
+  readonly #damagedAtLoad = new Map<Part, string>();
+  /** Files in the day folders that are not known to be the store's. */
+  #strangers = new Set<string>();
   #removals = 0;
 
   /**
    * Finds the parts on disk. What an interrupted flush, rewrite or compaction left behind is
-   * garbage: temporary files, and parts that another of their day supersedes.
+   * garbage: temporary files, and parts that another of their day supersedes. Whatever else is
+   * there is left alone.
    */
   static async load(files: Files, dataDir: string): Promise<PartCatalog> {
     const catalog = new PartCatalog();
@@ -60,18 +68,37 @@ export class PartCatalog {
       if (named !== undefined) {
         const { range, rewrites } = named;
         found.push({ range, rewrites, day, path, bytes: await files.size(path) });
-      } else if (isTemporary(name)) {
+      } else if (parseTemporaryPart(name) !== undefined) {
         this.#garbage.add({ day, path });
-      }
+      } else this.#noteStranger(path);
     }
-    const inForce = partsInForce(found);
-    for (const part of found) {
+    const sound = await this.#withoutDamaged(found);
+    const inForce = partsInForce(sound);
+    for (const part of sound) {
       if (!inForce.includes(part)) this.#garbage.add(part);
     }
     // The process that wrote a superseding part may have died just before it synced its name; only
     // when that is durable may the old ones go.
-    if (inForce.length < found.length) await files.syncFolder(folder);
+    if (inForce.length < sound.length) await files.syncFolder(folder);
     if (inForce.length > 0) this.#byDay.set(day, inForce);
+  }
+
+  /** Only a part that is as it was written may take the place of another. */
+  async #withoutDamaged(found: readonly Part[]): Promise<readonly Part[]> {
+    for (const part of found) {
+      const replacesOne = found.some(
+        (other) =>
+          other !== part && (supersedes(part, other) || partStem(part) === partStem(other)),
+      );
+      const damage = replacesOne ? await partDamage(part.path) : undefined;
+      if (damage !== undefined) this.#damagedAtLoad.set(part, damage);
+    }
+    return found.filter((part) => !this.#damagedAtLoad.has(part));
+  }
+
+  /** Damaged parts that would have taken the place of others, each with what is wrong with it. */
+  get damagedAtLoad(): ReadonlyMap<Part, string> {
+    return this.#damagedAtLoad;
   }
 
   get days(): IterableIterator<EpochDay> {
@@ -147,21 +174,48 @@ export class PartCatalog {
   }
 
   /**
-   * Makes garbage of what is in the day folders and not known here: the traces of writes that
-   * failed. No part may be in the making.
+   * Notes that a job failed that was to write parts of this identity. It may have written some
+   * all the same, under a temporary name or, when it failed after a rename, under their own.
    */
-  async collectStrays(files: Files, dataDir: string): Promise<void> {
+  noteUnfinished({ range, rewrites }: PartIdentity): void {
+    const stem = partStem({ range, rewrites });
+    if (this.#unfinished.every((one) => partStem(one) !== stem)) {
+      this.#unfinished.push({ range, rewrites });
+    }
+  }
+
+  /** Files in the day folders that are not known to be the store's; they are never touched. */
+  get strangers(): ReadonlySet<string> {
+    return this.#strangers;
+  }
+
+  /**
+   * Makes garbage of what jobs that failed have left on disk, as far as its sequences are smaller
+   * than `below`, where no job may be under way. Nothing else is garbage: a file that this process
+   * cannot have written is kept, and reported.
+   */
+  async collectStrays(files: Files, dataDir: string, below: Sequence): Promise<void> {
+    const settled = this.#unfinished.filter(({ range }) => range.last < below);
+    if (settled.length === 0) return;
     const known = new Set([...this.#garbage].map((one) => one.path));
     for (const parts of this.#byDay.values()) for (const part of parts) known.add(part.path);
+    this.#strangers = new Set();
     for (const folderName of await files.list(partitionsFolder(dataDir))) {
       const day = parseDayFolder(folderName);
       if (day === undefined) continue;
       for (const name of await files.list(dayFolder(dataDir, day))) {
         const path = join(dayFolder(dataDir, day), name);
-        const isOurs = isTemporary(name) || parsePartName(name) !== undefined;
-        if (isOurs && !known.has(path)) this.#garbage.add({ day, path });
+        if (known.has(path)) continue;
+        if (settled.some((identity) => isOf(identity, name))) this.#garbage.add({ day, path });
+        else if (!isInTheMaking(name, below)) this.#noteStranger(path);
       }
     }
+    this.#unfinished = this.#unfinished.filter((one) => !settled.includes(one));
+  }
+
+  /** What is hidden is nobody's concern: some file systems keep such names for themselves. */
+  #noteStranger(path: string): void {
+    if (!basename(path).startsWith('.')) this.#strangers.add(path);
   }
 
   /** Garbage that is durably gone. */
@@ -169,3 +223,20 @@ export class PartCatalog {
     this.#garbage.delete(removed);
   }
 }
+
+/** Whether a name is one that a job which was to write parts of this identity may have given. */
+const isOf = (identity: PartIdentity, name: string): boolean => {
+  const part = parsePartName(name);
+  if (part !== undefined) return partStem(part) === partStem(identity);
+  const temporary = parseTemporaryPart(name);
+  return temporary !== undefined && isSameRange(temporary, identity.range);
+};
+
+const isSameRange = (a: SequenceRange, b: SequenceRange): boolean =>
+  a.first === b.first && a.last === b.last;
+
+/** Whether a file may be of a job that is under way. */
+const isInTheMaking = (name: string, below: Sequence): boolean => {
+  const range = parsePartName(name)?.range ?? parseTemporaryPart(name);
+  return range !== undefined && range.last >= below;
+};

@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
+import { checksumOf } from '../../../../src/storage/parquet/disk/checksum.ts';
 import { dayFolder, partName, temporaryName } from '../../../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/part-catalog.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const MONDAY = 19_737 as EpochDay;
+const CONTENT = 'PAR';
 const TUESDAY = 19_738 as EpochDay;
 
 const partOf = (
@@ -18,13 +20,13 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
+  const name = partName({ ...identity, checksum: checksumOf(CONTENT), version: 2 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
 const onDisk = async (path: string): Promise<string> => {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, 'PAR');
+  await writeFile(path, CONTENT);
   return path;
 };
 
@@ -92,18 +94,18 @@ describe('loading', () => {
 
   it('takes one of two that only differ in their bytes', async () => {
     const dataDir = await temporaryFolder();
-    const twins = ['00000001', '00000002'].map((checksum) => {
+    await mkdir(dayFolder(dataDir, MONDAY), { recursive: true });
+    const twins: string[] = [];
+    for (const content of ['one', 'two']) {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
-      return join(
-        dayFolder(dataDir, MONDAY),
-        partName({ range, rewrites: 1, checksum, version: 2 }),
-      );
-    });
-    for (const path of twins) await onDisk(path);
+      const name = partName({ range, rewrites: 1, checksum: checksumOf(content), version: 2 });
+      twins.push(join(dayFolder(dataDir, MONDAY), name));
+      await writeFile(twins.at(-1) as string, content);
+    }
     const catalog = await PartCatalog.load(nodeFiles, dataDir);
     const found = [...catalog.ofDay(MONDAY), ...catalog.garbage].map((one) => one.path);
     expect(catalog.size).toBe(1);
-    expect(found.sort()).toEqual(twins);
+    expect(found.sort()).toEqual(twins.sort());
   });
 
   it('passes over what is not its own', async () => {
@@ -208,26 +210,63 @@ describe('garbage', () => {
 });
 
 describe('the traces of writes that failed', () => {
-  it('are what is in the day folders and not known, and nobody else’s files', async () => {
+  const ALL = Number.POSITIVE_INFINITY as Sequence;
+
+  it('are what such a write may have named, and nobody else’s files', async () => {
     const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
-    const unknown = part(10, 19).path;
-    const temporary = join(dirname(unknown), temporaryName(basename(unknown)));
-    const others = ['notes.txt', 'date=nonsense/notes.txt', 'date=2024-01-15/notes.txt'];
-    for (const path of [unknown, temporary]) await onDisk(path);
-    for (const name of others) await onDisk(join(dataDir, 'heart_rate', name));
+    const ours = part(10, 19);
+    const temporary = join(dirname(ours.path), temporaryName(basename(ours.path)));
+    const others = [part(20, 29).path, part(10, 19, 1).path, part(10, 18).path];
+    const notes = ['notes.txt', 'date=nonsense/notes.txt', 'date=2024-01-15/notes.tmp'];
+    for (const path of [ours.path, temporary, ...others]) await onDisk(path);
+    for (const name of notes) await onDisk(join(dataDir, 'heart_rate', name));
+    await catalog.collectStrays(nodeFiles, dataDir, ALL);
+    expect(names(catalog.garbage)).toEqual([]);
     for (let time = 0; time < 2; time++) {
-      await catalog.collectStrays(nodeFiles, dataDir);
-      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(unknown)].sort());
+      catalog.noteUnfinished(ours);
+      await catalog.collectStrays(nodeFiles, dataDir, ALL);
+      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(ours.path)].sort());
     }
+    const kept = [...others, join(dataDir, 'heart_rate/date=2024-01-15/notes.tmp')];
+    expect([...catalog.strangers].sort()).toEqual(kept.sort());
+  });
+
+  it('are no garbage as long as the write may be repeated', async () => {
+    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
+    for (const one of [part(10, 19), part(20, 29)]) {
+      await onDisk(one.path);
+      catalog.noteUnfinished(one);
+    }
+    await catalog.collectStrays(nodeFiles, dataDir, 20 as Sequence);
+    expect(names(catalog.garbage)).toEqual([basename(part(10, 19).path)]);
+    expect(catalog.strangers.size).toBe(0);
+    await catalog.collectStrays(nodeFiles, dataDir, ALL);
+    expect(catalog.garbage.size).toBe(2);
   });
 
   it('are no garbage any more once the write was repeated with success', async () => {
     const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
-    await onDisk(part(10, 19).path);
-    await onDisk(part(20, 29).path);
-    await catalog.collectStrays(nodeFiles, dataDir);
+    for (const one of [part(10, 19), part(20, 29)]) {
+      await onDisk(one.path);
+      catalog.noteUnfinished(one);
+    }
+    await catalog.collectStrays(nodeFiles, dataDir, ALL);
     catalog.put(part(10, 19));
     expect(names(catalog.removable)).toEqual([basename(part(20, 29).path)]);
+  });
+});
+
+describe('a damaged part', () => {
+  it('takes the place of no other when it is found', async () => {
+    const dataDir = await temporaryFolder();
+    const small = [partOf(dataDir, MONDAY, 1, 9), partOf(dataDir, MONDAY, 10, 19)];
+    const large = partOf(dataDir, MONDAY, 1, 19);
+    for (const { path } of small) await onDisk(path);
+    await writeFile(large.path, 'PAX');
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    expect(catalog.ofDay(MONDAY)).toEqual(small);
+    expect(catalog.garbage.size).toBe(0);
+    expect([...catalog.damagedAtLoad.keys()]).toEqual([large]);
   });
 });
 
