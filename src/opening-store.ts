@@ -11,7 +11,15 @@ import {
 const NOT_OPEN = 'The storage is being opened.';
 const CLOSING = 'The service is stopping.';
 const RETRY_AFTER_SECONDS = 1;
-const NOTHING_YET = { unflushedReadings: 0, segments: 0, parts: 0 } as const;
+const NOTHING_YET = {
+  unflushedReadings: 0,
+  segments: 0,
+  parts: 0,
+  oldestUnflushedMs: 0,
+  mostPartsOfDay: 0,
+  mergeDebtBytes: 0,
+  currentStepMs: 0,
+} as const;
 
 const notOpen = () => new StoreUnavailableError(NOT_OPEN, RETRY_AFTER_SECONDS);
 

@@ -47,6 +47,14 @@ export interface StoreHealth {
   /** Log segments on disk, the open one included. */
   readonly segments: number;
   readonly parts: number;
+  /** How long the oldest reading that is not in Parquet has waited, in milliseconds; 0 without one. */
+  readonly oldestUnflushedMs: number;
+  /** How many parts the day has that has most. */
+  readonly mostPartsOfDay: number;
+  /** About how many bytes of parts wait to be merged. */
+  readonly mergeDebtBytes: number;
+  /** How long the longest piece of background work under way has taken so far, in milliseconds. */
+  readonly currentStepMs: number;
 }
 
 /** The store cannot take readings for now; what was sent is not stored and may be sent again. */

@@ -1,3 +1,4 @@
+import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
@@ -19,20 +20,26 @@ import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
 import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
+import { storeHealth } from './store-health.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
   readonly dataDir: string;
-  /** The open segment is closed and turned into Parquet when it is this old. */
+  /** The open segment is closed and turned into Parquet when nothing came for so long. */
+  readonly flushQuietMs: number;
+  /** … or when it is this old. */
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
@@ -41,21 +48,21 @@ export interface ParquetStoreOptions {
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  /**
+   * How long after a failure it is tried again whether the disk works, and at first any work that
+   * failed; a second when left out.
+   */
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
-  /** Who turns segments into parts; a worker thread when left out. */
+  /**
+   * Who turns segments into parts, and who merges and rewrites parts; a worker thread each when
+   * left out.
+   */
   readonly jobs?: Jobs;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
-/** So many files a reason names at most. */
-const MAX_NAMED = 3;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -115,6 +122,7 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #pendingErasures = new PendingErasures();
   readonly #maintenance: Maintenance;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
@@ -122,33 +130,49 @@ class ParquetStore implements ReadingStore {
   #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
-  /** The users whose erasure the open segment records. */
-  #erasedUserIds: string[] = [];
+  /** The erasures that the open segment records. */
+  #openErasures: AcceptedErasure[] = [];
+  readonly #segmentAge: SegmentAge;
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
-  #flushTimer: NodeJS.Timeout | undefined;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
   constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, jobs = workerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
+    const { dataDir, observer, segmentMaxBytes, retryMs = 1000 } = options;
+    const flushJobs = options.jobs ?? workerJobs();
+    const tidyJobs = options.jobs ?? workerJobs();
     const { files, parts, quarantine, replayed } = folder;
     this.#options = options;
     this.#lock = folder.lock;
     this.#quarantine = quarantine;
     this.#parts = parts;
     this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection({ parts, jobs, quarantine, observer, retryMs });
+    this.#inspection = new PartInspection({
+      parts,
+      jobs: tidyJobs,
+      quarantine,
+      observer,
+      retryMs,
+    });
     this.#maintenance = new Maintenance({
       files,
       dataDir,
       parts,
-      jobs,
+      flushJobs,
+      tidyJobs,
+      filters: new UserFilters(),
       inspection: this.#inspection,
+      erasures: this.#pendingErasures,
       observer,
       retryMs,
       retentionDays: options.retentionDays,
-      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
+      segmentMaxBytes,
+    });
+    this.#segmentAge = new SegmentAge({
+      quietMs: options.flushQuietMs,
+      maxMs: options.flushIntervalMs,
+      onDue: () => void this.#log.closeSegment(),
     });
     this.#log = new WriteAheadLog({
       files,
@@ -160,10 +184,10 @@ class ParquetStore implements ReadingStore {
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
+    const sinceMs = performance.now();
     for (const { segment, recent, erasures } of replayed) {
-      for (const { userId, sequence } of erasures) this.#maintenance.startErasure(userId, sequence);
-      const erasedUserIds = erasures.map(({ userId }) => userId);
-      this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+      for (const erasure of erasures) this.#maintenance.startErasure(erasure);
+      this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     }
     this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
@@ -184,7 +208,7 @@ class ParquetStore implements ReadingStore {
   async erase(userId: string): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
     if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', userId };
+    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -209,32 +233,30 @@ class ParquetStore implements ReadingStore {
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
-    if (this.#recent === undefined) {
-      this.#recent = new RecentReadings(segment.firstSequence);
-      this.#flushTimer = setTimeout(() => {
-        void this.#log.closeSegment();
-      }, this.#options.flushIntervalMs);
-    }
+    this.#recent ??= new RecentReadings(segment.firstSequence);
+    this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
       return;
     }
-    const { userId } = entry;
+    const erasure = { ...entry.erasure, sequence };
+    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
     this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
     this.#erasures++;
-    this.#recent.erase(sequence, userId);
-    this.#erasedUserIds.push(userId);
-    this.#maintenance.startErasure(userId, sequence);
+    this.#recent.erase(erasure);
+    this.#openErasures.push(erasure);
+    this.#maintenance.startErasure(erasure);
   }
 
   #segmentClosed(segment: Segment): void {
-    clearTimeout(this.#flushTimer);
+    const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
+    this.#segmentAge.closed();
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
-    const erasedUserIds = this.#erasedUserIds;
+    const erasures = this.#openErasures;
     this.#recent = undefined;
-    this.#erasedUserIds = [];
-    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#openErasures = [];
+    this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     this.#maintenance.wake();
   }
 
@@ -248,7 +270,7 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
+      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
@@ -269,11 +291,13 @@ class ParquetStore implements ReadingStore {
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
+    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
+    const isErased = ({ range: { last } }: Part) =>
+      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
       if (parts.length > 0) found.set(day, parts);
     }
     return found;
@@ -284,38 +308,26 @@ class ParquetStore implements ReadingStore {
   }
 
   health(): StoreHealth {
+    const { lag, troubles } = this.#maintenance;
     const unflushedReadings = this.#unflushedReadings;
-    const full = unflushedReadings >= this.#options.maxUnflushedReadings;
-    const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles, ...this.#lookAfter];
-    return {
-      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
-      reasons,
+    const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
+    return storeHealth({
+      blocked: [
+        this.#log.trouble,
+        unflushedReadings >= this.#options.maxUnflushedReadings ? FULL : undefined,
+      ],
+      troubles,
+      quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
       unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
-    };
-  }
-
-  /** What of the folder a person should look after. */
-  get #lookAfter(): readonly string[] {
-    const reasons: string[] = [];
-    const { unplaced } = this.#inspection;
-    const { strangers } = this.#parts;
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
-    if (unplaced.length > 0) {
-      const paths = unplaced.map((part) => part.path).slice(0, MAX_NAMED);
-      reasons.push(
-        `damaged parts cannot be set aside and are left out: ${unplaced.length} (${paths.join()})`,
-      );
-    }
-    if (strangers.size > 0) {
-      const paths = [...strangers].slice(0, MAX_NAMED);
-      reasons.push(`files that are not the store's: ${strangers.size} (${paths.join()})`);
-    }
-    return reasons;
+      oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,
+      mostPartsOfDay: this.#parts.mostParts,
+      mergeDebtBytes: lag.mergeDebtBytes,
+      currentStepMs: lag.stepMs,
+    });
   }
 
   async close(): Promise<void> {

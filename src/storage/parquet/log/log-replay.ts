@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Sequence } from '../../../readings/reading.ts';
 import { LINE_HEAD } from '../disk/checked-line.ts';
 import type { Files } from '../disk/files.ts';
@@ -14,7 +15,7 @@ import type { Segment } from './write-ahead-log.ts';
 export interface ReplayedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
-  readonly erasures: readonly { readonly userId: string; readonly sequence: Sequence }[];
+  readonly erasures: readonly AcceptedErasure[];
   /** Bytes of an unfinished last record. */
   readonly tornBytes: number;
 }
@@ -65,7 +66,7 @@ const replaySegment = async (
   const content = await files.read(path);
   const firstSequence = parseSegmentName(basename(path)) as Sequence;
   const recent = new RecentReadings(firstSequence);
-  const erasures: { userId: string; sequence: Sequence }[] = [];
+  const erasures: AcceptedErasure[] = [];
   let bytes = content.length;
   let nextTurn = TURN_BYTES;
   for (const piece of piecesOf(content)) {
@@ -77,8 +78,9 @@ const replaySegment = async (
       const { record } = piece;
       if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
       else {
-        recent.erase(record.sequence, record.userId);
-        erasures.push({ userId: record.userId, sequence: record.sequence });
+        const erasure = { ...record.erasure, sequence: record.sequence };
+        recent.erase(erasure);
+        erasures.push(erasure);
       }
     } else if (piece.isTorn && isLast) {
       bytes = piece.start;

@@ -1,3 +1,4 @@
+import { type AcceptedErasure, type Erasure, isErasedBy } from '../../../readings/erasure.ts';
 import type { EpochMicros, Sequence } from '../../../readings/reading.ts';
 import type { SeriesRun } from '../../../readings/reading-batch.ts';
 
@@ -37,18 +38,23 @@ export class RecentReadings {
     return this.#byUser;
   }
 
-  /** Removes all readings of a user. */
-  forget(userId: string): void {
-    for (const { timestampsMicros } of this.#byUser.get(userId)?.values() ?? []) {
-      this.#size -= timestampsMicros.length;
+  /** Removes the readings that an erasure covers. */
+  forget(erasure: Erasure): void {
+    const byDevice = this.#byUser.get(erasure.userId);
+    if (byDevice === undefined) return;
+    for (const [deviceId, series] of byDevice) {
+      const kept = seriesWithout(erasure, deviceId, series);
+      this.#size -= series.timestampsMicros.length - kept.timestampsMicros.length;
+      if (kept.timestampsMicros.length > 0) byDevice.set(deviceId, kept);
+      else byDevice.delete(deviceId);
     }
-    this.#byUser.delete(userId);
+    if (byDevice.size === 0) this.#byUser.delete(erasure.userId);
   }
 
-  /** Takes in an erasure: all readings of the user so far are gone, and the sequence is taken. */
-  erase(sequence: Sequence, userId: string): void {
-    this.forget(userId);
-    this.#lastSequence = Math.max(this.#lastSequence, sequence) as Sequence;
+  /** Takes in an erasure: the readings so far that it covers are gone, and its sequence is taken. */
+  erase(erasure: AcceptedErasure): void {
+    this.forget(erasure);
+    this.#lastSequence = Math.max(this.#lastSequence, erasure.sequence) as Sequence;
   }
 
   /** Takes in a batch whose `size` readings begin at `sequence`. Keeps no reference to it. */
@@ -76,3 +82,14 @@ export class RecentReadings {
     for (const rate of run.heartRates) series.heartRates.push(rate);
   }
 }
+
+/** Others may still be reading the columns as they were, so what remains gets new ones. */
+const seriesWithout = (erasure: Erasure, deviceId: string, series: RecentSeries): RecentSeries => {
+  const isKept = (timestampMicros: EpochMicros) =>
+    !isErasedBy(erasure, { deviceId, timestampMicros });
+  const { timestampsMicros, heartRates } = series;
+  return {
+    timestampsMicros: timestampsMicros.filter(isKept),
+    heartRates: heartRates.filter((_, i) => isKept(timestampsMicros[i] as EpochMicros)),
+  };
+};

@@ -1,3 +1,4 @@
+import type { Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay } from '../../../readings/reading.ts';
 import type { PartIdentity, SequenceRange } from '../disk/layout.ts';
 
@@ -30,6 +31,13 @@ export interface SegmentColumns {
   readonly heartRates: Float64Array;
 }
 
+/** A part that is durable under its name. */
+export interface WrittenPart {
+  readonly path: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 export interface FlushJob {
   readonly dataDir: string;
   readonly range: SequenceRange;
@@ -39,11 +47,7 @@ export interface FlushJob {
 }
 
 export interface FlushResult {
-  readonly parts: readonly {
-    readonly day: EpochDay;
-    readonly path: string;
-    readonly bytes: number;
-  }[];
+  readonly parts: readonly (WrittenPart & { readonly day: EpochDay })[];
   /** Readings that a later one of the same segment superseded. */
   readonly duplicates: number;
 }
@@ -57,9 +61,7 @@ export interface CompactJob {
   readonly paths: readonly string[];
 }
 
-export interface CompactResult {
-  readonly path: string;
-  readonly bytes: number;
+export interface CompactResult extends WrittenPart {
   /** Readings that one in a later part superseded. */
   readonly duplicates: number;
 }
@@ -68,19 +70,19 @@ export interface EraseJob {
   readonly dataDir: string;
   readonly day: EpochDay;
   readonly path: string;
-  /** Whose readings are to leave the part; nobody's when it is only to get the columns of today. */
-  readonly userIds: readonly string[];
+  /** What is to leave the part; nothing when it is only to get the columns of today. */
+  readonly erasures: readonly Erasure[];
   /** What the part is called without them. */
   readonly identity: PartIdentity;
 }
 
 /**
- * `untouched`: it holds none of them, and has the columns of today. `emptied`: it holds nobody else,
+ * `untouched`: it holds nothing of it, and has the columns of today. `emptied`: it holds nothing else,
  * so no new one was written. `rewritten`: the new part is on disk.
  */
 export type EraseResult =
   | { readonly outcome: 'untouched' | 'emptied' }
-  | { readonly outcome: 'rewritten'; readonly path: string; readonly bytes: number };
+  | ({ readonly outcome: 'rewritten' } & WrittenPart);
 
 export interface CheckJob {
   readonly path: string;

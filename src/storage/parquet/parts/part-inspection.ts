@@ -76,9 +76,11 @@ export class PartInspection {
    */
   mergeable(day: EpochDay): readonly (readonly Part[])[] {
     const aside = this.#options.quarantine.partsOf(day);
+    const all = this.#options.parts.ofDay(day);
+    if (aside.length === 0 && !all.some((part) => this.isExcluded(part))) return [all];
     const runs: Part[][] = [[]];
     let previous: Part | undefined;
-    for (const part of this.#options.parts.ofDay(day)) {
+    for (const part of all) {
       const after = previous?.range.last ?? Number.POSITIVE_INFINITY;
       const isGap = aside.some(({ range }) => range.last > after && range.first < part.range.first);
       previous = part;

@@ -114,7 +114,7 @@ describe('replay', () => {
   });
 
   it('voids what an erasure of the same segment came after', async () => {
-    const lines = linesOf(1, one(70), { kind: 'erasure', userId: 'änn' }, one(71));
+    const lines = linesOf(1, one(70), { kind: 'erasure', erasure: { userId: 'änn' } }, one(71));
     const { replayed, rates } = await replay(await logOf({ 1: lines.join('') }));
     expect(rates).toEqual([[71]]);
     expect(replayed[0]?.erasures).toEqual([{ userId: 'änn', sequence: 2 }]);

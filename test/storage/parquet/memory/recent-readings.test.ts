@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sequence } from '../../../../src/readings/reading.ts';
+import type { Sequence, TimeRange } from '../../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
 import { RecentReadings } from '../../../../src/storage/parquet/memory/recent-readings.ts';
 import { reading } from '../../../support/store.ts';
@@ -67,5 +67,43 @@ describe('RecentReadings', () => {
     const recent = recentOf(1, ReadingBatch.of(reading('ann', 'a', -1, 60)), long);
     expect(recent.size).toBe(300_001);
     expect(recent.byUser.get('ann')?.get('a')?.timestampsMicros).toHaveLength(300_001);
+  });
+
+  const filled = () =>
+    recentOf(
+      10,
+      ReadingBatch.of(
+        reading('ann', 'a', 10, 70),
+        reading('ann', 'a', 20, 71),
+        reading('ann', 'a', 30, 72),
+        reading('ann', 'b', 20, 73),
+        reading('bob', 'a', 20, 74),
+      ),
+    );
+  const ratesOf = (recent: RecentReadings) =>
+    [...recent.byUser].flatMap(([, byDevice]) =>
+      [...byDevice.values()].flatMap((s) => s.heartRates),
+    );
+  const range = { startMicros: 20, endMicros: 30 } as TimeRange;
+
+  it.each([
+    ['all of a user', {}, [74]],
+    ['a device', { deviceId: 'a' }, [73, 74]],
+    ['a range, without its end', { range }, [70, 72, 74]],
+    ['a range of a device', { deviceId: 'a', range }, [70, 72, 73, 74]],
+    ['nothing', { deviceId: 'c' }, [70, 71, 72, 73, 74]],
+  ])('forgets %s, and takes the sequence of the erasure', (_, selection, left) => {
+    const recent = filled();
+    recent.erase({ userId: 'ann', ...selection, sequence: at(40) });
+    expect(ratesOf(recent)).toEqual(left);
+    expect(recent).toMatchObject({ size: left.length, lastSequence: 40 });
+    expect(recent.byUser.has('ann')).toBe(left.length > 1);
+  });
+
+  it('leaves the columns that a scan has taken as they were', () => {
+    const recent = filled();
+    const taken = recent.byUser.get('ann')?.get('a');
+    recent.forget({ userId: 'ann', range });
+    expect(taken).toEqual({ timestampsMicros: [10, 20, 30], heartRates: [70, 71, 72] });
   });
 });
