@@ -21,6 +21,12 @@ const sequenceOf = (digits: string | undefined): Sequence => Number(digits) as S
 
 /** Says which format the folder has. */
 export const formatFile = (dataDir: string): string => join(dataDir, 'format.json');
+/** Where processes that want the folder meet, see `folder-lock.ts`. */
+export const lockFolderOf = (dataDir: string): string => join(dataDir, 'lock');
+/** Says which process has the folder. */
+export const ownerFile = (dataDir: string): string => join(lockFolderOf(dataDir), 'owner.json');
+/** Says which sequences may have been given. */
+export const sequenceFile = (dataDir: string): string => join(dataDir, 'sequence.json');
 export const logFolder = (dataDir: string): string => join(dataDir, 'wal');
 export const partitionsFolder = (dataDir: string): string => join(dataDir, 'heart_rate');
 export const quarantineFolder = (dataDir: string): string => join(dataDir, 'quarantine');
