@@ -125,7 +125,9 @@ const replayInto = async (
   const { retentionDays, segmentMaxBytes, maxUnflushedBytes } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
-  const inspection = new PartInspection(parts, tidyJobs, quarantine);
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
+  });
   const erasures = new PendingErasures();
   const maintenance = new Maintenance({
     ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
@@ -313,7 +315,7 @@ class ParquetStore implements ReadingStore {
       warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
     };
     const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
     return this.#holding([...parts.values()].flat(), days);
@@ -354,6 +356,8 @@ class ParquetStore implements ReadingStore {
       blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
       troubles,
       quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
       unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
@@ -368,6 +372,7 @@ class ParquetStore implements ReadingStore {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
     await this.#lock.release();
   }

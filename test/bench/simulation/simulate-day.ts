@@ -65,10 +65,7 @@ export const simulate = async (load: Load): Promise<Simulation> => {
   const work = new CostedWork(processors, load.days);
   const { maintenance, parts } = await maintenanceOn(work);
   const segmentReadings = Math.floor(
-    Math.min(
-      readingsPerSecond * FLUSH_INTERVAL_SECONDS,
-      SEGMENT_MAX_BYTES / LOG_BYTES_PER_READING,
-    ),
+    Math.min(readingsPerSecond * FLUSH_INTERVAL_SECONDS, SEGMENT_MAX_BYTES / LOG_BYTES_PER_READING),
   );
   const endSeconds = load.hours * 3600;
   let accepted = 0;
@@ -142,8 +139,7 @@ class CostedWork {
     ...this.#unused(),
     flush: async ({ range, columns }) => {
       const readings = columns.timestamps.length;
-      const cpuSeconds =
-        this.#days * FLUSH_SECONDS_PER_DAY + readings * FLUSH_SECONDS_PER_READING;
+      const cpuSeconds = this.#days * FLUSH_SECONDS_PER_DAY + readings * FLUSH_SECONDS_PER_READING;
       await this.#processors.run('flush', cpuSeconds);
       const parts = Array.from({ length: this.#days }, (_, i) => {
         const day = (FIRST_DAY + i) as EpochDay;
@@ -176,7 +172,8 @@ class CostedWork {
 
   #unused(): Jobs {
     const never = () => Promise.reject(new Error('no part of the simulation'));
-    return { flush: never, compact: never, erase: never, check: never, close: async () => {} };
+    const unused = { flush: never, compact: never, erase: never, check: never, count: never };
+    return { ...unused, close: async () => {} };
   }
 }
 
@@ -202,7 +199,9 @@ const maintenanceOn = async (work: CostedWork) => {
   const maintenance = new Maintenance({
     ...{ files, dataDir: DATA_DIR, parts, observer, retryMs: 1000, retentionDays: undefined },
     ...{ flushJobs: work.flushJobs, tidyJobs: work.tidyJobs },
-    inspection: new PartInspection(parts, work.tidyJobs, quarantine),
+    inspection: new PartInspection({
+      ...{ parts, jobs: work.tidyJobs, quarantine, observer, retryMs: 1000 },
+    }),
     filters: new UserFilters(),
     erasures: new PendingErasures(),
     segmentMaxBytes: SEGMENT_MAX_BYTES,

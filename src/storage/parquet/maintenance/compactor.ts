@@ -83,7 +83,8 @@ export class Compactor {
     const { parts, writer } = this.#options;
     for (const day of parts.daysOver(MAX_PARTS_PER_SMALL_DAY)) {
       if (isWaiting(day)) continue;
-      const run = wantedOf(this.#runOf(this.#mergeable(parts.ofDay(day))));
+      const wanted = writer.runsOf(day).map((run) => wantedOf(this.#runOf(this.#mergeable(run))));
+      const run = wanted.find((one) => one.length > 0) ?? [];
       const [first, last] = [run[0], run.at(-1)];
       if (first === undefined || last === undefined) continue;
       const range = { first: first.range.first, last: last.range.last };
