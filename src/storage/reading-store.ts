@@ -1,3 +1,4 @@
+import type { Erasure } from '../readings/erasure.ts';
 import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
 import type { RowsSource } from './rows/rows-source.ts';
@@ -92,12 +93,12 @@ export interface ReadingStore {
   checkDay(day: EpochDay): Promise<boolean>;
 
   /**
-   * Erases every reading of the user accepted before, and resolves with their number. When it
-   * resolves the erasure is durable and no scan finds them; their bytes leave the disk with the
-   * rewrite that it starts. Readings accepted afterwards live.
+   * Erases every reading accepted before that the erasure covers, and resolves with the number of
+   * their identities. When it resolves the erasure is durable and no scan finds them; their bytes
+   * leave the disk with the rewrite that it starts. Readings accepted afterwards live.
    * Rejects with {@link StoreUnavailableError} when it cannot be stored.
    */
-  erase(userId: string): Promise<number>;
+  erase(erasure: Erasure): Promise<number>;
 
   health(): StoreHealth;
 

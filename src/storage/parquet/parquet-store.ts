@@ -1,6 +1,7 @@
-import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import {
   type DayScan,
@@ -9,8 +10,6 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -27,7 +26,6 @@ import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
 import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
@@ -76,8 +74,6 @@ const RETRY_MS = 1_000;
 const SEGMENT_SHARE = 1 / 4;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
-const SERIES_IDENTITY = ['device_id', 'timestamp'];
-const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
@@ -114,6 +110,8 @@ interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
   readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
+  /** Who does what no flush is to wait for. */
+  readonly tidyJobs: Jobs;
   /** The last sequence that was given. */
   readonly lastSequence: Sequence;
 }
@@ -123,10 +121,12 @@ const recovered = async (
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
   const { parts, quarantine } = folder;
-  const { observer, maxUnflushedBytes, signal } = options;
+  const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
-  const inspection = new PartInspection(parts, tidyJobs, quarantine);
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
+  });
   const erasures = new PendingErasures();
   const shared = { ...options, ...folder };
   const maintenance = new Maintenance({
@@ -136,7 +136,7 @@ const recovered = async (
     filters: new UserFilters(),
     inspection,
     erasures,
-    retryMs: options.retryMs ?? RETRY_MS,
+    retryMs,
     retentionDays: options.retentionDays,
   });
   try {
@@ -144,13 +144,8 @@ const recovered = async (
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
     const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
-    return new ParquetStore(options, {
-      ...folder,
-      inspection,
-      erasures,
-      maintenance,
-      lastSequence,
-    });
+    const work = { inspection, erasures, maintenance, tidyJobs };
+    return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     await maintenance.close();
     throw error;
@@ -174,6 +169,7 @@ class ParquetStore implements ReadingStore {
   readonly #inspection: PartInspection;
   readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
+  readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
@@ -194,6 +190,7 @@ class ParquetStore implements ReadingStore {
     const { dataDir, observer, segmentMaxBytes, retryMs = RETRY_MS } = options;
     const { files, lastSequence } = folder;
     this.#options = options;
+    this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
@@ -237,10 +234,10 @@ class ParquetStore implements ReadingStore {
     return this.#log.append({ kind: 'readings', batch });
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
+    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
+    const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -254,11 +251,8 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
-      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
-      readings += await countRows(identities);
+      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
     }
     return readings;
   }
@@ -273,9 +267,8 @@ class ParquetStore implements ReadingStore {
       return;
     }
     const erasure = { ...entry.erasure, sequence };
-    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
-    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
     this.#recent.erase(erasure);
     this.#openErasures.push(erasure);
@@ -314,7 +307,7 @@ class ParquetStore implements ReadingStore {
       warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
     };
     const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
     return this.#holding([...parts.values()].flat(), days);
@@ -355,6 +348,8 @@ class ParquetStore implements ReadingStore {
       blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
       troubles,
       quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
       unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
@@ -369,10 +364,16 @@ class ParquetStore implements ReadingStore {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
     await this.#lock.release();
   }
 }
+
+const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
+  for await (const _ of values) return true;
+  return false;
+};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {

@@ -186,7 +186,8 @@ export class Lane {
       retries.failed(failed, error);
       this.#lastTries.get(task)?.add(failed);
       // What is broken off because the store closes is not worth a report.
-      if (!this.#closing || !task.canWait) this.#options.observer.failed({ what: task.name, error });
+      if (!this.#closing || !task.canWait)
+        this.#options.observer.failed({ what: task.name, error });
       return false;
     } finally {
       this.#stepStartedAtMs = undefined;

@@ -77,13 +77,12 @@ export class Maintenance {
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
-    const { parts, filters, observer, retryMs, retentionDays, flushJobs, tidyJobs } = options;
+    const { parts, filters, observer, retryMs, flushJobs, tidyJobs } = options;
     const shared = { ...options, segments: this.#segments };
     const writer = new PartWriter(shared);
     const tidying = { ...shared, writer, jobs: tidyJobs };
     const flusher = new Flusher({ ...shared, jobs: flushJobs });
     const garbage = new GarbageCollector(options);
-    const expiry = new DayExpiry(parts, retentionDays);
     this.#compactor = new Compactor(tidying);
     const lane = { observer, retryMs, onStep: () => this.wake() };
     // What makes room comes first in a turn, because on a full disk the others need it.
@@ -94,7 +93,7 @@ export class Maintenance {
     this.#tidy = new Lane({
       ...lane,
       tasks: [
-        expiry,
+        new DayExpiry(options),
         garbage.removingFiles,
         writer.cleaning,
         new Eraser(tidying),

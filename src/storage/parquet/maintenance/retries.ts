@@ -47,9 +47,7 @@ export class Retries {
   failed(subject: unknown, error: unknown): void {
     const waited = this.#failures.get(subject)?.waitMs;
     const waitMs =
-      waited === undefined
-        ? this.#retryMs
-        : Math.min(2 * waited, RETRY_LIMIT * this.#retryMs);
+      waited === undefined ? this.#retryMs : Math.min(2 * waited, RETRY_LIMIT * this.#retryMs);
     this.#failures.delete(subject);
     this.#failures.set(subject, { error, waitMs, dueAtMs: performance.now() + waitMs });
   }

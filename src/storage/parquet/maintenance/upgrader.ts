@@ -31,8 +31,7 @@ export class Upgrader implements Task {
       const outdated = parts.ofDay(day).filter(isOutdated);
       if (outdated.length === 0) this.#days.delete(day);
       const part = outdated.find(
-        (one) =>
-          !isWaiting(one) && writer.isReplaceable(one) && writer.isClear(day, upgraded(one)),
+        (one) => !isWaiting(one) && writer.isReplaceable(one) && writer.isClear(day, upgraded(one)),
       );
       if (part !== undefined) return { subject: part, run: () => this.#upgrade(part) };
     }
