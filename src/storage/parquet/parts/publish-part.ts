@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../../readings/reading.ts';
+import { PART_VERSION } from '../../rows/part-file.ts';
 import { fileChecksum } from '../disk/checksum.ts';
 import type { Files } from '../disk/files.ts';
-import {
-  dayFolder,
-  PART_VERSION,
-  type PartIdentity,
-  partName,
-  partStem,
-  temporaryName,
-} from '../disk/layout.ts';
+import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from '../disk/layout.ts';
 import { writeParquet } from './part-frame.ts';
 
 /**
