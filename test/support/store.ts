@@ -57,7 +57,6 @@ export const openStore = async (
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedReadings: 1_000_000,
-    maxWarmReadings: 0,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });

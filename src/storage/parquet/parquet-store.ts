@@ -1,3 +1,4 @@
+import type { AcceptedErasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { dayOf } from '../../readings/timestamp.ts';
@@ -8,8 +9,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
+import { frameOf } from '../rows/frame-of-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -45,15 +45,11 @@ export interface ParquetStoreOptions {
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
   /** Who turns segments into parts; a worker thread when left out. */
   readonly jobs?: Jobs;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -146,7 +142,6 @@ class ParquetStore implements ReadingStore {
       observer,
       retryMs,
       retentionDays: options.retentionDays,
-      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
     });
     this.#log = new WriteAheadLog({
       files,
@@ -196,9 +191,8 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
+      const rows = frameOf(scan.source());
       const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
       readings += await countRows(identities);
     }
@@ -246,12 +240,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals,
+      erasures: this.#erasuresOf(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: async () => true,
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -264,17 +261,20 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
+  }
+
+  #erasuresOf(userId: string): AcceptedErasure[] {
+    const sequence = this.#maintenance.erasedBefore(userId);
+    return sequence === undefined ? [] : [{ userId, sequence }];
   }
 
   checkDay(day: EpochDay): Promise<boolean> {

@@ -68,7 +68,7 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES } = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
@@ -76,7 +76,6 @@ export class StoreUnderTest {
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
       maxUnflushedReadings: 1_000_000,
-      maxWarmReadings,
       retryMs: RETRY_MS,
       observer: silent,
       files,

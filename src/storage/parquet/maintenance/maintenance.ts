@@ -7,7 +7,6 @@ import type { Files } from '../disk/files.ts';
 import { covers, logFolder, partitionsFolder, type SequenceRange } from '../disk/layout.ts';
 import type { Segment } from '../log/write-ahead-log.ts';
 import type { RecentReadings } from '../memory/recent-readings.ts';
-import { WarmSegments } from '../memory/warm-segments.ts';
 import type { Jobs, SegmentColumns } from '../parts/jobs.ts';
 import type { Garbage, Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
@@ -24,8 +23,6 @@ export interface MaintenanceOptions {
   readonly retryMs: number;
   /** Days that ended longer ago than this many days are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
-  /** How many readings stay in memory after they were flushed. */
-  readonly maxWarmReadings: number;
 }
 
 /** A closed segment, the readings in it, and the users whose erasure it records. */
@@ -64,7 +61,6 @@ interface Task {
 export class Maintenance {
   readonly #options: MaintenanceOptions;
   readonly #unflushed: ClosedSegment[] = [];
-  readonly #warm: WarmSegments;
   /** Flushed, with erasures that are not carried out in all parts yet. */
   #erasing: ClosedSegment[] = [];
   #finished: FinishedSegment[] = [];
@@ -82,7 +78,6 @@ export class Maintenance {
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
-    this.#warm = new WarmSegments(options.maxWarmReadings);
     const { parts } = options;
     for (const day of parts.days) {
       this.#daysToCompact.add(day);
@@ -138,11 +133,6 @@ export class Maintenance {
     return this.#unflushed.map((one) => one.recent);
   }
 
-  /** The segments that were flushed last, oldest first, without a gap between them. */
-  get warm(): readonly RecentReadings[] {
-    return this.#warm.all;
-  }
-
   get unflushedReadings(): number {
     let readings = 0;
     for (const { recent } of this.#unflushed) readings += recent.size;
@@ -168,7 +158,6 @@ export class Maintenance {
   startErasure(userId: string, sequence: Sequence): void {
     this.#erasures.set(userId, sequence);
     for (const { recent } of this.#unflushed) recent.forget(userId);
-    this.#warm.forget(userId);
   }
 
   /**
@@ -258,9 +247,6 @@ export class Maintenance {
         this.#put({ ...part, range, rewrites: 0 });
         this.#daysToCompact.add(part.day);
       }
-      // What an earlier process made of the segment may hold a reading that the log has lost since.
-      if (doneDays.length > 0) this.#warm.clear();
-      else this.#warm.add(recent);
       const durationMs = performance.now() - startedAtMs;
       const { duplicates } = flushed;
       observer.flushed({ readings, duplicates, parts: flushed.parts.length, durationMs });
