@@ -1,4 +1,4 @@
-import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
@@ -10,6 +10,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -71,6 +72,8 @@ const SEGMENT_SHARE = 1 / 4;
 /** Of the same, how much may wait while one segment more is replayed. */
 const REPLAY_SHARE = 1 / 2;
 const DEFAULT_RETRY_MS = 1000;
+/** At most some million rows, of a user with devices that tell of every second. */
+const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 
@@ -108,6 +111,7 @@ interface OpenedFolder {
 interface MaintainedFolder extends OpenedFolder {
   readonly inspection: PartInspection;
   readonly erasures: PendingErasures;
+  readonly filters: UserFilters;
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
@@ -127,9 +131,10 @@ const replayInto = async (
   const tidyJobs = options.jobs ?? workerJobs();
   const inspection = new PartInspection(parts, tidyJobs, quarantine);
   const erasures = new PendingErasures();
+  const filters = new UserFilters();
   const maintenance = new Maintenance({
     ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
-    ...{ filters: new UserFilters(), retryMs, retentionDays, segmentMaxBytes },
+    ...{ filters, retryMs, retentionDays, segmentMaxBytes },
   });
   let lastSequence = lastSequenceOf(parts);
   const recovered = { segments: 0, readings: 0, tornBytes: 0 };
@@ -152,7 +157,7 @@ const replayInto = async (
   }
   maintenance.allEnqueued();
   observer.recovered(recovered);
-  const work = { inspection, erasures, maintenance, tidyJobs };
+  const work = { inspection, erasures, filters, maintenance, tidyJobs };
   return new ParquetStore(options, { ...folder, ...work, lastSequence });
 };
 
@@ -172,6 +177,7 @@ class ParquetStore implements ReadingStore {
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
   readonly #pendingErasures: PendingErasures;
+  readonly #filters: UserFilters;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
@@ -201,6 +207,7 @@ class ParquetStore implements ReadingStore {
     this.#inspection = folder.inspection;
     this.#maintenance = folder.maintenance;
     this.#pendingErasures = folder.erasures;
+    this.#filters = folder.filters;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -255,8 +262,13 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
+    let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
-      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
+      sources.push(scan.source());
+      // While the iteration goes on its parts are held.
+      if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
+      readings += await this.#tidyJobs.count({ sources });
+      sources = [];
     }
     return readings;
   }
@@ -310,12 +322,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals,
+      erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: (part, userId) => this.#filters.mayHold(part, userId),
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -328,17 +343,13 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
-    const isErased = ({ range: { last } }: Part) =>
-      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
   }
