@@ -6,7 +6,7 @@ import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
@@ -146,7 +146,7 @@ const askSeries = async (
   const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
   const intervalMicros = INTERVAL_MICROS[request.interval];
   const asked = { ...request, ...request.range, intervalMicros };
-  const rows = seriesRows(await machine.query.run(request));
+  const rows = await answered(machine.query.run(request));
   expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
 };
 
@@ -169,6 +169,11 @@ const seriesRequest = fc
   )
   .map(([request, interval, priorityScope]) => ({ ...request, interval, priorityScope }));
 
+const narrowErasure = fc.record(
+  { userId: fc.constantFrom(...USERS, FILLER), range, deviceId: device },
+  { requiredKeys: ['userId'] },
+) as fc.Arbitrary<Erasure>;
+
 const survival = fc.constantFrom<Survival>('dropped', 'kept', 'torn', 'scattered');
 const crashes = fc.record({
   loss: fc.oneof(fc.constant('none' as const), fc.record({ data: survival, names: survival })),
@@ -190,6 +195,7 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
   [1, day.map(compact)],
   [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
+  [2, narrowErasure.map(erase)],
   [1, fc.constant(restart)],
   [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],

@@ -1,4 +1,4 @@
-import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
@@ -10,6 +10,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -72,6 +73,8 @@ const RETRY_MS = 1_000;
  * has to replay before it can flush, and to what a flush copies.
  */
 const SEGMENT_SHARE = 1 / 4;
+/** At most some million rows, of a user with devices that tell of every second. */
+const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 
@@ -109,6 +112,7 @@ interface OpenedFolder {
 interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
   readonly erasures: PendingErasures;
+  readonly filters: UserFilters;
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
@@ -128,12 +132,13 @@ const recovered = async (
     ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
   });
   const erasures = new PendingErasures();
+  const filters = new UserFilters();
   const shared = { ...options, ...folder };
   const maintenance = new Maintenance({
     ...shared,
     flushJobs,
     tidyJobs,
-    filters: new UserFilters(),
+    filters,
     inspection,
     erasures,
     retryMs,
@@ -144,7 +149,7 @@ const recovered = async (
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
     const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
-    const work = { inspection, erasures, maintenance, tidyJobs };
+    const work = { inspection, erasures, filters, maintenance, tidyJobs };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     await maintenance.close();
@@ -168,6 +173,7 @@ class ParquetStore implements ReadingStore {
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
   readonly #pendingErasures: PendingErasures;
+  readonly #filters: UserFilters;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
@@ -197,6 +203,7 @@ class ParquetStore implements ReadingStore {
     this.#inspection = folder.inspection;
     this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
+    this.#filters = folder.filters;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -251,8 +258,13 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
+    let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
-      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
+      sources.push(scan.source());
+      // While the iteration goes on its parts are held.
+      if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
+      readings += await this.#tidyJobs.count({ sources });
+      sources = [];
     }
     return readings;
   }
@@ -304,12 +316,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
+      erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: (part, userId) => this.#filters.mayHold(part, userId),
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -322,17 +337,13 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
-    const isErased = ({ range: { last } }: Part) =>
-      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
   }

@@ -1,6 +1,5 @@
 import pl from 'nodejs-polars';
-import { frameOf } from '../../rows/source-frame.ts';
-import { UserRowsCache } from '../../rows/user-rows-cache.ts';
+import { frameOf } from '../../rows/frame-of-source.ts';
 import type { CountJob } from './jobs.ts';
 import { countRows } from './part-frame.ts';
 
@@ -8,14 +7,6 @@ const SERIES_IDENTITY = [pl.col('device_id'), pl.col('timestamp')];
 
 /** How many readings the rows of one user are, those of the same identity taken for one. */
 export const countReadings = async ({ sources }: CountJob): Promise<number> => {
-  const nothingKept = new UserRowsCache();
-  const frames: pl.LazyDataFrame[] = [];
-  for (const source of sources) frames.push(await frameOf(source, nothingKept));
-  if (frames.length === 0) return 0;
-  return countRows(
-    pl
-      .concat(frames)
-      .select(...SERIES_IDENTITY)
-      .unique(),
-  );
+  const identities = sources.map((source) => frameOf(source).select(...SERIES_IDENTITY));
+  return identities.length === 0 ? 0 : countRows(pl.concat(identities).unique());
 };
