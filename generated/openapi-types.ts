@@ -483,6 +483,11 @@ export interface components {
              */
             unflushed_readings: number;
             /**
+             * @description How long the oldest of them has waited; 0 when there is none. Over 600 is `degraded`.
+             * @example 1.5
+             */
+            oldest_unflushed_seconds: number;
+            /**
              * @description Log segments on disk, the open one included.
              * @example 1
              */
@@ -492,6 +497,21 @@ export interface components {
              * @example 3
              */
             parts: number;
+            /**
+             * @description Parquet files of the day that has most. Over 64 is `degraded`.
+             * @example 2
+             */
+            most_parts_of_day: number;
+            /**
+             * @description About how many bytes of Parquet wait to be merged.
+             * @example 0
+             */
+            merge_debt_bytes: number;
+            /**
+             * @description How long the longest piece of background work under way has taken so far; 0 without one.
+             * @example 0
+             */
+            current_step_seconds: number;
         };
         /** @description State of the service and its storage. */
         Health: {
@@ -968,8 +988,12 @@ export interface operations {
                      *       "uptime_seconds": 12.5,
                      *       "storage": {
                      *         "unflushed_readings": 240,
+                     *         "oldest_unflushed_seconds": 1.5,
                      *         "segments": 1,
-                     *         "parts": 3
+                     *         "parts": 3,
+                     *         "most_parts_of_day": 2,
+                     *         "merge_debt_bytes": 0,
+                     *         "current_step_seconds": 0
                      *       }
                      *     }
                      */

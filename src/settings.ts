@@ -16,8 +16,8 @@ export interface Settings {
   readonly flushIntervalMs: number;
   /** … or when it is so large. */
   readonly segmentMaxBytes: number;
-  /** So many readings not yet in Parquet, and the service refuses more until some are. */
-  readonly maxUnflushedReadings: number;
+  /** So much memory for readings not yet in Parquet, and the service refuses more until some are. */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
 }
@@ -100,7 +100,7 @@ export const readSettings = (environment: Environment): Settings => {
     ),
     flushIntervalMs,
     segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
-    maxUnflushedReadings: reader.integer('MAX_UNFLUSHED_READINGS', 2_000_000, 1, 100_000_000),
+    maxUnflushedBytes: reader.integer('MAX_UNFLUSHED_BYTES', 256 * MIB, MIB, 64 * KIB * MIB),
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
   };
   const isOpenAllowed =

@@ -3,6 +3,7 @@ import { OpeningStore } from '../src/opening-store.ts';
 import type { EpochDay, EpochMicros } from '../src/readings/reading.ts';
 import { ReadingBatch } from '../src/readings/reading-batch.ts';
 import { type ReadingStore, StoreUnavailableError } from '../src/storage/reading-store.ts';
+import { WELL } from './support/health.ts';
 
 const RANGE = { startMicros: 0 as EpochMicros, endMicros: 1 as EpochMicros };
 const SCAN = { userId: 'u', range: RANGE };
@@ -18,13 +19,7 @@ const recordingStore = () => {
       calls.push(`scan ${userId}`);
       yield* [];
     },
-    health: () => ({
-      state: 'ok',
-      reasons: [],
-      unflushedReadings: 5,
-      segments: 2,
-      parts: 3,
-    }),
+    health: () => ({ ...WELL, unflushedReadings: 5, segments: 2, parts: 3 }),
     close: async () => void calls.push('close'),
   };
   return { store, calls };

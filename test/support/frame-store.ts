@@ -9,6 +9,7 @@ import type {
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
 import type { UserRows } from '../../src/storage/rows/rows-source.ts';
+import { WELL } from './health.ts';
 
 export interface StoredReading extends Reading {
   readonly sequence: Sequence;
@@ -119,7 +120,7 @@ export class FrameStore implements ReadingStore {
 
   health(): StoreHealth {
     const unflushedReadings = this.#readings.length;
-    return { state: 'ok', reasons: [], unflushedReadings, segments: 0, parts: 0 };
+    return { ...WELL, unflushedReadings };
   }
 
   async close(): Promise<void> {}

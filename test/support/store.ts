@@ -54,10 +54,10 @@ export const openStore = async (
   const store = await openParquetStore({
     dataDir,
     observer,
+    flushQuietMs: 3_600_000,
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
-    maxUnflushedReadings: 1_000_000,
-    maxWarmReadings: 0,
+    maxUnflushedBytes: 256 * 1024 * 1024,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });

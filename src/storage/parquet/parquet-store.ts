@@ -19,7 +19,7 @@ import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { replayLog } from './log/log-replay.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
 import { PendingErasures } from './maintenance/erasures.ts';
@@ -43,11 +43,16 @@ export interface ParquetStoreOptions {
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
-  /** With this many readings in memory, further ones are refused until some are in Parquet. */
-  readonly maxUnflushedReadings: number;
+  /**
+   * When the readings that wait for the log and for Parquet take this much memory, further ones are
+   * refused until some are in Parquet.
+   */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
+  /** Ends the opening; of no use once the store is open. */
+  readonly signal?: AbortSignal | undefined;
   /**
    * How long after a failure it is tried again whether the disk works, and at first any work that
    * failed; a second when left out.
@@ -63,6 +68,11 @@ export interface ParquetStoreOptions {
 }
 
 const RETRY_AFTER_SECONDS = 1;
+/** Of what unflushed readings may take, how much in one segment. */
+const SEGMENT_SHARE = 1 / 4;
+/** Of the same, how much may wait while one segment more is replayed. */
+const REPLAY_SHARE = 1 / 2;
+const DEFAULT_RETRY_MS = 1000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 const SERIES_IDENTITY = ['device_id', 'timestamp'];
@@ -70,8 +80,8 @@ const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeR
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
- * Rejects with {@link FolderInUseError} when another process has it, and with
- * {@link UnknownFormatError} when a later version of the service wrote it.
+ * Rejects with {@link FolderInUseError} when another process has it, with
+ * {@link UnknownFormatError} when a later version of the service wrote it, and when `signal` ends it.
  */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
@@ -83,14 +93,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir);
-    const replayed = await replayLog(files, dataDir, quarantine);
-    const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);
-    observer.recovered({
-      segments: replayed.length,
-      readings: sum((one) => one.recent.size),
-      tornBytes: sum((one) => one.tornBytes),
-    });
-    return new ParquetStore(options, { files, lock, quarantine, parts, replayed });
+    return await replayInto({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -103,15 +106,62 @@ interface OpenedFolder {
   readonly lock: FolderLock;
   readonly quarantine: Quarantine;
   readonly parts: PartCatalog;
-  readonly replayed: readonly ReplayedSegment[];
 }
 
-const lastSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
+/** An opened folder, and who works on it. */
+interface MaintainedFolder extends OpenedFolder {
+  readonly inspection: PartInspection;
+  readonly erasures: PendingErasures;
+  readonly maintenance: Maintenance;
+  /** The last sequence that was given. */
+  readonly lastSequence: Sequence;
+}
+
+/** Replays the log, and flushes it as it goes: all of it may be more than fits in memory. */
+const replayInto = async (
+  folder: OpenedFolder,
+  options: ParquetStoreOptions,
+): Promise<ReadingStore> => {
+  const { files, quarantine, parts } = folder;
+  const { dataDir, observer, signal, retryMs = DEFAULT_RETRY_MS } = options;
+  const { retentionDays, segmentMaxBytes, maxUnflushedBytes } = options;
+  const flushJobs = options.jobs ?? workerJobs();
+  const tidyJobs = options.jobs ?? workerJobs();
+  const inspection = new PartInspection({ parts, jobs: tidyJobs, quarantine, observer, retryMs });
+  const erasures = new PendingErasures();
+  const maintenance = new Maintenance({
+    ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
+    ...{ filters: new UserFilters(), retryMs, retentionDays, segmentMaxBytes },
+  });
+  let lastSequence = lastSequenceOf(parts);
+  const recovered = { segments: 0, readings: 0, tornBytes: 0 };
+  try {
+    for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
+      const { segment, recent, tornBytes } = replayed;
+      lastSequence = Math.max(lastSequence, recent.lastSequence) as Sequence;
+      recovered.segments++;
+      recovered.readings += recent.size;
+      recovered.tornBytes += tornBytes;
+      for (const erasure of replayed.erasures) maintenance.startErasure(erasure);
+      const sinceMs = performance.now();
+      maintenance.enqueue({ segment, recent, erasures: replayed.erasures, sinceMs });
+      maintenance.wake();
+      await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
+    }
+  } catch (error) {
+    await maintenance.close();
+    throw error;
+  }
+  maintenance.allEnqueued();
+  observer.recovered(recovered);
+  return new ParquetStore(options, { ...folder, inspection, erasures, maintenance, lastSequence });
+};
+
+const lastSequenceOf = (parts: PartCatalog): Sequence => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
-  for (const { recent } of replayed) largest = Math.max(largest, recent.lastSequence);
   return largest as Sequence;
 };
 
@@ -122,7 +172,7 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
-  readonly #pendingErasures = new PendingErasures();
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
@@ -135,40 +185,22 @@ class ParquetStore implements ReadingStore {
   readonly #segmentAge: SegmentAge;
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
+  /** The open segment has become so heavy that it is to be closed. */
+  #isSegmentClosing = false;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, segmentMaxBytes, retryMs = 1000 } = options;
-    const flushJobs = options.jobs ?? workerJobs();
-    const tidyJobs = options.jobs ?? workerJobs();
-    const { files, parts, quarantine, replayed } = folder;
+  constructor(options: ParquetStoreOptions, folder: MaintainedFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
+    const { files, lastSequence } = folder;
     this.#options = options;
     this.#lock = folder.lock;
-    this.#quarantine = quarantine;
-    this.#parts = parts;
-    this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection({
-      parts,
-      jobs: tidyJobs,
-      quarantine,
-      observer,
-      retryMs,
-    });
-    this.#maintenance = new Maintenance({
-      files,
-      dataDir,
-      parts,
-      flushJobs,
-      tidyJobs,
-      filters: new UserFilters(),
-      inspection: this.#inspection,
-      erasures: this.#pendingErasures,
-      observer,
-      retryMs,
-      retentionDays: options.retentionDays,
-      segmentMaxBytes,
-    });
+    this.#quarantine = folder.quarantine;
+    this.#parts = folder.parts;
+    this.#inspection = folder.inspection;
+    this.#maintenance = folder.maintenance;
+    this.#pendingErasures = folder.erasures;
+    this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
       maxMs: options.flushIntervalMs,
@@ -180,16 +212,10 @@ class ParquetStore implements ReadingStore {
       observer,
       segmentMaxBytes,
       retryMs,
-      nextSequence: (this.#lastSequence + 1) as Sequence,
+      nextSequence: (lastSequence + 1) as Sequence,
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
-    const sinceMs = performance.now();
-    for (const { segment, recent, erasures } of replayed) {
-      for (const erasure of erasures) this.#maintenance.startErasure(erasure);
-      this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
-    }
-    this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
   }
 
@@ -197,9 +223,15 @@ class ParquetStore implements ReadingStore {
     return this.#maintenance.unflushedReadings + (this.#recent?.size ?? 0);
   }
 
+  get #isFull(): boolean {
+    const unflushedBytes =
+      this.#log.waitingBytes + this.#maintenance.unflushedBytes + (this.#recent?.weightBytes ?? 0);
+    return unflushedBytes >= this.#options.maxUnflushedBytes;
+  }
+
   // Not async: one more promise for each reading is 1 % of what it takes.
   append(batch: ReadingBatch): Promise<void> {
-    if (this.#unflushedReadings >= this.#options.maxUnflushedReadings) {
+    if (this.#isFull) {
       return Promise.reject(new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS));
     }
     return this.#log.append({ kind: 'readings', batch });
@@ -237,6 +269,7 @@ class ParquetStore implements ReadingStore {
     this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      this.#closeWhenHeavy();
       return;
     }
     const erasure = { ...entry.erasure, sequence };
@@ -249,9 +282,19 @@ class ParquetStore implements ReadingStore {
     this.#maintenance.startErasure(erasure);
   }
 
+  /** So that what a start replays before it can flush, and a flush copies, has its bound. */
+  #closeWhenHeavy(): void {
+    const isHeavy =
+      (this.#recent?.weightBytes ?? 0) >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+    if (!isHeavy || this.#isSegmentClosing) return;
+    this.#isSegmentClosing = true;
+    void this.#log.closeSegment();
+  }
+
   #segmentClosed(segment: Segment): void {
     const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
     this.#segmentAge.closed();
+    this.#isSegmentClosing = false;
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
     const erasures = this.#openErasures;
     this.#recent = undefined;
@@ -309,18 +352,14 @@ class ParquetStore implements ReadingStore {
 
   health(): StoreHealth {
     const { lag, troubles } = this.#maintenance;
-    const unflushedReadings = this.#unflushedReadings;
     const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
     return storeHealth({
-      blocked: [
-        this.#log.trouble,
-        unflushedReadings >= this.#options.maxUnflushedReadings ? FULL : undefined,
-      ],
+      blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
       troubles,
       quarantined: this.#quarantine.size,
       unplaced: this.#inspection.unplaced.map(({ path }) => path),
       strangers: this.#parts.strangers,
-      unflushedReadings,
+      unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
       oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,

@@ -68,15 +68,15 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES } = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
       dataDir: dataDirOn(files),
+      flushQuietMs: NEVER_MS,
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
-      maxUnflushedReadings: 1_000_000,
-      maxWarmReadings,
+      maxUnflushedBytes: 256 * 1024 * 1024,
       retryMs: RETRY_MS,
       observer: silent,
       files,

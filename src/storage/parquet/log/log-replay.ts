@@ -38,31 +38,35 @@ const TURN_BYTES = 1024 * 1024;
  * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
  * bytes that are no record are damage, and are copied to quarantine.
  *
+ * One segment is read and in memory at a time, the next when it is asked for: all of them may be
+ * more than fits. `signal` ends it between two turns; what was not read is there for the next start.
+ *
  * All of it is synced, because a process that died left it visible and not always durable: what a
  * scan shows, or a part is made of, must not be gone after the next power loss.
  */
-export const replayLog = async (
+export async function* replayLog(
   files: Files,
   dataDir: string,
   quarantine: Quarantine,
-): Promise<ReplayedSegment[]> => {
+  signal?: AbortSignal,
+): AsyncGenerator<ReplayedSegment> {
   const folder = logFolder(dataDir);
   const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
-  const replayed: ReplayedSegment[] = [];
   if (names.length > 0) await files.syncFolder(folder);
   for (const name of names) {
     const isLast = name === names.at(-1);
-    replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
+    yield await replaySegment(files, join(folder, name), isLast, quarantine, signal);
   }
-  return replayed;
-};
+}
 
 const replaySegment = async (
   files: Files,
   path: string,
   isLast: boolean,
   quarantine: Quarantine,
+  signal: AbortSignal | undefined,
 ): Promise<ReplayedSegment> => {
+  signal?.throwIfAborted();
   const content = await files.read(path);
   const firstSequence = parseSegmentName(basename(path)) as Sequence;
   const recent = new RecentReadings(firstSequence);
@@ -73,6 +77,7 @@ const replaySegment = async (
     if (piece.start >= nextTurn) {
       nextTurn = piece.start + TURN_BYTES;
       await setImmediate();
+      signal?.throwIfAborted();
     }
     if ('record' in piece) {
       const { record } = piece;

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
@@ -74,6 +75,7 @@ export class Maintenance {
   readonly #flush: Lane;
   readonly #tidy: Lane;
   readonly #merge: Lane;
+  readonly #flushes = new EventEmitter();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
@@ -90,6 +92,10 @@ export class Maintenance {
     this.#flush = new Lane({
       ...lane,
       tasks: [flusher.removing, flusher.flushing, garbage.removingFolders],
+      onStep: () => {
+        this.#flushes.emit('step');
+        this.wake();
+      },
     });
     this.#tidy = new Lane({
       ...lane,
@@ -115,6 +121,13 @@ export class Maintenance {
     let readings = 0;
     for (const { recent } of this.#segments.unflushed) readings += recent.size;
     return readings;
+  }
+
+  /** About how much memory they take. */
+  get unflushedBytes(): number {
+    let bytes = 0;
+    for (const { recent } of this.#segments.unflushed) bytes += recent.weightBytes;
+    return bytes;
   }
 
   /** Log segments that are on disk, besides the open one. */
@@ -151,6 +164,20 @@ export class Maintenance {
    */
   enqueue(closed: ClosedSegment): void {
     this.#segments.enqueue(closed);
+  }
+
+  /** Parts may be merged from here on: no segment is on disk that has not been enqueued. */
+  allEnqueued(): void {
+    this.#segments.allEnqueued();
+    this.wake();
+  }
+
+  /**
+   * Resolves when the readings that are not in Parquet yet take no more than so much memory.
+   * Rejects when the signal tells to wait no longer.
+   */
+  async unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
+    while (this.unflushedBytes > bytes) await once(this.#flushes, 'step', { signal });
   }
 
   /** Looks for work, if that is not being done already. */

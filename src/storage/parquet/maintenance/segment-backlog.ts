@@ -27,14 +27,27 @@ export class SegmentBacklog {
   readonly #unflushed: ClosedSegment[] = [];
   readonly #erasing: ClosedSegment[] = [];
   #finished: readonly FinishedSegment[] = [];
+  #isComplete = false;
 
   /** How many are on disk. */
   get size(): number {
     return this.#unflushed.length + this.#erasing.length + this.#finished.length;
   }
 
-  /** Where the sequences of the oldest one on disk begin; infinite when there is none. */
+  /**
+   * Where the sequences of the oldest one on disk begin; infinite when there is none, and 0 as long
+   * as there may be some that were not enqueued.
+   */
   get firstSequence(): number {
+    return this.#isComplete ? this.#oldest : 0;
+  }
+
+  /** Notes that no segment but the open one is on disk that has not been enqueued. */
+  allEnqueued(): void {
+    this.#isComplete = true;
+  }
+
+  get #oldest(): number {
     let first = Number.POSITIVE_INFINITY;
     for (const list of [this.#unflushed, this.#erasing, this.#finished]) {
       for (const { segment } of list) first = Math.min(first, segment.firstSequence);
@@ -80,7 +93,7 @@ export class SegmentBacklog {
    * they void: neither an older segment nor one of the files it waits for, all in `garbage` still.
    */
   removable(garbage: ReadonlySet<Garbage>): readonly FinishedSegment[] {
-    const oldest = this.firstSequence;
+    const oldest = this.#oldest;
     return this.#finished.filter(
       ({ segment, hasErasures, waitsFor }) =>
         !hasErasures ||
