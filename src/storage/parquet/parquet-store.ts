@@ -18,6 +18,7 @@ import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
 import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
+import { SequenceMark } from './disk/sequence-mark.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { replayLog } from './log/log-replay.ts';
 import { SegmentAge } from './log/segment-age.ts';
@@ -113,7 +114,8 @@ interface MaintainedFolder extends OpenedFolder {
   readonly inspection: PartInspection;
   readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
-  /** The last sequence that was given. */
+  readonly mark: SequenceMark;
+  /** No larger sequence was ever given. */
   readonly lastSequence: Sequence;
 }
 
@@ -133,7 +135,12 @@ const replayInto = async (
     ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
     ...{ filters: new UserFilters(), retryMs, retentionDays, segmentMaxBytes },
   });
-  let lastSequence = lastSequenceOf(parts);
+  const mark = await SequenceMark.load(files, dataDir, quarantine);
+  let lastSequence = Math.max(
+    mark.value,
+    quarantine.lastSequence,
+    lastSequenceOf(parts),
+  ) as Sequence;
   const recovered = { segments: 0, readings: 0, tornBytes: 0 };
   try {
     for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
@@ -148,13 +155,17 @@ const replayInto = async (
       maintenance.wake();
       await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
     }
+    if (mark.value < lastSequence) await mark.settle(lastSequence);
   } catch (error) {
     await maintenance.close();
     throw error;
   }
   maintenance.allEnqueued();
   observer.recovered(recovered);
-  return new ParquetStore(options, { ...folder, inspection, erasures, maintenance, lastSequence });
+  return new ParquetStore(options, {
+    ...folder,
+    ...{ inspection, erasures, maintenance, mark, lastSequence },
+  });
 };
 
 const lastSequenceOf = (parts: PartCatalog): Sequence => {
@@ -162,12 +173,15 @@ const lastSequenceOf = (parts: PartCatalog): Sequence => {
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
+  for (const part of parts.damagedAtLoad.keys()) largest = Math.max(largest, part.range.last);
   return largest as Sequence;
 };
 
 class ParquetStore implements ReadingStore {
   readonly #options: ParquetStoreOptions;
   readonly #lock: FolderLock;
+  readonly #mark: SequenceMark;
+  #isAbandoned = false;
   readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
@@ -195,6 +209,7 @@ class ParquetStore implements ReadingStore {
     const { files, lastSequence } = folder;
     this.#options = options;
     this.#lock = folder.lock;
+    this.#mark = folder.mark;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
@@ -213,6 +228,9 @@ class ParquetStore implements ReadingStore {
       segmentMaxBytes,
       retryMs,
       nextSequence: (lastSequence + 1) as Sequence,
+      mark: folder.mark,
+      lock: folder.lock,
+      onDisowned: () => this.#abandon(),
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
@@ -375,7 +393,24 @@ class ParquetStore implements ReadingStore {
     await this.#log.closeSegment();
     await this.#inspection.close();
     await this.#maintenance.close();
+    if (!this.#isAbandoned) await this.#settleMark();
     await this.#lock.release();
+  }
+
+  /** Another process has the folder: what is in it is that one's. */
+  #abandon(): void {
+    this.#isAbandoned = true;
+    this.#maintenance.abandon();
+    void this.#inspection.close();
+  }
+
+  /** So that the next process goes on where this one ends; if that fails, it skips some. */
+  async #settleMark(): Promise<void> {
+    try {
+      await this.#mark.settle(this.#log.lastSequence);
+    } catch (error) {
+      this.#options.observer.failed({ what: 'writing down the last sequence', error });
+    }
   }
 }
 
