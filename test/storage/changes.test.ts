@@ -93,7 +93,7 @@ describe('what changed since', () => {
   });
 
   it.each([
-    ['an erasure', (store: ReadingStore) => store.erase('ben')],
+    ['an erasure', (store: ReadingStore) => store.erase({ userId: 'ben' })],
     ['damage', (store: ReadingStore, dataDir: string) => damageDayOf(store, dataDir, 'ben')],
   ])('is not known after %s', async (_, takeAway) => {
     const dataDir = await temporaryFolder();

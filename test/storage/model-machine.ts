@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
-import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
+import { MAX_PARTS_PER_SMALL_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import { type Row, rowsOf } from '../support/store.ts';
 import { DiskModel, type PowerLoss } from './faults/disk-model.ts';
@@ -83,7 +83,7 @@ export class Machine {
     const folder = partitionsFolder(join(this.#running.files.root, 'data'));
     for (const day of await readdir(folder)) {
       const parts = await readdir(join(folder, day));
-      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
+      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_SMALL_DAY);
     }
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
-import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
+import { MAX_PARTS_PER_SMALL_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
 import type { DayScan, ReadingStore } from '../../src/storage/reading-store.ts';
 import { openStore, rowsOf } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -79,7 +79,7 @@ test(`${SECONDS} s of flushes and compaction against writes, queries, erasures (
 
   const isQuiet = async () => {
     expect(store.health()).toMatchObject({ state: 'ok', segments: 0 });
-    expect(Math.max(...(await partsPerDay(dataDir)))).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
+    expect(Math.max(...(await partsPerDay(dataDir)))).toBeLessThanOrEqual(MAX_PARTS_PER_SMALL_DAY);
   };
   await vi.waitFor(isQuiet, { timeout: SLOW_MACHINE_MS });
   await holdsAll(store, users);

@@ -287,7 +287,7 @@ describe('a damaged part', () => {
   it('does not keep a user from being erased', async () => {
     const { dataDir, path } = await damagedFolder(Buffer.concat([intact, Buffer.alloc(1)]));
     const { store, events } = await openStore(dataDir);
-    expect(await store.erase('ann')).toBe(2);
+    expect(await store.erase({ userId: 'ann' })).toBe(2);
     expect(await ratesOfAnn(store)).toEqual([]);
     await store.close();
     expect(events.quarantined).toMatchObject([{ file: path }]);

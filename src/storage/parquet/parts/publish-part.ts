@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../../readings/reading.ts';
-import { PART_VERSION } from '../../rows/part-file.ts';
+import { PART_VERSION, scanStored } from '../../rows/part-file.ts';
 import { fileChecksum } from '../disk/checksum.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from '../disk/layout.ts';
-import { writeParquet } from './part-frame.ts';
+import type { WrittenPart } from './jobs.ts';
+import { countRows, writeParquet } from './part-frame.ts';
 
 /**
  * Writes a part and makes it durable under its name, which has the checksum of its bytes:
@@ -18,7 +19,7 @@ export const publishPart = async (
   day: EpochDay,
   identity: PartIdentity,
   rows: pl.LazyDataFrame,
-): Promise<{ path: string; bytes: number }> => {
+): Promise<WrittenPart> => {
   const folder = dayFolder(dataDir, day);
   const temporary = join(folder, temporaryName(partStem(identity)));
   await files.makeFolder(folder);
@@ -28,5 +29,5 @@ export const publishPart = async (
   const path = join(folder, partName({ ...identity, checksum, version: PART_VERSION }));
   await files.rename(temporary, path);
   await files.syncFolder(folder);
-  return { path, bytes: await files.size(path) };
+  return { path, bytes: await files.size(path), rows: await countRows(scanStored(path)) };
 };
