@@ -1,4 +1,4 @@
-import { type AcceptedErasure, type Erasure } from '../../readings/erasure.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
