@@ -112,8 +112,8 @@ interface OpenedFolder {
 /** An opened folder whose log is replayed, and who looks after it. */
 interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
-  readonly erasures: PendingErasures;
   readonly filters: UserFilters;
+  readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
@@ -180,8 +180,8 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
-  readonly #pendingErasures: PendingErasures;
   readonly #filters: UserFilters;
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
