@@ -1,4 +1,5 @@
 import type { EpochDay, TimeRange } from '../../readings/reading.ts';
+import type { PartFile } from './part-file.ts';
 
 /** Rows of one user in columns of equal length. */
 export interface UserRows {
@@ -9,13 +10,6 @@ export interface UserRows {
   readonly timestamps: Float64Array;
   readonly heartRates: Float64Array;
   readonly sequences: Float64Array;
-}
-
-/** A Parquet file that never changes. */
-export interface PartFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly day: EpochDay;
 }
 
 /**

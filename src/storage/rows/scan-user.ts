@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import pl from 'nodejs-polars';
 import { dayRange } from '../../readings/time-range.ts';
-import { scanPart } from '../parquet/parts/part-frame.ts';
 import { ColumnComparison } from './comparison.ts';
-import type { PartFile, RowsSource } from './rows-source.ts';
+import { type PartFile, scanPart } from './part-file.ts';
+import type { RowsSource } from './rows-source.ts';
 
 const USER_ID = new ColumnComparison('user_id');
 const DEVICE_ID = new ColumnComparison('device_id');

@@ -1,8 +1,9 @@
 import pl from 'nodejs-polars';
 import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { MICROS_PER_MINUTE } from '../../readings/timestamp.ts';
+import type { PartFile } from './part-file.ts';
 import { rowsFrame } from './rows-frame.ts';
-import type { PartFile, RowsSource } from './rows-source.ts';
+import type { RowsSource } from './rows-source.ts';
 import { clipped, partFrame } from './scan-user.ts';
 import type { UserRowsCache } from './user-rows-cache.ts';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type pl from 'nodejs-polars';
 import type { TimeRange } from '../../readings/reading.ts';
 import { isWithin } from '../../readings/time-range.ts';
-import type { PartFile } from './rows-source.ts';
+import type { PartFile } from './part-file.ts';
 
 /** At 40 bytes a row this is 60 MB: 300 users' days of two devices with a reading a minute each. */
 const MAX_ROWS = 1_500_000;

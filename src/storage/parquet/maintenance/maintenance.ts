@@ -2,16 +2,10 @@ import { dirname } from 'node:path';
 import type { Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../../readings/reading.ts';
 import { dayOf } from '../../../readings/timestamp.ts';
+import { PART_VERSION, partVersionOf } from '../../rows/part-file.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
-import {
-  covers,
-  logFolder,
-  PART_VERSION,
-  partitionsFolder,
-  partVersionOf,
-  type SequenceRange,
-} from '../disk/layout.ts';
+import { covers, logFolder, partitionsFolder, type SequenceRange } from '../disk/layout.ts';
 import type { Segment } from '../log/write-ahead-log.ts';
 import type { RecentReadings } from '../memory/recent-readings.ts';
 import { WarmSegments } from '../memory/warm-segments.ts';
