@@ -24,8 +24,8 @@ import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { countRows } from './parts/part-slices.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
