@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AcceptedReadings, rowsOf, scanRequest } from '../support/store.ts';
-import { COMMANDS, type Command } from './model-commands.ts';
+import type { Command } from './model-command.ts';
+import { COMMANDS } from './model-commands.ts';
 import { Machine } from './model-machine.ts';
 
 const { MODEL_RUNS, MODEL_COMMANDS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;

@@ -66,7 +66,7 @@ export const yearSync: Workload = async ({ options, step }) => {
   }
   await Promise.all(answering);
   const atEnd = partsOnDisk(dataDir);
-  const merges = (await service.metrics())('heart_rate_compaction_seconds_count');
+  const merges = (await service.metrics())('heart_rate_compaction_duration_seconds_count');
   const backlog = await backlogOf(service);
   step('year-sync: until it is at rest');
   await service.settle();

@@ -10,7 +10,10 @@ import {
   logFolder,
   partitionsFolder,
 } from '../../../src/storage/parquet/disk/layout.ts';
-import { openParquetStore } from '../../../src/storage/parquet/parquet-store.ts';
+import {
+  openParquetStore,
+  type ParquetStoreOptions,
+} from '../../../src/storage/parquet/parquet-store.ts';
 import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import type { DayScan, ReadingStore } from '../../../src/storage/reading-store.ts';
@@ -54,6 +57,10 @@ export const withDisk = async <Result>(
   }
 };
 
+export type StoreLimits = Partial<
+  Pick<ParquetStoreOptions, 'segmentMaxBytes' | 'maxWarmReadings' | 'retentionDays'>
+>;
+
 /** The real store on a disk of faults. */
 export class StoreUnderTest {
   readonly files: FaultFiles;
@@ -68,7 +75,7 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0, retentionDays }: StoreLimits = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
@@ -77,6 +84,7 @@ export class StoreUnderTest {
       segmentMaxBytes,
       maxUnflushedReadings: 1_000_000,
       maxWarmReadings,
+      retentionDays,
       retryMs: RETRY_MS,
       observer: silent,
       files,
