@@ -15,6 +15,8 @@ export interface HttpServices {
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;
+  /** For how many days readings are kept; all are without. */
+  readonly retentionDays: number | undefined;
 }
 
 export interface HttpEnv {

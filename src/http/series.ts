@@ -3,9 +3,11 @@ import * as routes from '../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../generated/zod/zod.gen.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { TimeRange } from '../readings/reading.ts';
+import { duration } from '../readings/time-range.ts';
 import { MICROS_PER_DAY } from '../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from './http-app.ts';
 import { badRequest, type ProblemError, problem } from './problem.ts';
+import { emptyRangeErrors } from './range-errors.ts';
 import { plainJson } from './request-context.ts';
 import { seriesJson } from './series-json.ts';
 
@@ -14,11 +16,10 @@ export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
 const MAX_RANGE_DAYS = 400;
 
-const rangeErrors = ({ startMicros, endMicros }: TimeRange): ProblemError[] => {
-  const pointer = '/query/end';
-  if (endMicros <= startMicros) return [{ pointer, detail: 'must be after start' }];
-  if (endMicros - startMicros <= MAX_RANGE_DAYS * MICROS_PER_DAY) return [];
-  return [{ pointer, detail: `must be at most ${MAX_RANGE_DAYS} days after start` }];
+const rangeErrors = (range: TimeRange): ProblemError[] => {
+  if (duration(range) <= MAX_RANGE_DAYS * MICROS_PER_DAY) return emptyRangeErrors(range);
+  const detail = `must be at most ${MAX_RANGE_DAYS} days after start`;
+  return [{ pointer: '/query/end', detail }];
 };
 
 /** `GET /metrics/heart-rate` */

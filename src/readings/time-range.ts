@@ -1,5 +1,11 @@
 import type { EpochDay, EpochMicros, TimeRange } from './reading.ts';
-import { dayStart, MICROS_PER_DAY } from './timestamp.ts';
+import { dayStart, END_OF_TIME_MICROS, MICROS_PER_DAY } from './timestamp.ts';
+
+/** All that a timestamp can say. */
+export const ALL_TIME: TimeRange = {
+  startMicros: 0 as EpochMicros,
+  endMicros: END_OF_TIME_MICROS,
+};
 
 /** All of a UTC day. */
 export const dayRange = (day: EpochDay): TimeRange => ({

@@ -13,6 +13,7 @@ import { reportJson, reportTable } from './report.ts';
 import { StoredDays } from './stored-days.ts';
 import { batch } from './workloads/batch.ts';
 import { day } from './workloads/day.ts';
+import { daySimulation } from './workloads/day-simulation.ts';
 import { erasure } from './workloads/erasure.ts';
 import { lateData } from './workloads/late-data.ts';
 import { mixed } from './workloads/mixed.ts';
@@ -37,6 +38,7 @@ const WORKLOADS: readonly Workload[] = [
   yearSync,
   year,
   erasure,
+  daySimulation,
 ];
 
 const optionsOrExit = (): BenchOptions => {

@@ -26,17 +26,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
+export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] as const;
 
 export const USAGE = `Usage: npm run bench -- [options]
 
   --only <n,n>          of these workloads:                              (default all)
-                          1 single POSTs        7 memory
-                          2 batches             8 start-up
-                          3 a user's day        9 late data on 10,000 days
-                          4 ten days, late data 10 years that are synced
-                          5 queries while POSTs 11 a user's year
-                          6 bytes a reading     12 erasures with 10,000 days
+                          1 single POSTs        8 start-up
+                          2 batches             9 late data on 10,000 days
+                          3 a user's day        10 years that are synced
+                          4 ten days, late data 11 a user's year
+                          5 queries while POSTs 12 erasures with 10,000 days
+                          6 bytes a reading     13 a day of load, simulated
+                          7 memory
   --rounds <n>          turns of each, in alternation                    (default 2)
   --seconds <n>         length of a turn                                 (default 4)
   --soak-minutes <n>    length of the soak for memory                    (default 1)

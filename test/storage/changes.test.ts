@@ -31,10 +31,9 @@ describe('what changed since', () => {
   const firstDay = async (store: ReadingStore): Promise<DayScan> =>
     (await daysOf(store))[0] as DayScan;
   const extent = (first: number, last: number) => ({ startMicros: first, endMicros: last + 1 });
-  const WARM = { maxWarmReadings: 1_000 };
 
   it('is nothing as long as no reading of the user comes in for the day', async () => {
-    const { store } = await openStore(await temporaryFolder(), { ...FLUSH_EVERY_COMMIT, ...WARM });
+    const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
     await append(store, reading('ann', 'a', TEN, 70));
     const { version } = await firstDay(store);
     await append(store, reading('ben', 'a', TEN, 70), reading('ann', 'a', MIDNIGHT, 70));
@@ -46,7 +45,7 @@ describe('what changed since', () => {
   it('reaches from the first to the last reading that came in, wherever they are now', async () => {
     for (const isFlushed of [false, true]) {
       const overrides = isFlushed ? FLUSH_EVERY_COMMIT : {};
-      const { store } = await openStore(await temporaryFolder(), { ...overrides, ...WARM });
+      const { store } = await openStore(await temporaryFolder(), overrides);
       await append(store, reading('ann', 'a', TEN, 70));
       if (isFlushed) await flushed(store);
       const { version } = await firstDay(store);
@@ -61,7 +60,7 @@ describe('what changed since', () => {
   });
 
   it('is clipped to what is asked for, of a device if it is one', async () => {
-    const { store } = await openStore(await temporaryFolder(), { ...FLUSH_EVERY_COMMIT, ...WARM });
+    const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
     await append(store, reading('ann', 'a', START, 70), reading('ann', 'b', START, 70));
     await flushed(store);
     const range = { startMicros: START, endMicros: (START + 10) as EpochMicros };
@@ -92,11 +91,11 @@ describe('what changed since', () => {
   });
 
   it.each([
-    ['an erasure', (store: ReadingStore) => store.erase('ben')],
+    ['an erasure', (store: ReadingStore) => store.erase({ userId: 'ben' })],
     ['damage', (store: ReadingStore, dataDir: string) => damageDayOf(store, dataDir, 'ben')],
   ])('is not known after %s', async (_, takeAway) => {
     const dataDir = await temporaryFolder();
-    const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, ...WARM });
+    const { store } = await openStore(dataDir, FLUSH_EVERY_COMMIT);
     await append(store, reading('ann', 'a', TEN, 70), reading('ben', 'a', MIDNIGHT, 80));
     await flushed(store);
     const { version } = await firstDay(store);
@@ -130,7 +129,6 @@ describe('the frame of a range', () => {
   it.each([
     ['parts', FLUSH_EVERY_COMMIT],
     ['parts and in memory', { segmentMaxBytes: 2_000 }],
-    ['memory', { ...FLUSH_EVERY_COMMIT, maxWarmReadings: 1_000 }],
   ])('has the rows of it that are in %s', async (_, overrides) => {
     const { store } = await openStore(await temporaryFolder(), overrides);
     const minutes = [-90, -1, 0, 1, 2, 61, 62, 180, 300];

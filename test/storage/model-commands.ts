@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import type { Erasure } from '../../src/readings/erasure.ts';
 import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
@@ -82,11 +83,12 @@ const compact = (day: number): Command =>
     }
   });
 
-const erase = (userId: string): Command =>
-  command(`erase(${userId})`, async (model, machine) => {
-    expect(await machine.store.erase(userId)).toBe(model.erase(userId));
+const erase = (erasure: Erasure): Command =>
+  command(`erase(${JSON.stringify(erasure)})`, async (model, machine) => {
+    expect(await machine.store.erase(erasure)).toBe(model.erase(erasure));
     // At once, before the parts that hold the user can have been rewritten.
-    expect(await rowsOf(machine.store, { userId, range: EVER })).toEqual([]);
+    const request = { userId: erasure.userId, range: EVER };
+    expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
   });
 
 const restart = command('restart', (_, machine) => machine.restart());
@@ -163,7 +165,7 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [2, fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate))],
   [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
   [1, day.map(compact)],
-  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map(erase)],
+  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
   [1, fc.constant(restart)],
   [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
-import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
+import { MAX_PARTS_PER_SMALL_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import { type Row, rowsOf } from '../support/store.ts';
 import { type DiskImage, DiskModel, type PowerLoss } from './faults/disk-model.ts';
@@ -49,21 +49,19 @@ export interface ModelSeriesRequest extends SeriesRequest {
 
 /** A machine with a disk, on which one process after the other runs the store. */
 export class Machine {
-  readonly #maxWarmReadings: number;
   #running: StoreUnderTest;
   #query: SeriesQuery;
   /** What has been asked for so far. */
   readonly asked: ModelSeriesRequest[] = [];
   #scans: BegunScan[] = [];
 
-  private constructor(running: StoreUnderTest, maxWarmReadings: number) {
-    this.#maxWarmReadings = maxWarmReadings;
+  private constructor(running: StoreUnderTest) {
     this.#running = running;
     this.#query = queryOf(running);
   }
 
-  static async start(maxWarmReadings: number): Promise<Machine> {
-    return new Machine(await run(new DiskModel(), maxWarmReadings), maxWarmReadings);
+  static async start(): Promise<Machine> {
+    return new Machine(await run(new DiskModel()));
   }
 
   get store(): ReadingStore {
@@ -94,7 +92,7 @@ export class Machine {
     const folder = partitionsFolder(join(this.#running.files.root, 'data'));
     for (const day of await readdir(folder)) {
       const parts = await readdir(join(folder, day));
-      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
+      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_SMALL_DAY);
     }
   }
 
@@ -160,7 +158,7 @@ export class Machine {
   }
 
   async #startUpon(disk: DiskModel, start: Omit<Start, 'between'> = {}): Promise<void> {
-    this.#running = await run(disk, this.#maxWarmReadings, start);
+    this.#running = await run(disk, start);
     this.#query = queryOf(this.#running);
   }
 
@@ -177,7 +175,6 @@ const queryOf = ({ store }: StoreUnderTest): SeriesQuery =>
 
 const run = (
   disk: DiskModel,
-  maxWarmReadings: number,
   { fault, retentionDays }: Omit<Start, 'between'> = {},
 ): Promise<StoreUnderTest> => {
   const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));
@@ -185,7 +182,6 @@ const run = (
   files.fault = fault;
   return StoreUnderTest.open(files, {
     segmentMaxBytes: SEGMENT_MAX_BYTES,
-    maxWarmReadings,
     retentionDays,
   });
 };

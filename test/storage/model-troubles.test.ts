@@ -17,7 +17,7 @@ test.each<[string, Command]>([
   ['the clock is ten years ahead', clockJump],
 ])('%s: nothing vanishes', async (_, command) => {
   const model = new AcceptedReadings();
-  const machine = await Machine.start(0);
+  const machine = await Machine.start();
   try {
     for (const day of [0, 1, 2]) {
       await accept(model, machine, [on(day, 'ann', 60), on(day, 'ben', 61)]);

@@ -111,7 +111,7 @@ export const damage = (place: number, meanwhile: readonly Reading[]): Command =>
     await append(machine.store, reading(PASSER_BY, 'device_a', day * MICROS_PER_DAY, 99));
     await fillSegment(model, machine, day - FIRST_DAY);
     await machine.idle();
-    expect(await machine.store.erase(PASSER_BY)).toBe(1);
+    expect(await machine.store.erase({ userId: PASSER_BY })).toBe(1);
     await fillSegment(model, machine, day - FIRST_DAY);
     await machine.idle();
     await allButOnePart(model, machine, day);

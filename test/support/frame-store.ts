@@ -1,3 +1,4 @@
+import { type Erasure, isErasedBy } from '../../src/readings/erasure.ts';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { isInRange } from '../../src/readings/time-range.ts';
@@ -9,6 +10,7 @@ import type {
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
 import type { UserRows } from '../../src/storage/rows/rows-source.ts';
+import { WELL } from './health.ts';
 
 export interface StoredReading extends Reading {
   readonly sequence: Sequence;
@@ -111,15 +113,17 @@ export class FrameStore implements ReadingStore {
     return false;
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     const before = this.#readings.length;
-    this.#readings = this.#readings.filter((one) => one.userId !== userId);
+    this.#readings = this.#readings.filter(
+      (one) => one.userId !== erasure.userId || !isErasedBy(erasure, one),
+    );
     return before - this.#readings.length;
   }
 
   health(): StoreHealth {
     const unflushedReadings = this.#readings.length;
-    return { state: 'ok', reasons: [], unflushedReadings, segments: 0, parts: 0 };
+    return { ...WELL, unflushedReadings };
   }
 
   async close(): Promise<void> {}

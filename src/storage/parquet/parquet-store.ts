@@ -1,5 +1,7 @@
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import {
   type DayScan,
@@ -8,8 +10,6 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -18,51 +18,66 @@ import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { replayLog } from './log/log-replay.ts';
+import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
+import { storeHealth } from './store-health.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
   readonly dataDir: string;
-  /** The open segment is closed and turned into Parquet when it is this old. */
+  /** The open segment is closed and turned into Parquet when nothing came for so long. */
+  readonly flushQuietMs: number;
+  /** … or when it is this old. */
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
-  /** With this many readings in memory, further ones are refused until some are in Parquet. */
-  readonly maxUnflushedReadings: number;
+  /**
+   * When the readings that wait for the log and for Parquet take this much memory, further ones are
+   * refused until some are in Parquet.
+   */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  /** Ends the opening; of no use once the store is open. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How long after a failure it is tried again whether the disk works, and at first any work that
+   * failed; a second when left out.
+   */
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
-  /** Who turns segments into parts; a worker thread when left out. */
+  /**
+   * Who turns segments into parts, and who merges and rewrites parts; a worker thread each when
+   * left out.
+   */
   readonly jobs?: Jobs;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
+/** Of what unflushed readings may take, how much in one segment. */
+const SEGMENT_SHARE = 1 / 4;
+/** Of the same, how much may wait while one segment more is replayed. */
+const REPLAY_SHARE = 1 / 2;
+const DEFAULT_RETRY_MS = 1000;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
-const SERIES_IDENTITY = ['device_id', 'timestamp'];
-const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
- * Rejects with {@link FolderInUseError} when another process has it, and with
- * {@link UnknownFormatError} when a later version of the service wrote it.
+ * Rejects with {@link FolderInUseError} when another process has it, with
+ * {@link UnknownFormatError} when a later version of the service wrote it, and when `signal` ends it.
  */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
@@ -74,14 +89,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir);
-    const replayed = await replayLog(files, dataDir, quarantine);
-    const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);
-    observer.recovered({
-      segments: replayed.length,
-      readings: sum((one) => one.recent.size),
-      tornBytes: sum((one) => one.tornBytes),
-    });
-    return new ParquetStore(options, { files, lock, quarantine, parts, replayed });
+    return await replayInto({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -94,15 +102,67 @@ interface OpenedFolder {
   readonly lock: FolderLock;
   readonly quarantine: Quarantine;
   readonly parts: PartCatalog;
-  readonly replayed: readonly ReplayedSegment[];
 }
 
-const lastSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
+/** An opened folder, and who works on it. */
+interface MaintainedFolder extends OpenedFolder {
+  readonly inspection: PartInspection;
+  readonly erasures: PendingErasures;
+  readonly maintenance: Maintenance;
+  /** Who does what no flush is to wait for. */
+  readonly tidyJobs: Jobs;
+  /** The last sequence that was given. */
+  readonly lastSequence: Sequence;
+}
+
+/** Replays the log, and flushes it as it goes: all of it may be more than fits in memory. */
+const replayInto = async (
+  folder: OpenedFolder,
+  options: ParquetStoreOptions,
+): Promise<ReadingStore> => {
+  const { files, quarantine, parts } = folder;
+  const { dataDir, observer, signal, retryMs = DEFAULT_RETRY_MS } = options;
+  const { retentionDays, segmentMaxBytes, maxUnflushedBytes } = options;
+  const flushJobs = options.jobs ?? workerJobs();
+  const tidyJobs = options.jobs ?? workerJobs();
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
+  });
+  const erasures = new PendingErasures();
+  const maintenance = new Maintenance({
+    ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
+    ...{ filters: new UserFilters(), retryMs, retentionDays, segmentMaxBytes },
+  });
+  let lastSequence = lastSequenceOf(parts);
+  const recovered = { segments: 0, readings: 0, tornBytes: 0 };
+  try {
+    for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
+      const { segment, recent, tornBytes } = replayed;
+      lastSequence = Math.max(lastSequence, recent.lastSequence) as Sequence;
+      recovered.segments++;
+      recovered.readings += recent.size;
+      recovered.tornBytes += tornBytes;
+      for (const erasure of replayed.erasures) maintenance.startErasure(erasure);
+      const sinceMs = performance.now();
+      maintenance.enqueue({ segment, recent, erasures: replayed.erasures, sinceMs });
+      maintenance.wake();
+      await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
+    }
+  } catch (error) {
+    await maintenance.close();
+    throw error;
+  }
+  maintenance.allEnqueued();
+  observer.recovered(recovered);
+  const work = { inspection, erasures, maintenance, tidyJobs };
+  return new ParquetStore(options, { ...folder, ...work, lastSequence });
+};
+
+const lastSequenceOf = (parts: PartCatalog): Sequence => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
-  for (const { recent } of replayed) largest = Math.max(largest, recent.lastSequence);
   return largest as Sequence;
 };
 
@@ -113,40 +173,41 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
+  readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
   #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
-  /** The users whose erasure the open segment records. */
-  #erasedUserIds: string[] = [];
+  /** The erasures that the open segment records. */
+  #openErasures: AcceptedErasure[] = [];
+  readonly #segmentAge: SegmentAge;
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
-  #flushTimer: NodeJS.Timeout | undefined;
+  /** The open segment has become so heavy that it is to be closed. */
+  #isSegmentClosing = false;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, jobs = workerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
-    const { files, parts, quarantine, replayed } = folder;
+  constructor(options: ParquetStoreOptions, folder: MaintainedFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
+    const { files, lastSequence } = folder;
     this.#options = options;
+    this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
-    this.#quarantine = quarantine;
-    this.#parts = parts;
-    this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection(parts, jobs, quarantine);
-    this.#maintenance = new Maintenance({
-      files,
-      dataDir,
-      parts,
-      jobs,
-      inspection: this.#inspection,
-      observer,
-      retryMs,
-      retentionDays: options.retentionDays,
-      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
+    this.#quarantine = folder.quarantine;
+    this.#parts = folder.parts;
+    this.#inspection = folder.inspection;
+    this.#maintenance = folder.maintenance;
+    this.#pendingErasures = folder.erasures;
+    this.#lastSequence = lastSequence;
+    this.#segmentAge = new SegmentAge({
+      quietMs: options.flushQuietMs,
+      maxMs: options.flushIntervalMs,
+      onDue: () => void this.#log.closeSegment(),
     });
     this.#log = new WriteAheadLog({
       files,
@@ -154,16 +215,10 @@ class ParquetStore implements ReadingStore {
       observer,
       segmentMaxBytes,
       retryMs,
-      nextSequence: (this.#lastSequence + 1) as Sequence,
+      nextSequence: (lastSequence + 1) as Sequence,
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
-    for (const { segment, recent, erasures } of replayed) {
-      for (const { userId, sequence } of erasures) this.#maintenance.startErasure(userId, sequence);
-      const erasedUserIds = erasures.map(({ userId }) => userId);
-      this.#maintenance.enqueue({ segment, recent, erasedUserIds });
-    }
-    this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
   }
 
@@ -171,18 +226,24 @@ class ParquetStore implements ReadingStore {
     return this.#maintenance.unflushedReadings + (this.#recent?.size ?? 0);
   }
 
+  get #isFull(): boolean {
+    const unflushedBytes =
+      this.#log.waitingBytes + this.#maintenance.unflushedBytes + (this.#recent?.weightBytes ?? 0);
+    return unflushedBytes >= this.#options.maxUnflushedBytes;
+  }
+
   // Not async: one more promise for each reading is 1 % of what it takes.
   append(batch: ReadingBatch): Promise<void> {
-    if (this.#unflushedReadings >= this.#options.maxUnflushedReadings) {
+    if (this.#isFull) {
       return Promise.reject(new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS));
     }
     return this.#log.append({ kind: 'readings', batch });
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', userId };
+    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
+    const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -196,43 +257,48 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
-      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
-      readings += await countRows(identities);
+      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
     }
     return readings;
   }
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
-    if (this.#recent === undefined) {
-      this.#recent = new RecentReadings(segment.firstSequence);
-      this.#flushTimer = setTimeout(() => {
-        void this.#log.closeSegment();
-      }, this.#options.flushIntervalMs);
-    }
+    this.#recent ??= new RecentReadings(segment.firstSequence);
+    this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      this.#closeWhenHeavy();
       return;
     }
-    const { userId } = entry;
+    const erasure = { ...entry.erasure, sequence };
     // Taken at this very moment: it holds just the readings that the erasure voids.
-    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
-    this.#recent.erase(sequence, userId);
-    this.#erasedUserIds.push(userId);
-    this.#maintenance.startErasure(userId, sequence);
+    this.#recent.erase(erasure);
+    this.#openErasures.push(erasure);
+    this.#maintenance.startErasure(erasure);
+  }
+
+  /** So that what a start replays before it can flush, and a flush copies, has its bound. */
+  #closeWhenHeavy(): void {
+    const isHeavy =
+      (this.#recent?.weightBytes ?? 0) >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+    if (!isHeavy || this.#isSegmentClosing) return;
+    this.#isSegmentClosing = true;
+    void this.#log.closeSegment();
   }
 
   #segmentClosed(segment: Segment): void {
-    clearTimeout(this.#flushTimer);
+    const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
+    this.#segmentAge.closed();
+    this.#isSegmentClosing = false;
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
-    const erasedUserIds = this.#erasedUserIds;
+    const erasures = this.#openErasures;
     this.#recent = undefined;
-    this.#erasedUserIds = [];
-    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#openErasures = [];
+    this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     this.#maintenance.wake();
   }
 
@@ -246,10 +312,10 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
+      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
     };
     const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
     return this.#holding([...parts.values()].flat(), days);
@@ -267,11 +333,13 @@ class ParquetStore implements ReadingStore {
   #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
+    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
+    const isErased = ({ range: { last } }: Part) =>
+      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
+      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
       if (parts.length > 0) found.set(day, parts);
     }
     return found;
@@ -282,30 +350,38 @@ class ParquetStore implements ReadingStore {
   }
 
   health(): StoreHealth {
-    const unflushedReadings = this.#unflushedReadings;
-    const full = unflushedReadings >= this.#options.maxUnflushedReadings;
-    const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles];
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
-    return {
-      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
-      reasons,
-      unflushedReadings,
+    const { lag, troubles } = this.#maintenance;
+    const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
+    return storeHealth({
+      blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
+      troubles,
+      quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
+      unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
-    };
+      oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,
+      mostPartsOfDay: this.#parts.mostParts,
+      mergeDebtBytes: lag.mergeDebtBytes,
+      currentStepMs: lag.stepMs,
+    });
   }
 
   async close(): Promise<void> {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
     await this.#lock.release();
   }
 }
+
+const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
+  for await (const _ of values) return true;
+  return false;
+};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {

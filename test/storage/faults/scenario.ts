@@ -61,7 +61,7 @@ export const work = async (
     await opened.idle();
   }
   await duringScan(opened, 'ann', async () => {
-    await attempt(opened, history, { kind: 'erase', userId: 'ann' });
+    await attempt(opened, history, { kind: 'erase', erasure: { userId: 'ann' } });
     await attempt(opened, history, maker.single('ann'));
   });
 };

@@ -37,6 +37,7 @@ const silent: StoreObserver = {
   flushed: () => {},
   compacted: () => {},
   erased: () => {},
+  expired: () => {},
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
@@ -57,9 +58,7 @@ export const withDisk = async <Result>(
   }
 };
 
-export type StoreLimits = Partial<
-  Pick<ParquetStoreOptions, 'segmentMaxBytes' | 'maxWarmReadings' | 'retentionDays'>
->;
+export type StoreLimits = Partial<Pick<ParquetStoreOptions, 'segmentMaxBytes' | 'retentionDays'>>;
 
 /** The real store on a disk of faults. */
 export class StoreUnderTest {
@@ -75,15 +74,15 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0, retentionDays }: StoreLimits = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES, retentionDays }: StoreLimits = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
       dataDir: dataDirOn(files),
+      flushQuietMs: NEVER_MS,
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
-      maxUnflushedReadings: 1_000_000,
-      maxWarmReadings,
+      maxUnflushedBytes: 256 * 1024 * 1024,
       retentionDays,
       retryMs: RETRY_MS,
       observer: silent,
@@ -98,7 +97,7 @@ export class StoreUnderTest {
     return history.track(request, () =>
       request.kind === 'append'
         ? this.store.append(batchOf(request.readings))
-        : this.store.erase(request.userId),
+        : this.store.erase(request.erasure),
     );
   }
 

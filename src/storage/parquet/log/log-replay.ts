@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Sequence } from '../../../readings/reading.ts';
 import { LINE_HEAD } from '../disk/checked-line.ts';
 import type { Files } from '../disk/files.ts';
@@ -14,7 +15,7 @@ import type { Segment } from './write-ahead-log.ts';
 export interface ReplayedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
-  readonly erasures: readonly { readonly userId: string; readonly sequence: Sequence }[];
+  readonly erasures: readonly AcceptedErasure[];
   /** Bytes of an unfinished last record. */
   readonly tornBytes: number;
 }
@@ -37,48 +38,54 @@ const TURN_BYTES = 1024 * 1024;
  * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
  * bytes that are no record are damage, and are copied to quarantine.
  *
+ * One segment is read and in memory at a time, the next when it is asked for: all of them may be
+ * more than fits. `signal` ends it between two turns; what was not read is there for the next start.
+ *
  * All of it is synced, because a process that died left it visible and not always durable: what a
  * scan shows, or a part is made of, must not be gone after the next power loss.
  */
-export const replayLog = async (
+export async function* replayLog(
   files: Files,
   dataDir: string,
   quarantine: Quarantine,
-): Promise<ReplayedSegment[]> => {
+  signal?: AbortSignal,
+): AsyncGenerator<ReplayedSegment> {
   const folder = logFolder(dataDir);
   const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
-  const replayed: ReplayedSegment[] = [];
   if (names.length > 0) await files.syncFolder(folder);
   for (const name of names) {
     const isLast = name === names.at(-1);
-    replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
+    yield await replaySegment(files, join(folder, name), isLast, quarantine, signal);
   }
-  return replayed;
-};
+}
 
 const replaySegment = async (
   files: Files,
   path: string,
   isLast: boolean,
   quarantine: Quarantine,
+  signal: AbortSignal | undefined,
 ): Promise<ReplayedSegment> => {
+  signal?.throwIfAborted();
   const content = await files.read(path);
   const firstSequence = parseSegmentName(basename(path)) as Sequence;
   const recent = new RecentReadings(firstSequence);
-  const erasures: { userId: string; sequence: Sequence }[] = [];
+  const erasures: AcceptedErasure[] = [];
   let bytes = content.length;
   let nextTurn = TURN_BYTES;
   for (const piece of piecesOf(content)) {
     if (piece.start >= nextTurn) {
       nextTurn = piece.start + TURN_BYTES;
       await setImmediate();
+      signal?.throwIfAborted();
     }
     if ('record' in piece) {
       const { record } = piece;
       if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
       else {
-        recent.erase(record.sequence, record.userId);
-        erasures.push({ userId: record.userId, sequence: record.sequence });
+        const erasure = { ...record.erasure, sequence: record.sequence };
+        recent.erase(erasure);
+        erasures.push(erasure);
       }
     } else if (piece.isTorn && isLast) {
       bytes = piece.start;

@@ -18,7 +18,7 @@ export const flushSegment = async (files: Files, job: FlushJob): Promise<FlushRe
   const { dataDir, range, columns } = job;
   const arrived = arrivalFrame(columns);
   const rows = await resolveIdentity(arrived.lazy()).sort(PART_ORDER).collect();
-  const parts: { day: EpochDay; path: string; bytes: number }[] = [];
+  const parts: FlushResult['parts'][number][] = [];
   for (const day of daysOf(columns.timestamps)) {
     if (job.doneDays.includes(day)) {
       await makeNamesDurable(files, dayFolder(dataDir, day));

@@ -11,7 +11,8 @@ import {
   partStem,
   temporaryName,
 } from '../disk/layout.ts';
-import { writeParquet } from './part-frame.ts';
+import type { WrittenPart } from './jobs.ts';
+import { countRows, scanStored, writeParquet } from './part-frame.ts';
 
 /**
  * Writes a part and makes it durable under its name, which has the checksum of its bytes:
@@ -24,7 +25,7 @@ export const publishPart = async (
   day: EpochDay,
   identity: PartIdentity,
   rows: pl.LazyDataFrame,
-): Promise<{ path: string; bytes: number }> => {
+): Promise<WrittenPart> => {
   const folder = dayFolder(dataDir, day);
   const temporary = join(folder, temporaryName(partStem(identity)));
   await files.makeFolder(folder);
@@ -34,5 +35,5 @@ export const publishPart = async (
   const path = join(folder, partName({ ...identity, checksum, version: PART_VERSION }));
   await files.rename(temporary, path);
   await files.syncFolder(folder);
-  return { path, bytes: await files.size(path) };
+  return { path, bytes: await files.size(path), rows: await countRows(scanStored(path)) };
 };

@@ -1,0 +1,21 @@
+import pl from 'nodejs-polars';
+import { frameOf } from '../../rows/source-frame.ts';
+import { UserRowsCache } from '../../rows/user-rows-cache.ts';
+import type { CountJob } from './jobs.ts';
+import { countRows } from './part-frame.ts';
+
+const SERIES_IDENTITY = [pl.col('device_id'), pl.col('timestamp')];
+
+/** How many readings the rows of one user are, those of the same identity taken for one. */
+export const countReadings = async ({ sources }: CountJob): Promise<number> => {
+  const nothingKept = new UserRowsCache();
+  const frames: pl.LazyDataFrame[] = [];
+  for (const source of sources) frames.push(await frameOf(source, nothingKept));
+  if (frames.length === 0) return 0;
+  return countRows(
+    pl
+      .concat(frames)
+      .select(...SERIES_IDENTITY)
+      .unique(),
+  );
+};
