@@ -206,6 +206,6 @@ const maintenanceOn = async (work: CostedWork) => {
     erasures: new PendingErasures(),
     segmentMaxBytes: SEGMENT_MAX_BYTES,
   });
-  maintenance.allEnqueued();
+  maintenance.replayed();
   return { maintenance, parts };
 };
