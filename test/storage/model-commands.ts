@@ -169,6 +169,11 @@ const seriesRequest = fc
   )
   .map(([request, interval, priorityScope]) => ({ ...request, interval, priorityScope }));
 
+const narrowErasure = fc.record(
+  { userId: fc.constantFrom(...USERS, FILLER), range, deviceId: device },
+  { requiredKeys: ['userId'] },
+) as fc.Arbitrary<Erasure>;
+
 const survival = fc.constantFrom<Survival>('dropped', 'kept', 'torn', 'scattered');
 const crashes = fc.record({
   loss: fc.oneof(fc.constant('none' as const), fc.record({ data: survival, names: survival })),
@@ -190,6 +195,7 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
   [1, day.map(compact)],
   [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
+  [2, narrowErasure.map(erase)],
   [1, fc.constant(restart)],
   [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],

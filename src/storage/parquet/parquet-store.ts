@@ -10,6 +10,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -17,6 +18,7 @@ import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
 import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
+import { SequenceMark } from './disk/sequence-mark.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
@@ -72,6 +74,8 @@ const RETRY_MS = 1_000;
  * has to replay before it can flush, and to what a flush copies.
  */
 const SEGMENT_SHARE = 1 / 4;
+/** At most some million rows, of a user with devices that tell of every second. */
+const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
 
@@ -113,7 +117,8 @@ interface RecoveredFolder extends OpenedFolder {
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
-  /** The last sequence that was given. */
+  readonly mark: SequenceMark;
+  /** No larger sequence was ever given. */
   readonly lastSequence: Sequence;
 }
 
@@ -121,7 +126,7 @@ const recovered = async (
   folder: OpenedFolder,
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
-  const { parts, quarantine } = folder;
+  const { files, parts, quarantine } = folder;
   const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
@@ -142,11 +147,14 @@ const recovered = async (
     retentionDays: options.retentionDays,
   });
   try {
+    const mark = await SequenceMark.load(files, options.dataDir, quarantine);
     const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
-    const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
-    const work = { inspection, filters, erasures, maintenance, tidyJobs };
+    const known = [mark.value, quarantine.lastSequence, log.lastSequence, lastSequenceIn(parts)];
+    const lastSequence = Math.max(...known) as Sequence;
+    if (mark.value < lastSequence) await mark.settle(lastSequence);
+    const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     await maintenance.close();
@@ -159,12 +167,15 @@ const lastSequenceIn = (parts: PartCatalog): number => {
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
+  for (const part of parts.damagedAtLoad.keys()) largest = Math.max(largest, part.range.last);
   return largest;
 };
 
 class ParquetStore implements ReadingStore {
   readonly #options: ParquetStoreOptions;
   readonly #lock: FolderLock;
+  readonly #mark: SequenceMark;
+  #isAbandoned = false;
   readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
@@ -195,12 +206,13 @@ class ParquetStore implements ReadingStore {
     this.#options = options;
     this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
+    this.#mark = folder.mark;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
-    this.#filters = folder.filters;
     this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
+    this.#filters = folder.filters;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -214,6 +226,9 @@ class ParquetStore implements ReadingStore {
       segmentMaxBytes,
       retryMs,
       nextSequence: (lastSequence + 1) as Sequence,
+      mark: folder.mark,
+      lock: folder.lock,
+      onDisowned: () => this.#abandon(),
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
@@ -255,8 +270,13 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
+    let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
-      readings += await this.#tidyJobs.count({ sources: [scan.source()] });
+      sources.push(scan.source());
+      // While the iteration goes on its parts are held.
+      if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
+      readings += await this.#tidyJobs.count({ sources });
+      sources = [];
     }
     return readings;
   }
@@ -369,7 +389,24 @@ class ParquetStore implements ReadingStore {
     await this.#log.closeSegment();
     await this.#inspection.close();
     await this.#maintenance.close();
+    if (!this.#isAbandoned) await this.#settleMark();
     await this.#lock.release();
+  }
+
+  /** Another process has the folder: what is in it is that one's. */
+  #abandon(): void {
+    this.#isAbandoned = true;
+    this.#maintenance.abandon();
+    void this.#inspection.close();
+  }
+
+  /** So that the next process goes on where this one ends; if that fails, it skips some. */
+  async #settleMark(): Promise<void> {
+    try {
+      await this.#mark.settle(this.#log.lastSequence);
+    } catch (error) {
+      this.#options.observer.failed({ what: 'writing down the last sequence', error });
+    }
   }
 }
 
