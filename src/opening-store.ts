@@ -1,3 +1,4 @@
+import type { Erasure } from './readings/erasure.ts';
 import type { EpochDay } from './readings/reading.ts';
 import type { ReadingBatch } from './readings/reading-batch.ts';
 import {
@@ -11,7 +12,15 @@ import {
 const NOT_OPEN = 'The storage is being opened.';
 const CLOSING = 'The service is stopping.';
 const RETRY_AFTER_SECONDS = 1;
-const NOTHING_YET = { unflushedReadings: 0, segments: 0, parts: 0 } as const;
+const NOTHING_YET = {
+  unflushedReadings: 0,
+  segments: 0,
+  parts: 0,
+  oldestUnflushedMs: 0,
+  mostPartsOfDay: 0,
+  mergeDebtBytes: 0,
+  currentStepMs: 0,
+} as const;
 
 const notOpen = () => new StoreUnavailableError(NOT_OPEN, RETRY_AFTER_SECONDS);
 
@@ -44,8 +53,8 @@ export class OpeningStore implements ReadingStore {
     return this.#opened.checkDay(day);
   }
 
-  async erase(userId: string): Promise<number> {
-    return this.#opened.erase(userId);
+  async erase(erasure: Erasure): Promise<number> {
+    return this.#opened.erase(erasure);
   }
 
   scan(request: ScanRequest): AsyncIterable<DayScan> {

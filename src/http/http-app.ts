@@ -15,6 +15,8 @@ export interface HttpServices {
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;
+  /** For how many days readings are kept; all are without. */
+  readonly retentionDays: number | undefined;
 }
 
 export interface HttpEnv {
@@ -26,6 +28,8 @@ export interface HttpEnv {
     requestId: string;
     /** The answer has all the headers it is to have. */
     isComplete: true;
+    /** Of an answer that is sent bit by bit: when that has ended, in whatever way. Never rejects. */
+    sent: Promise<void>;
   };
 }
 

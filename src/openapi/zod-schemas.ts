@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@hey-api/openapi-ts';
 
-const TIMESTAMP_MODULE = '../http/timestamp-schema.ts';
+const TIMESTAMP_MODULE = '../../src/http/timestamp-schema.ts';
 
 /**
  * Writes a Zod schema for each component schema of `spec` to the folder `output`.

@@ -18,7 +18,7 @@ const CALM_CPU_SHARE = 0.2;
 export type ServiceSettings = Readonly<Record<string, string>>;
 
 /** However far Parquet is behind, nothing is refused for it. */
-export const PATIENT: ServiceSettings = { MAX_UNFLUSHED_READINGS: '100000000' };
+export const PATIENT: ServiceSettings = { MAX_UNFLUSHED_BYTES: String(16 * 1024 * MIB) };
 
 /** Readings stay in the log and in memory, as far as the service's settings go. */
 export const NEVER_FLUSHED: ServiceSettings = {

@@ -73,7 +73,7 @@ export const line = (sequence: number, ...readings: readonly Reading[]): string 
   encodeRecord(sequence as Sequence, { kind: 'readings', batch: ReadingBatch.of(...readings) });
 
 export const erasureLine = (sequence: number, userId: string): string =>
-  encodeRecord(sequence as Sequence, { kind: 'erasure', userId });
+  encodeRecord(sequence as Sequence, { kind: 'erasure', erasure: { userId } });
 
 export const segmentPath = (dataDir: string, first: number): string =>
   join(logFolder(dataDir), segmentName(first as Sequence));

@@ -188,7 +188,7 @@ describe('the document of the format', () => {
     const lines = (log as string).trimEnd().split('\n');
     expect(lines.map((line) => decodeRecord(Buffer.from(line)))).toMatchObject([
       { kind: 'readings', sequence: 14, size: 2 },
-      { kind: 'erasure', sequence: 17, userId: 'moved out' },
+      { kind: 'erasure', sequence: 17, erasure: { userId: 'moved out' } },
     ]);
   });
 

@@ -20,6 +20,7 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
           contents.set(path, Buffer.concat([get(path), bytes]));
         },
         datasync: async () => {},
+        isLinked: () => contents.has(path),
         close: async () => {},
       };
     },
@@ -45,5 +46,6 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
     },
     syncFile: async () => {},
     syncFolder: async () => {},
+    freeBytes: async () => Number.MAX_SAFE_INTEGER,
   };
 };

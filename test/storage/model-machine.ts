@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
-import { MAX_PARTS_PER_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
+import { MAX_PARTS_PER_SMALL_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import { type Row, rowsOf } from '../support/store.ts';
 import { DiskModel, type PowerLoss } from './faults/disk-model.ts';
@@ -40,21 +40,19 @@ export interface ModelSeriesRequest extends SeriesRequest {
 
 /** A machine with a disk, on which one process after the other runs the store. */
 export class Machine {
-  readonly #maxWarmReadings: number;
   #running: StoreUnderTest;
   #query: SeriesQuery;
   /** What has been asked for so far. */
   readonly asked: ModelSeriesRequest[] = [];
   #scans: BegunScan[] = [];
 
-  private constructor(running: StoreUnderTest, maxWarmReadings: number) {
-    this.#maxWarmReadings = maxWarmReadings;
+  private constructor(running: StoreUnderTest) {
     this.#running = running;
     this.#query = queryOf(running);
   }
 
-  static async start(maxWarmReadings: number): Promise<Machine> {
-    return new Machine(await run(new DiskModel(), maxWarmReadings), maxWarmReadings);
+  static async start(): Promise<Machine> {
+    return new Machine(await run(new DiskModel()));
   }
 
   get store(): ReadingStore {
@@ -85,7 +83,7 @@ export class Machine {
     const folder = partitionsFolder(join(this.#running.files.root, 'data'));
     for (const day of await readdir(folder)) {
       const parts = await readdir(join(folder, day));
-      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
+      expect(parts.length, parts.join()).toBeLessThanOrEqual(MAX_PARTS_PER_SMALL_DAY);
     }
   }
 
@@ -111,7 +109,7 @@ export class Machine {
   }
 
   async #startUpon(disk: DiskModel): Promise<void> {
-    this.#running = await run(disk, this.#maxWarmReadings);
+    this.#running = await run(disk);
     this.#query = queryOf(this.#running);
   }
 
@@ -126,10 +124,10 @@ export class Machine {
 const queryOf = ({ store }: StoreUnderTest): SeriesQuery =>
   new SeriesQuery(store, DEVICE_PRIORITIES);
 
-const run = (disk: DiskModel, maxWarmReadings: number): Promise<StoreUnderTest> => {
+const run = (disk: DiskModel): Promise<StoreUnderTest> => {
   const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));
   const files = new FaultFiles({ root, disk });
-  return StoreUnderTest.open(files, { segmentMaxBytes: SEGMENT_MAX_BYTES, maxWarmReadings });
+  return StoreUnderTest.open(files, { segmentMaxBytes: SEGMENT_MAX_BYTES });
 };
 
 async function* resumed(

@@ -48,7 +48,7 @@ import type { AppendFile, Files } from '../../../src/storage/parquet/disk/files.
 import { type DiskImage, DiskModel, FOLDER } from './disk-model.ts';
 import { below, type Random, randomOf } from './random.ts';
 
-export type Operation = keyof Files | keyof AppendFile;
+export type Operation = keyof Files | Exclude<keyof AppendFile, 'isLinked'>;
 
 /** One call that the store makes; `path` is relative to the root. */
 export interface FileCall {
@@ -119,6 +119,7 @@ export class FaultFiles implements Files {
     return {
       append: (bytes) => this.#append(path, bytes),
       datasync: () => this.#sync('datasync', path),
+      isLinked: () => existsSync(path),
       close: () => this.#perform('close', path, () => {}),
     };
   }
@@ -220,6 +221,10 @@ export class FaultFiles implements Files {
       this.#disk.truncate(this.#name(path), length);
       this.#noteWritten(path);
     });
+  }
+
+  freeBytes(path: string): Promise<number> {
+    return this.#perform('freeBytes', path, () => Number.MAX_SAFE_INTEGER);
   }
 
   #perhaps(code: ErrorCode, effect: () => void): void {

@@ -34,6 +34,7 @@ const silent: StoreObserver = {
   flushed: () => {},
   compacted: () => {},
   erased: () => {},
+  expired: () => {},
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
@@ -68,15 +69,15 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES } = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
       dataDir: dataDirOn(files),
+      flushQuietMs: NEVER_MS,
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
-      maxUnflushedReadings: 1_000_000,
-      maxWarmReadings,
+      maxUnflushedBytes: 256 * 1024 * 1024,
       retryMs: RETRY_MS,
       observer: silent,
       files,
@@ -90,7 +91,7 @@ export class StoreUnderTest {
     return history.track(request, () =>
       request.kind === 'append'
         ? this.store.append(batchOf(request.readings))
-        : this.store.erase(request.userId),
+        : this.store.erase(request.erasure),
     );
   }
 

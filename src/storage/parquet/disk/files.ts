@@ -27,6 +27,8 @@ export interface Files {
   syncFile(path: string): Promise<void>;
   /** Makes the names in a folder durable: creations, renames and removals. */
   syncFolder(path: string): Promise<void>;
+  /** How many bytes this process may still write to the file system that has this path. */
+  freeBytes(path: string): Promise<number>;
 }
 
 /** A file that only grows. */
@@ -35,5 +37,10 @@ export interface AppendFile {
   append(bytes: Uint8Array): Promise<void>;
   /** Returns once everything appended is on the disk (fdatasync). */
   datasync(): Promise<void>;
+  /**
+   * Whether the file still has a name. What is written to one that has none is gone with the
+   * process. At once: it is asked after every sync, and costs a microsecond or two.
+   */
+  isLinked(): boolean;
   close(): Promise<void>;
 }

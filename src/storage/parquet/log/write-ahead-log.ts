@@ -6,6 +6,7 @@ import type { StoreObserver } from '../../store-observer.ts';
 import { checkedLines } from '../disk/checked-line.ts';
 import type { AppendFile, Files } from '../disk/files.ts';
 import { logFolder, segmentName } from '../disk/layout.ts';
+import { batchBytes } from '../memory/weight.ts';
 import { encodeBody, type LogEntry, sequencesOf } from './log-record.ts';
 
 /** A file of the log. `bytes` of it are known to be durable; what may follow was never accepted. */
@@ -33,6 +34,7 @@ export interface WriteAheadLogOptions {
 
 interface Waiting {
   readonly entry: LogEntry;
+  readonly weightBytes: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -79,6 +81,7 @@ export class WriteAheadLog {
   #nextSequence: Sequence;
   #open: OpenSegment | undefined;
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #closeRequests: CloseRequest[] = [];
   #draining = false;
   #poison: Error | undefined;
@@ -96,6 +99,11 @@ export class WriteAheadLog {
     return this.#trouble;
   }
 
+  /** About how much memory the entries take that are not durable yet. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   /**
    * Resolves when the entry is durable; rejects with {@link StoreUnavailableError} otherwise.
    * An erasure is the last record of its segment, so that no part mixes what it voids with what
@@ -103,7 +111,9 @@ export class WriteAheadLog {
    */
   append(entry: LogEntry): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject });
+      const weightBytes = entry.kind === 'readings' ? batchBytes(entry.batch) : 0;
+      this.#waiting.push({ entry, weightBytes, resolve, reject });
+      this.#waitingBytes += weightBytes;
       this.#startDraining();
     });
   }
@@ -175,6 +185,8 @@ export class WriteAheadLog {
       this.#options.observer.committed({ readings, bytes: bytes.length, durationMs });
     } catch (error) {
       await this.#fail(error, group);
+    } finally {
+      for (const { weightBytes } of group) this.#waitingBytes -= weightBytes;
     }
   }
 

@@ -191,7 +191,10 @@ describe('rotation', () => {
   it('closes on request only after all that was appended before, in however many commits', async () => {
     const { log, closed, records } = await openLog();
     // An erasure ends its segment, so these need two commits.
-    const before = [log.append(one(1)), log.append({ kind: 'erasure', userId: 'ann' })];
+    const before = [
+      log.append(one(1)),
+      log.append({ kind: 'erasure', erasure: { userId: 'ann' } }),
+    ];
     const last = log.append(one(2));
     await log.closeSegment();
     expect(closed).toHaveLength(2);
@@ -254,7 +257,7 @@ describe('an erasure', () => {
     const { log, records, closed } = await openLog();
     await Promise.all([
       log.append(one(1)),
-      log.append({ kind: 'erasure', userId: 'ann' }),
+      log.append({ kind: 'erasure', erasure: { userId: 'ann' } }),
       log.append(one(2)),
     ]);
     const [before, erasure, after] = await records();

@@ -1,14 +1,10 @@
 import { statSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import pl from 'nodejs-polars';
-import { dayRange } from '../../readings/time-range.ts';
 import { ColumnComparison } from './comparison.ts';
 import { type PartFile, scanPart } from './part-file.ts';
-import type { RowsSource } from './rows-source.ts';
 
 const USER_ID = new ColumnComparison('user_id');
-const DEVICE_ID = new ColumnComparison('device_id');
-const TIMESTAMP = new ColumnComparison('timestamp');
 const SCAN_COLUMNS = [
   pl.col('device_id'),
   pl.col('timestamp').cast(pl.Int64).alias('timestamp'),
@@ -26,32 +22,24 @@ const MAX_SCANS = 64;
  */
 const scans = new LRUCache<string, pl.LazyDataFrame>({ max: MAX_SCANS });
 
-const scanOf = ({ path, bytes }: PartFile): pl.LazyDataFrame => {
+/** With so many parts a query does not keep their scans, which would take the place of all others. */
+const MANY_PARTS = MAX_SCANS / 8;
+
+const scanOf = ({ path, bytes }: PartFile, isKept: boolean): pl.LazyDataFrame => {
   // With the footer of a file that has been cut since, Polars would read beyond its end and crash.
   const isWhole = statSync(path, { throwIfNoEntry: false })?.size === bytes;
   const scan = (isWhole ? scans.get(path) : undefined) ?? scanPart(path);
-  if (isWhole) scans.set(path, scan);
+  if (isWhole && isKept) scans.set(path, scan);
   return scan;
 };
 
 /**
- * All that a part has of a user as the frame that `frameOf` describes, whatever is asked for.
+ * All that parts have of a user as the frame that `frameOf` describes, whatever is asked for.
  * The user alone: with the time in the same predicate the scan takes twice as long.
  */
-export const partFrame = (part: PartFile, userId: string): pl.LazyDataFrame =>
-  scanOf(part)
-    .filter(USER_ID.eq(userId))
-    .select(...SCAN_COLUMNS);
-
-/** Those of a user's rows of a day that are asked for. */
-export const clipped = (
-  frame: pl.LazyDataFrame,
-  { day, deviceId, range }: Pick<RowsSource, 'day' | 'deviceId' | 'range'>,
-): pl.LazyDataFrame => {
-  const { startMicros, endMicros } = dayRange(day);
-  let rows = frame;
-  if (deviceId !== undefined) rows = rows.filter(DEVICE_ID.eq(deviceId));
-  if (range.startMicros > startMicros) rows = rows.filter(TIMESTAMP.atLeast(range.startMicros));
-  if (range.endMicros < endMicros) rows = rows.filter(TIMESTAMP.below(range.endMicros));
-  return rows;
+export const partsFrame = (parts: readonly PartFile[], userId: string): pl.LazyDataFrame => {
+  const isKept = parts.length < MANY_PARTS;
+  const all = parts.map((part) => scanOf(part, isKept));
+  const rows = all.length === 1 ? (all[0] as pl.LazyDataFrame) : pl.concat(all);
+  return rows.filter(USER_ID.eq(userId)).select(...SCAN_COLUMNS);
 };
