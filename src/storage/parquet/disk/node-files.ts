@@ -137,13 +137,7 @@ export const nodeFiles: Files = {
   makeFolders: async (paths) => {
     const parents = new Set(paths.map((path) => dirname(path)));
     for (const parent of parents) await nodeFiles.makeFolder(parent);
-    for (const path of paths) {
-      try {
-        await mkdir(path);
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
-      }
-    }
+    for (const path of paths) await makeOne(path);
     for (const parent of parents) await syncExisting(parent);
   },
   removeEmptyFolder: async (path) => {
