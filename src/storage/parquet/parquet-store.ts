@@ -19,9 +19,9 @@ import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { replayLog } from './log/log-replay.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { recoverLog } from './log-recovery.ts';
 import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
@@ -50,8 +50,6 @@ export interface ParquetStoreOptions {
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** Ends the opening; of no use once the store is open. */
-  readonly signal?: AbortSignal | undefined;
   /**
    * How long after a failure it is tried again whether the disk works, and at first any work that
    * failed; a second when left out.
@@ -64,14 +62,17 @@ export interface ParquetStoreOptions {
    * left out.
    */
   readonly jobs?: Jobs;
+  /** Ends the opening; means nothing once the store is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Of what unflushed readings may take, how much in one segment. */
+const RETRY_MS = 1_000;
+/**
+ * Of what unflushed readings may take, how much in one segment: so there is a bound to what a start
+ * has to replay before it can flush, and to what a flush copies.
+ */
 const SEGMENT_SHARE = 1 / 4;
-/** Of the same, how much may wait while one segment more is replayed. */
-const REPLAY_SHARE = 1 / 2;
-const DEFAULT_RETRY_MS = 1000;
 /** At most some million rows, of a user with devices that tell of every second. */
 const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
@@ -92,7 +93,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir);
-    return await replayInto({ files, lock, quarantine, parts }, options);
+    return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -107,11 +108,11 @@ interface OpenedFolder {
   readonly parts: PartCatalog;
 }
 
-/** An opened folder, and who works on it. */
-interface MaintainedFolder extends OpenedFolder {
+/** An opened folder whose log is replayed, and who looks after it. */
+interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
-  readonly erasures: PendingErasures;
   readonly filters: UserFilters;
+  readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
@@ -119,54 +120,49 @@ interface MaintainedFolder extends OpenedFolder {
   readonly lastSequence: Sequence;
 }
 
-/** Replays the log, and flushes it as it goes: all of it may be more than fits in memory. */
-const replayInto = async (
+const recovered = async (
   folder: OpenedFolder,
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
-  const { files, quarantine, parts } = folder;
-  const { dataDir, observer, signal, retryMs = DEFAULT_RETRY_MS } = options;
-  const { retentionDays, segmentMaxBytes, maxUnflushedBytes } = options;
+  const { parts, quarantine } = folder;
+  const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
-  const inspection = new PartInspection(parts, tidyJobs, quarantine);
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
+  });
   const erasures = new PendingErasures();
   const filters = new UserFilters();
+  const shared = { ...options, ...folder };
   const maintenance = new Maintenance({
-    ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
-    ...{ filters, retryMs, retentionDays, segmentMaxBytes },
+    ...shared,
+    flushJobs,
+    tidyJobs,
+    filters,
+    inspection,
+    erasures,
+    retryMs,
+    retentionDays: options.retentionDays,
   });
-  let lastSequence = lastSequenceOf(parts);
-  const recovered = { segments: 0, readings: 0, tornBytes: 0 };
   try {
-    for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
-      const { segment, recent, tornBytes } = replayed;
-      lastSequence = Math.max(lastSequence, recent.lastSequence) as Sequence;
-      recovered.segments++;
-      recovered.readings += recent.size;
-      recovered.tornBytes += tornBytes;
-      for (const erasure of replayed.erasures) maintenance.startErasure(erasure);
-      const sinceMs = performance.now();
-      maintenance.enqueue({ segment, recent, erasures: replayed.erasures, sinceMs });
-      maintenance.wake();
-      await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
-    }
+    const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
+    const { segments, readings, tornBytes } = log;
+    observer.recovered({ segments, readings, tornBytes });
+    const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
+    const work = { inspection, filters, erasures, maintenance, tidyJobs };
+    return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     await maintenance.close();
     throw error;
   }
-  maintenance.allEnqueued();
-  observer.recovered(recovered);
-  const work = { inspection, erasures, filters, maintenance, tidyJobs };
-  return new ParquetStore(options, { ...folder, ...work, lastSequence });
 };
 
-const lastSequenceOf = (parts: PartCatalog): Sequence => {
+const lastSequenceIn = (parts: PartCatalog): number => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
-  return largest as Sequence;
+  return largest;
 };
 
 class ParquetStore implements ReadingStore {
@@ -176,8 +172,8 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
-  readonly #pendingErasures: PendingErasures;
   readonly #filters: UserFilters;
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
@@ -189,15 +185,15 @@ class ParquetStore implements ReadingStore {
   /** The erasures that the open segment records. */
   #openErasures: AcceptedErasure[] = [];
   readonly #segmentAge: SegmentAge;
-  /** Days expire without anything being written. */
-  readonly #wakeTimer: NodeJS.Timeout;
   /** The open segment has become so heavy that it is to be closed. */
   #isSegmentClosing = false;
+  /** Days expire without anything being written. */
+  readonly #wakeTimer: NodeJS.Timeout;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: MaintainedFolder) {
-    const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
+  constructor(options: ParquetStoreOptions, folder: RecoveredFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = RETRY_MS } = options;
     const { files, lastSequence } = folder;
     this.#options = options;
     this.#tidyJobs = folder.tidyJobs;
@@ -205,9 +201,9 @@ class ParquetStore implements ReadingStore {
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
-    this.#maintenance = folder.maintenance;
-    this.#pendingErasures = folder.erasures;
     this.#filters = folder.filters;
+    this.#pendingErasures = folder.erasures;
+    this.#maintenance = folder.maintenance;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -265,7 +261,7 @@ class ParquetStore implements ReadingStore {
     let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
       sources.push(scan.source());
-      // While the iteration goes on its parts are held.
+      // Counted before the iteration ends, because until then the parts are held.
       if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
       readings += await this.#tidyJobs.count({ sources });
       sources = [];
@@ -279,7 +275,7 @@ class ParquetStore implements ReadingStore {
     this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
-      this.#closeWhenHeavy();
+      this.#closeWhenHeavy(this.#recent);
       return;
     }
     const erasure = { ...entry.erasure, sequence };
@@ -291,19 +287,17 @@ class ParquetStore implements ReadingStore {
     this.#maintenance.startErasure(erasure);
   }
 
-  /** So that what a start replays before it can flush, and a flush copies, has its bound. */
-  #closeWhenHeavy(): void {
-    const isHeavy =
-      (this.#recent?.weightBytes ?? 0) >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+  #closeWhenHeavy({ weightBytes }: RecentReadings): void {
+    const isHeavy = weightBytes >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
     if (!isHeavy || this.#isSegmentClosing) return;
     this.#isSegmentClosing = true;
     void this.#log.closeSegment();
   }
 
   #segmentClosed(segment: Segment): void {
+    this.#isSegmentClosing = false;
     const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
     this.#segmentAge.closed();
-    this.#isSegmentClosing = false;
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
     const erasures = this.#openErasures;
     this.#recent = undefined;
@@ -324,7 +318,7 @@ class ParquetStore implements ReadingStore {
       parts,
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
       erasures: this.#pendingErasures.ofUser(request.userId),
     };
     const days = userSnapshot(request, content, {
@@ -365,6 +359,8 @@ class ParquetStore implements ReadingStore {
       blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
       troubles,
       quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
       unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
@@ -379,6 +375,7 @@ class ParquetStore implements ReadingStore {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
     await this.#lock.release();
   }

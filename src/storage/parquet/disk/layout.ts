@@ -21,6 +21,12 @@ const sequenceOf = (digits: string | undefined): Sequence => Number(digits) as S
 
 /** Says which format the folder has. */
 export const formatFile = (dataDir: string): string => join(dataDir, 'format.json');
+/** Where processes that want the folder meet, see `folder-lock.ts`. */
+export const lockFolderOf = (dataDir: string): string => join(dataDir, 'lock');
+/** Says which process has the folder. */
+export const ownerFile = (dataDir: string): string => join(lockFolderOf(dataDir), 'owner.json');
+/** Says which sequences may have been given. */
+export const sequenceFile = (dataDir: string): string => join(dataDir, 'sequence.json');
 export const logFolder = (dataDir: string): string => join(dataDir, 'wal');
 export const partitionsFolder = (dataDir: string): string => join(dataDir, 'heart_rate');
 export const quarantineFolder = (dataDir: string): string => join(dataDir, 'quarantine');
@@ -78,6 +84,14 @@ export const parseDayFolder = (name: string): EpochDay | undefined => {
 /** What a file is called until it is complete; readers of the folder pass over such names. */
 export const temporaryName = (name: string): string => `.${name}${TEMPORARY_ENDING}`;
 export const isTemporary = (name: string): boolean => name.endsWith(TEMPORARY_ENDING);
+
+const TEMPORARY_PART = /^\.part-(\d{16})-(\d{16})\b.*\.tmp$/;
+
+/** The sequences of the part that a temporary file was to become, or to be a piece of. */
+export const parseTemporaryPart = (name: string): SequenceRange | undefined => {
+  const match = TEMPORARY_PART.exec(name);
+  return match === null ? undefined : { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
+};
 
 export const covers = (outer: SequenceRange, inner: SequenceRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;

@@ -74,7 +74,14 @@ export const encodeBody = (sequence: Sequence, entry: LogEntry): string => {
 export const decodeRecord = (line: Buffer): LogRecord | string => {
   const body = checkedBody(line);
   if (typeof body === 'string') return body;
-  const record = JSON.parse(`{${body.toString()}`) as WireRecord;
+  return recordOf(JSON.parse(`{${body.toString()}`) as WireRecord);
+};
+
+/** The records of a JSON array of lines that are intact, or what is wrong with one, in words. */
+export const decodeRecords = (array: string): (LogRecord | string)[] =>
+  (JSON.parse(array) as WireRecord[]).map(recordOf);
+
+const recordOf = (record: WireRecord): LogRecord | string => {
   const newest = 'erase' in record ? NARROW_ERASURE_VERSION : VERSION;
   if (!(record.v >= VERSION && record.v <= newest)) {
     return `format version ${record.v} is not known`;

@@ -2,6 +2,7 @@ import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Jobs } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
+import type { PartInspection } from '../parts/part-inspection.ts';
 import type { UserFilters } from '../parts/user-filters.ts';
 import type { PendingErasures } from './erasures.ts';
 import type { Step, Task } from './lane.ts';
@@ -14,6 +15,7 @@ export interface EraserOptions {
   readonly segments: SegmentBacklog;
   readonly erasures: PendingErasures;
   readonly writer: PartWriter;
+  readonly inspection: PartInspection;
   readonly jobs: Jobs;
   readonly filters: UserFilters;
   readonly observer: StoreObserver;
@@ -67,6 +69,7 @@ export class Eraser implements Task {
   }
 
   #isUnclean(part: Part, upTo: number): boolean {
+    if (this.#options.inspection.isExcluded(part)) return false;
     return part.range.last <= upTo && (this.#cleanUpTo.get(part) ?? 0) < upTo;
   }
 
@@ -107,9 +110,10 @@ export class Eraser implements Task {
   }
 
   #complete(closed: ClosedSegment): void {
-    const { parts, segments, erasures, observer } = this.#options;
+    const { parts, segments, erasures, inspection, observer } = this.#options;
     for (const erasure of closed.erasures) erasures.remove(erasure);
-    segments.erased([...parts.garbage]);
+    // A damaged part that is in its folder still may be readable to a later process.
+    segments.erased([...parts.garbage, ...inspection.unplaced]);
     const users = new Set(closed.erasures.map(({ userId }) => userId)).size;
     const startedAtMs = this.#startedAtMs.get(closed) ?? performance.now();
     observer.erased({ users, durationMs: performance.now() - startedAtMs });

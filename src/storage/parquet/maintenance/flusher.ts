@@ -1,11 +1,11 @@
 import type { EpochDay, EpochMicros } from '../../../readings/reading.ts';
-import { dayOf } from '../../../readings/timestamp.ts';
+import { dayOf, formatDay } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
 import { covers, logFolder, type SequenceRange } from '../disk/layout.ts';
 import type { RecentReadings } from '../memory/recent-readings.ts';
 import type { FlushResult, Jobs } from '../parts/jobs.ts';
-import type { PartCatalog } from '../parts/part-catalog.ts';
+import type { Garbage, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
 import type { Step, Task } from './lane.ts';
 import type { ClosedSegment, FinishedSegment, SegmentBacklog } from './segment-backlog.ts';
@@ -48,8 +48,9 @@ export class Flusher {
     name: 'removing a log segment',
     canWait: false,
     next: (isWaiting): Step | undefined => {
-      const { segments, parts } = this.#options;
-      const finished = segments.removable(parts.garbage).find((one) => !isWaiting(one));
+      const { segments, parts, inspection } = this.#options;
+      const there = new Set<Garbage>([...parts.garbage, ...inspection.unplaced]);
+      const finished = segments.removable(there).find((one) => !isWaiting(one));
       return finished && { subject: finished, run: () => this.#remove(finished) };
     },
   };
@@ -72,7 +73,7 @@ export class Flusher {
     const { dataDir, jobs, observer } = this.#options;
     const startedAtMs = performance.now();
     const readings = recent.size;
-    const doneDays = this.#daysThatCover(range);
+    const doneDays = await this.#daysThatCover(range);
     const columns = columnsOf(recent);
     try {
       const { parts, duplicates } = await jobs.flush({ dataDir, range, doneDays, columns });
@@ -100,10 +101,19 @@ export class Flusher {
     this.#triedDays.clear();
   }
 
-  #daysThatCover(range: SequenceRange): EpochDay[] {
-    const { parts } = this.#options;
-    const covered = (day: EpochDay) => parts.ofDay(day).some((part) => covers(part.range, range));
-    return [...parts.days].filter(covered);
+  /** The days that have the range in a part that is as it was written. */
+  async #daysThatCover(range: SequenceRange): Promise<EpochDay[]> {
+    const { parts, inspection } = this.#options;
+    const done: EpochDay[] = [];
+    for (const day of [...parts.days]) {
+      const covering = parts.ofDay(day).filter((part) => covers(part.range, range));
+      if (covering.length === 0) continue;
+      if ((await inspection.intact(covering)).length > 0) done.push(day);
+      else if (covering.some((part) => inspection.isExcluded(part))) {
+        throw new Error(`a damaged part of ${formatDay(day)} is in the way`);
+      }
+    }
+    return done;
   }
 
   /** Only now that all it says is durable in Parquet. */

@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
@@ -75,7 +74,6 @@ export class Maintenance {
   readonly #flush: Lane;
   readonly #tidy: Lane;
   readonly #merge: Lane;
-  readonly #flushes = new EventEmitter();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
@@ -91,10 +89,6 @@ export class Maintenance {
     this.#flush = new Lane({
       ...lane,
       tasks: [flusher.removing, flusher.flushing, garbage.removingFolders],
-      onStep: () => {
-        this.#flushes.emit('step');
-        this.wake();
-      },
     });
     this.#tidy = new Lane({
       ...lane,
@@ -124,9 +118,7 @@ export class Maintenance {
 
   /** About how much memory they take. */
   get unflushedBytes(): number {
-    let bytes = 0;
-    for (const { recent } of this.#segments.unflushed) bytes += recent.weightBytes;
-    return bytes;
+    return this.#segments.unflushedBytes;
   }
 
   /** Log segments that are on disk, besides the open one. */
@@ -165,18 +157,15 @@ export class Maintenance {
     this.#segments.enqueue(closed);
   }
 
-  /** Parts may be merged from here on: no segment is on disk that has not been enqueued. */
-  allEnqueued(): void {
-    this.#segments.allEnqueued();
+  /** Notes that all that an earlier process left of the log is enqueued: parts may be merged now. */
+  replayed(): void {
+    this.#segments.replayed();
     this.wake();
   }
 
-  /**
-   * Resolves when the readings that are not in Parquet yet take no more than so much memory.
-   * Rejects when the signal tells to wait no longer.
-   */
-  async unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
-    while (this.unflushedBytes > bytes) await once(this.#flushes, 'step', { signal });
+  /** See {@link SegmentBacklog.unflushedBelow}. */
+  unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
+    return this.#segments.unflushedBelow(bytes, signal);
   }
 
   /** Looks for work, if that is not being done already. */

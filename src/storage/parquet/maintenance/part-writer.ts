@@ -68,8 +68,14 @@ export class PartWriter {
    * stays on disk until it is carried out, parts from before and after it never become one either.
    */
   isReplaceable(part: Part): boolean {
-    const { parts, segments } = this.#options;
-    return part.range.last < segments.firstSequence && !parts.isTaken(part);
+    const { parts, segments, inspection } = this.#options;
+    const isBelowLog = part.range.last < segments.firstSequence;
+    return isBelowLog && !parts.isTaken(part) && !inspection.isExcluded(part);
+  }
+
+  /** A day's parts in the runs within which they may be merged, see {@link PartInspection}. */
+  runsOf(day: EpochDay): readonly (readonly Part[])[] {
+    return this.#options.inspection.mergeable(day);
   }
 
   /** Whether nothing of an earlier, failed write of this part is in the way of another. */

@@ -4,16 +4,16 @@ import type { PartFile } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
 import {
   dayFolder,
-  isTemporary,
   type PartIdentity,
   parseDayFolder,
   parsePartName,
+  parseTemporaryPart,
   partitionsFolder,
   partStem,
   type SequenceRange,
   supersedes,
-  temporaryName,
 } from '../disk/layout.ts';
+import { partDamage } from './part-checksum.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */
 export interface Part extends PartIdentity, PartFile {}
@@ -44,6 +44,7 @@ export class PartCatalog {
   readonly #garbage = new Set<Garbage>();
   readonly #garbageByPath = new Map<string, Garbage>();
   readonly #strangers: string[] = [];
+  readonly #damagedAtLoad = new Map<Part, string>();
   readonly #emptyDays = new Set<EpochDay>();
   #size = 0;
   #removals = 0;
@@ -70,19 +71,21 @@ export class PartCatalog {
       if (named !== undefined) {
         const { range, rewrites } = named;
         found.push({ range, rewrites, day, path, bytes: await files.size(path) });
-      } else if (isTemporary(name)) {
+      } else if (parseTemporaryPart(name) !== undefined) {
         if (!(await isRemoved(files, path))) this.#addGarbage({ day, path });
-      } else {
+      } else if (!name.startsWith('.')) {
+        // What is hidden is nobody's concern: some file systems keep such names for themselves.
         this.#strangers.push(path);
       }
     }
-    const inForce = partsInForce(found);
-    for (const part of found) {
+    const sound = await this.#withoutDamaged(found);
+    const inForce = partsInForce(sound);
+    for (const part of sound) {
       if (!inForce.includes(part)) this.#addGarbage(part);
     }
     // The process that wrote a superseding part may have died just before it synced its name; only
     // when that is durable may the old ones go.
-    if (inForce.length < found.length) await files.syncFolder(folder);
+    if (inForce.length < sound.length) await files.syncFolder(folder);
     this.#setDay(day, inForce);
   }
 
@@ -111,6 +114,24 @@ export class PartCatalog {
   /** Files in the day folders that were found when loading and are none of the store's. */
   get strangers(): readonly string[] {
     return this.#strangers;
+  }
+
+  /** Only a part that is as it was written may take the place of another. */
+  async #withoutDamaged(found: readonly Part[]): Promise<readonly Part[]> {
+    for (const part of found) {
+      const replacesOne = found.some(
+        (other) =>
+          other !== part && (supersedes(part, other) || partStem(part) === partStem(other)),
+      );
+      const damage = replacesOne ? await partDamage(part.path) : undefined;
+      if (damage !== undefined) this.#damagedAtLoad.set(part, damage);
+    }
+    return found.filter((part) => !this.#damagedAtLoad.has(part));
+  }
+
+  /** Damaged parts that would have taken the place of others, each with what is wrong with it. */
+  get damagedAtLoad(): ReadonlyMap<Part, string> {
+    return this.#damagedAtLoad;
   }
 
   get days(): IterableIterator<EpochDay> {
@@ -253,7 +274,8 @@ export class PartCatalog {
   ): Promise<void> {
     const folder = dayFolder(dataDir, day);
     const names = await files.list(folder);
-    const known = new Set([...kept, ...this.ofDay(day).map((part) => part.path)]);
+    const others = [...this.ofDay(day), ...this.#damagedAtLoad.keys()];
+    const known = new Set([...kept, ...others.map((part) => part.path)]);
     for (const path of names.map((name) => join(folder, name))) {
       const isKnown = known.has(path) || this.#garbageByPath.has(path);
       if (!isKnown && isOfRange(basename(path), range)) this.#addGarbage({ day, path });
@@ -269,10 +291,8 @@ export class PartCatalog {
 
 /** Whether it is the name of a part with this range, in any writing, or on its way to become one. */
 const isOfRange = (name: string, range: SequenceRange): boolean => {
-  const named = parsePartName(name)?.range;
-  if (named !== undefined) return named.first === range.first && named.last === range.last;
-  const stem = partStem({ range, rewrites: 0 });
-  return isTemporary(name) && name.startsWith(temporaryName(stem).slice(0, stem.length + 1));
+  const named = parsePartName(name)?.range ?? parseTemporaryPart(name);
+  return named !== undefined && named.first === range.first && named.last === range.last;
 };
 
 /** What cannot be removed now is left for later, when it is tried again and reported. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
+import { checksumOf } from '../../../../src/storage/parquet/disk/checksum.ts';
 import {
   dayFolder,
   partName,
@@ -13,6 +14,7 @@ import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/pa
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const MONDAY = 19_737 as EpochDay;
+const CONTENT = 'PAR';
 const TUESDAY = 19_738 as EpochDay;
 
 const partOf = (
@@ -23,13 +25,13 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
+  const name = partName({ ...identity, checksum: checksumOf(CONTENT), version: 2 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
 const onDisk = async (path: string): Promise<string> => {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, 'PAR');
+  await writeFile(path, CONTENT);
   return path;
 };
 
@@ -91,14 +93,17 @@ describe('loading', () => {
     expect(catalog.ofDay(MONDAY)).toEqual([kept, rewritten]);
     expect(catalog.ofDay(TUESDAY)).toEqual([elsewhere]);
     const found = [...catalog.garbage].map((one) => one.path).sort();
-    expect(found).toEqual(garbage.sort());
+    expect(found).toEqual([...garbage].sort());
     expect(catalog.removable).toHaveLength(found.length);
     expect(await readdir(dirname(kept.path))).not.toContain(basename(temporary));
   });
 
   it('keeps a temporary file that cannot be removed for garbage', async () => {
     const dataDir = await temporaryFolder();
-    const path = join(dayFolder(dataDir, MONDAY), temporaryName('some'));
+    const path = join(
+      dayFolder(dataDir, MONDAY),
+      temporaryName(partStem(partOf(dataDir, MONDAY, 1, 9))),
+    );
     await onDisk(path);
     const files = { ...nodeFiles, remove: () => Promise.reject(new Error('no')) };
     const catalog = await PartCatalog.load(files, dataDir);
@@ -107,18 +112,18 @@ describe('loading', () => {
 
   it('takes one of two that only differ in their bytes', async () => {
     const dataDir = await temporaryFolder();
-    const twins = ['00000001', '00000002'].map((checksum) => {
+    await mkdir(dayFolder(dataDir, MONDAY), { recursive: true });
+    const twins: string[] = [];
+    for (const content of ['one', 'two']) {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
-      return join(
-        dayFolder(dataDir, MONDAY),
-        partName({ range, rewrites: 1, checksum, version: 2 }),
-      );
-    });
-    for (const path of twins) await onDisk(path);
+      const name = partName({ range, rewrites: 1, checksum: checksumOf(content), version: 2 });
+      twins.push(join(dayFolder(dataDir, MONDAY), name));
+      await writeFile(twins.at(-1) as string, content);
+    }
     const catalog = await PartCatalog.load(nodeFiles, dataDir);
     const found = [...catalog.ofDay(MONDAY), ...catalog.garbage].map((one) => one.path);
     expect(catalog.size).toBe(1);
-    expect(found.sort()).toEqual(twins);
+    expect(found.sort()).toEqual(twins.sort());
   });
 
   it('passes over what is not its own', async () => {
@@ -293,6 +298,20 @@ describe('parts that are being replaced', () => {
     expect(() => catalog.take(parts)).toThrow('taken already');
     catalog.giveBack(parts.slice(0, 1));
     catalog.take(parts);
+  });
+});
+
+describe('a damaged part', () => {
+  it('takes the place of no other when it is found', async () => {
+    const dataDir = await temporaryFolder();
+    const small = [partOf(dataDir, MONDAY, 1, 9), partOf(dataDir, MONDAY, 10, 19)];
+    const large = partOf(dataDir, MONDAY, 1, 19);
+    for (const { path } of small) await onDisk(path);
+    await writeFile(large.path, 'PAX');
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    expect(catalog.ofDay(MONDAY)).toEqual(small);
+    expect(catalog.garbage.size).toBe(0);
+    expect([...catalog.damagedAtLoad.keys()]).toEqual([large]);
   });
 });
 
