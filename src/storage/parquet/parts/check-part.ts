@@ -4,7 +4,7 @@ import { isSystemError } from '../../system-error.ts';
 import type { CheckJob, CheckResult } from './jobs.ts';
 import { partDamage } from './part-checksum.ts';
 import { wrongColumns } from './part-columns.ts';
-import { slicesOf } from './part-frame.ts';
+import { slicesOf } from './part-slices.ts';
 
 /** An aggregate over a column needs every page of it, or of those it is made from. */
 const ALL_PAGES = READING_COLUMNS.map((name) => pl.col(name).max());
