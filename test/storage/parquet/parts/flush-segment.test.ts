@@ -192,6 +192,7 @@ const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
       return {
         append: (bytes) => file.append(change(Buffer.from(bytes), appends++)),
         datasync: () => file.datasync(),
+        isLinked: () => file.isLinked(),
         close: () => file.close(),
         isLinked: () => file.isLinked(),
       };
