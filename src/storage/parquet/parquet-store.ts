@@ -273,7 +273,7 @@ class ParquetStore implements ReadingStore {
     let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
       sources.push(scan.source());
-      // While the iteration goes on its parts are held.
+      // Counted before the iteration ends, because until then the parts are held.
       if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
       readings += await this.#tidyJobs.count({ sources });
       sources = [];
