@@ -93,7 +93,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
   try {
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
-    const parts = await PartCatalog.load(files, dataDir);
+    const parts = await PartCatalog.load(files, dataDir, options.signal);
     return await replayInto({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
@@ -157,6 +157,9 @@ const replayInto = async (
     }
     if (mark.value < lastSequence) await mark.settle(lastSequence);
   } catch (error) {
+    // What was replayed is in the log still, for the next process.
+    maintenance.abandon();
+    await inspection.close();
     await maintenance.close();
     throw error;
   }

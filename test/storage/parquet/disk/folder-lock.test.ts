@@ -130,18 +130,15 @@ describe.runIf(process.platform === 'linux')('a process in another container', (
   });
 
   const mayMount = ['unshare', '-m', 'sh', '-c', 'mount --bind /tmp /mnt && exec "$@"', 'sh'];
-  test.runIf(isAllowed(mayMount))(
-    'that has the folder mounted elsewhere is refused',
-    async () => {
-      const folder = await temporaryFolder();
-      const elsewhere = await temporaryFolder();
-      await locked(folder);
-      const mount = `mount --bind ${folder} ${elsewhere} && exec "$@"`;
-      const wrapper = ['unshare', '-n', '-m', 'sh', '-c', mount, 'sh'];
-      const { says } = await contender(elsewhere, wrapper);
-      expect(says).toBe(`FolderInUseError ${process.pid}`);
-    },
-  );
+  test.runIf(isAllowed(mayMount))('that has the folder mounted elsewhere is refused', async () => {
+    const folder = await temporaryFolder();
+    const elsewhere = await temporaryFolder();
+    await locked(folder);
+    const mount = `mount --bind ${folder} ${elsewhere} && exec "$@"`;
+    const wrapper = ['unshare', '-n', '-m', 'sh', '-c', mount, 'sh'];
+    const { says } = await contender(elsewhere, wrapper);
+    expect(says).toBe(`FolderInUseError ${process.pid}`);
+  });
 
   test.runIf(isAllowed(['unshare', '-n']))(
     'refuses this one, and frees it when killed',
