@@ -1,3 +1,4 @@
+import type { Erasure } from './readings/erasure.ts';
 import type { EpochDay } from './readings/reading.ts';
 import type { ReadingBatch } from './readings/reading-batch.ts';
 import {
@@ -54,8 +55,8 @@ export class OpeningStore implements ReadingStore {
     return this.#opened.checkDay(day);
   }
 
-  async erase(userId: string): Promise<number> {
-    return this.#opened.erase(userId);
+  async erase(erasure: Erasure): Promise<number> {
+    return this.#opened.erase(erasure);
   }
 
   scan(request: ScanRequest): AsyncIterable<DayScan> {

@@ -14,7 +14,7 @@ const recordingStore = () => {
   const store: ReadingStore = {
     append: async ({ size }) => void calls.push(`append ${size}`),
     checkDay: async (day) => calls.push(`check ${day}`) > 0,
-    erase: async (userId) => calls.push(`erase ${userId}`),
+    erase: async ({ userId }) => calls.push(`erase ${userId}`),
     async *scan({ userId }) {
       calls.push(`scan ${userId}`);
       yield* [];
@@ -35,7 +35,7 @@ test('until it is open it takes and finds nothing, and says so', async () => {
   const unavailable = expect.objectContaining({ name: 'StoreUnavailableError' });
   await expect(opening.append(new ReadingBatch())).rejects.toEqual(unavailable);
   await expect(opening.checkDay(7 as EpochDay)).rejects.toEqual(unavailable);
-  await expect(opening.erase('u')).rejects.toEqual(unavailable);
+  await expect(opening.erase({ userId: 'u' })).rejects.toEqual(unavailable);
   expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
 });
 
@@ -46,7 +46,7 @@ test('when it is open it is the store', async () => {
   expect(opening.health()).toEqual(store.health());
   await opening.append(new ReadingBatch());
   await opening.checkDay(7 as EpochDay);
-  await opening.erase('u');
+  await opening.erase({ userId: 'u' });
   for await (const _day of opening.scan(SCAN));
   expect(calls).toEqual(['append 0', 'check 7', 'erase u', 'scan u']);
 });

@@ -1,3 +1,4 @@
+import type { Erasure } from '../readings/erasure.ts';
 import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
 import type { RowsSource } from './rows/rows-source.ts';
@@ -17,6 +18,8 @@ export interface DayVersion {
   readonly removals: number;
   /** What of the day does not change any more, by identity. */
   readonly parts: readonly object[];
+  /** How much there was of what grows, by the name that the store has for it. */
+  readonly lengths: ReadonlyMap<string, number>;
 }
 
 /** All that changed lies in a range; nothing did; or the store cannot tell. */
@@ -25,6 +28,8 @@ export type Changes = TimeRange | 'none' | 'unknown';
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
 export interface DayScan {
   readonly day: EpochDay;
+  /** No other day follows. */
+  readonly isLast: boolean;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
   readonly version: DayVersion;
@@ -92,12 +97,12 @@ export interface ReadingStore {
   checkDay(day: EpochDay): Promise<boolean>;
 
   /**
-   * Erases every reading of the user accepted before, and resolves with their number. When it
-   * resolves the erasure is durable and no scan finds them; their bytes leave the disk with the
-   * rewrite that it starts. Readings accepted afterwards live.
+   * Erases every reading accepted before that the erasure covers, and resolves with the number of
+   * their identities. When it resolves the erasure is durable and no scan finds them; their bytes
+   * leave the disk with the rewrite that it starts. Readings accepted afterwards live.
    * Rejects with {@link StoreUnavailableError} when it cannot be stored.
    */
-  erase(userId: string): Promise<number>;
+  erase(erasure: Erasure): Promise<number>;
 
   health(): StoreHealth;
 

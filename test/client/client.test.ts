@@ -88,7 +88,7 @@ describe('requests', () => {
 
   test('an erasure names the user and tells how many readings there were', async () => {
     const { client, received } = await connect([json(200, { status: 'erased', count: 12 })]);
-    expect(await client.erase('Zoë & co')).toBe(12);
+    expect(await client.erase({ user_id: 'Zoë & co' })).toBe(12);
     const url = '/metrics/heart-rate?user_id=Zo%C3%AB%20%26%20co';
     expect(received).toMatchObject([{ method: 'DELETE', url }]);
   });
@@ -180,7 +180,7 @@ describe('asking again', () => {
     ['the answer is lost', hangUp],
   ])('an erasure never, when %s', async (_, fault) => {
     const { client, received } = await connect([fault, json(200, { count: 1 })]);
-    await rejectionOf(client.erase('user_123'));
+    await rejectionOf(client.erase({ user_id: 'user_123' }));
     expect(received).toHaveLength(1);
   });
 
@@ -327,7 +327,7 @@ describe('errors', () => {
 
   test('an erasure that finds nothing is 0', async () => {
     const { client } = await connect([json(404, NO_READINGS)]);
-    expect(await client.erase('nobody')).toBe(0);
+    expect(await client.erase({ user_id: 'nobody' })).toBe(0);
   });
 
   test('a 404 of something else is an error', async () => {

@@ -12,13 +12,13 @@ import {
   dayFolder,
   formatFile,
   logFolder,
-  PART_VERSION,
   partName,
   segmentName,
 } from '../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import { publishPart } from '../../src/storage/parquet/parts/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
+import { PART_VERSION } from '../../src/storage/rows/part-file.ts';
 import { encodeRecord } from '../support/encode-record.ts';
 
 /** `[user, device, ISO timestamp, heart rate]`, or nulls to forge a part. */

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import type { Erasure } from '../../src/readings/erasure.ts';
 import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
@@ -106,11 +107,12 @@ const compact = (day: number): Command =>
     }
   });
 
-const erase = (userId: string): Command =>
-  command(`erase(${userId})`, async (model, machine) => {
-    expect(await machine.store.erase(userId)).toBe(model.erase(userId));
+const erase = (erasure: Erasure): Command =>
+  command(`erase(${JSON.stringify(erasure)})`, async (model, machine) => {
+    expect(await machine.store.erase(erasure)).toBe(model.erase(erasure));
     // At once, before the parts that hold the user can have been rewritten.
-    expect(await rowsOf(machine.store, { userId, range: EVER })).toEqual([]);
+    const request = { userId: erasure.userId, range: EVER };
+    expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
   });
 
 const restart = command('restart', (_, machine) => machine.restart());
@@ -144,7 +146,7 @@ const askSeries = async (
   const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
   const intervalMicros = INTERVAL_MICROS[request.interval];
   const asked = { ...request, ...request.range, intervalMicros };
-  const rows = seriesRows(await machine.query.run(request));
+  const rows = await answered(machine.query.run(request));
   expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
 };
 
@@ -167,6 +169,11 @@ const seriesRequest = fc
   )
   .map(([request, interval, priorityScope]) => ({ ...request, interval, priorityScope }));
 
+const narrowErasure = fc.record(
+  { userId: fc.constantFrom(...USERS, FILLER), range, deviceId: device },
+  { requiredKeys: ['userId'] },
+) as fc.Arbitrary<Erasure>;
+
 const survival = fc.constantFrom<Survival>('dropped', 'kept', 'torn', 'scattered');
 const crashes = fc.record({
   loss: fc.oneof(fc.constant('none' as const), fc.record({ data: survival, names: survival })),
@@ -187,7 +194,8 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [2, fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate))],
   [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
   [1, day.map(compact)],
-  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map(erase)],
+  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
+  [2, narrowErasure.map(erase)],
   [1, fc.constant(restart)],
   [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Erasure } from '../../src/readings/erasure.ts';
 import type { Reading } from '../../src/readings/reading.ts';
 import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { dayOf, parseTimestamp } from '../../src/readings/timestamp.ts';
@@ -167,9 +168,14 @@ export class AcceptedReadings {
     }
   }
 
-  /** How many readings of the user there were. */
-  erase(userId: string): number {
-    const voided = [...this.#byIdentity].filter(([, one]) => one.userId === userId);
+  /** How many readings it covers. */
+  erase({ userId, deviceId, range }: Erasure): number {
+    const voided = [...this.#byIdentity].filter(([, one]) => {
+      if (one.userId !== userId) return false;
+      if (deviceId !== undefined && one.deviceId !== deviceId) return false;
+      const t = one.timestampMicros;
+      return range === undefined || (range.startMicros <= t && t < range.endMicros);
+    });
     for (const [identity] of voided) this.#byIdentity.delete(identity);
     return voided.length;
   }

@@ -71,6 +71,7 @@ export const openTestService = async (
     log,
     version: '0.1.0',
     maxBodyBytes: 8 * 1024 * 1024,
+    retentionDays: undefined,
     ...overrides,
   });
   const fetch = checked((request) => app.fetch(request));

@@ -1,6 +1,7 @@
-import { type AcceptedErasure, isOfWholeUser } from '../../readings/erasure.ts';
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import {
   type DayScan,
@@ -9,8 +10,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -20,15 +20,14 @@ import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { SequenceMark } from './disk/sequence-mark.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { replayLog } from './log/log-replay.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { recoverLog } from './log-recovery.ts';
 import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
 import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
@@ -52,8 +51,6 @@ export interface ParquetStoreOptions {
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** Ends the opening; of no use once the store is open. */
-  readonly signal?: AbortSignal | undefined;
   /**
    * How long after a failure it is tried again whether the disk works, and at first any work that
    * failed; a second when left out.
@@ -66,18 +63,21 @@ export interface ParquetStoreOptions {
    * left out.
    */
   readonly jobs?: Jobs;
+  /** Ends the opening; means nothing once the store is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Of what unflushed readings may take, how much in one segment. */
+const RETRY_MS = 1_000;
+/**
+ * Of what unflushed readings may take, how much in one segment: so there is a bound to what a start
+ * has to replay before it can flush, and to what a flush copies.
+ */
 const SEGMENT_SHARE = 1 / 4;
-/** Of the same, how much may wait while one segment more is replayed. */
-const REPLAY_SHARE = 1 / 2;
-const DEFAULT_RETRY_MS = 1000;
+/** At most some million rows, of a user with devices that tell of every second. */
+const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
-const SERIES_IDENTITY = ['device_id', 'timestamp'];
-const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
@@ -94,7 +94,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
     const parts = await PartCatalog.load(files, dataDir, options.signal);
-    return await replayInto({ files, lock, quarantine, parts }, options);
+    return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -109,53 +109,54 @@ interface OpenedFolder {
   readonly parts: PartCatalog;
 }
 
-/** An opened folder, and who works on it. */
-interface MaintainedFolder extends OpenedFolder {
+/** An opened folder whose log is replayed, and who looks after it. */
+interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
+  readonly filters: UserFilters;
   readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
+  /** Who does what no flush is to wait for. */
+  readonly tidyJobs: Jobs;
   readonly mark: SequenceMark;
   /** No larger sequence was ever given. */
   readonly lastSequence: Sequence;
 }
 
-/** Replays the log, and flushes it as it goes: all of it may be more than fits in memory. */
-const replayInto = async (
+const recovered = async (
   folder: OpenedFolder,
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
-  const { files, quarantine, parts } = folder;
-  const { dataDir, observer, signal, retryMs = DEFAULT_RETRY_MS } = options;
-  const { retentionDays, segmentMaxBytes, maxUnflushedBytes } = options;
+  const { files, parts, quarantine } = folder;
+  const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
-  const inspection = new PartInspection({ parts, jobs: tidyJobs, quarantine, observer, retryMs });
-  const erasures = new PendingErasures();
-  const maintenance = new Maintenance({
-    ...{ files, dataDir, parts, flushJobs, tidyJobs, inspection, erasures, observer },
-    ...{ filters: new UserFilters(), retryMs, retentionDays, segmentMaxBytes },
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
   });
-  const mark = await SequenceMark.load(files, dataDir, quarantine);
-  let lastSequence = Math.max(
-    mark.value,
-    quarantine.lastSequence,
-    lastSequenceOf(parts),
-  ) as Sequence;
-  const recovered = { segments: 0, readings: 0, tornBytes: 0 };
+  const erasures = new PendingErasures();
+  const filters = new UserFilters();
+  const shared = { ...options, ...folder };
+  const maintenance = new Maintenance({
+    ...shared,
+    flushJobs,
+    tidyJobs,
+    filters,
+    inspection,
+    erasures,
+    retryMs,
+    retentionDays: options.retentionDays,
+  });
   try {
-    for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
-      const { segment, recent, tornBytes } = replayed;
-      lastSequence = Math.max(lastSequence, recent.lastSequence) as Sequence;
-      recovered.segments++;
-      recovered.readings += recent.size;
-      recovered.tornBytes += tornBytes;
-      for (const erasure of replayed.erasures) maintenance.startErasure(erasure);
-      const sinceMs = performance.now();
-      maintenance.enqueue({ segment, recent, erasures: replayed.erasures, sinceMs });
-      maintenance.wake();
-      await maintenance.unflushedBelow(maxUnflushedBytes * REPLAY_SHARE, signal);
-    }
+    const mark = await SequenceMark.load(files, options.dataDir, quarantine);
+    // Before anything is flushed, erased or dropped, which may empty the newest part.
+    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts));
+    const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
+    const { segments, readings, tornBytes } = log;
+    observer.recovered({ segments, readings, tornBytes });
+    const lastSequence = Math.max(stored, log.lastSequence) as Sequence;
     if (mark.value < lastSequence) await mark.settle(lastSequence);
+    const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
+    return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     // What was replayed is in the log still, for the next process.
     maintenance.abandon();
@@ -163,21 +164,15 @@ const replayInto = async (
     await maintenance.close();
     throw error;
   }
-  maintenance.allEnqueued();
-  observer.recovered(recovered);
-  return new ParquetStore(options, {
-    ...folder,
-    ...{ inspection, erasures, maintenance, mark, lastSequence },
-  });
 };
 
-const lastSequenceOf = (parts: PartCatalog): Sequence => {
+const lastSequenceIn = (parts: PartCatalog): number => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
   for (const part of parts.damagedAtLoad.keys()) largest = Math.max(largest, part.range.last);
-  return largest as Sequence;
+  return largest;
 };
 
 class ParquetStore implements ReadingStore {
@@ -189,8 +184,10 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #filters: UserFilters;
   readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
+  readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
@@ -200,24 +197,26 @@ class ParquetStore implements ReadingStore {
   /** The erasures that the open segment records. */
   #openErasures: AcceptedErasure[] = [];
   readonly #segmentAge: SegmentAge;
-  /** Days expire without anything being written. */
-  readonly #wakeTimer: NodeJS.Timeout;
   /** The open segment has become so heavy that it is to be closed. */
   #isSegmentClosing = false;
+  /** Days expire without anything being written. */
+  readonly #wakeTimer: NodeJS.Timeout;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: MaintainedFolder) {
-    const { dataDir, observer, segmentMaxBytes, retryMs = DEFAULT_RETRY_MS } = options;
+  constructor(options: ParquetStoreOptions, folder: RecoveredFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = RETRY_MS } = options;
     const { files, lastSequence } = folder;
     this.#options = options;
+    this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
     this.#mark = folder.mark;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
-    this.#maintenance = folder.maintenance;
     this.#pendingErasures = folder.erasures;
+    this.#maintenance = folder.maintenance;
+    this.#filters = folder.filters;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -258,10 +257,10 @@ class ParquetStore implements ReadingStore {
     return this.#log.append({ kind: 'readings', batch });
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', erasure: { userId } };
+    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
+    const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -275,11 +274,13 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
+    let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
-      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
-      readings += await countRows(identities);
+      sources.push(scan.source());
+      // While the iteration goes on its parts are held.
+      if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
+      readings += await this.#tidyJobs.count({ sources });
+      sources = [];
     }
     return readings;
   }
@@ -290,32 +291,29 @@ class ParquetStore implements ReadingStore {
     this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
-      this.#closeWhenHeavy();
+      this.#closeWhenHeavy(this.#recent);
       return;
     }
     const erasure = { ...entry.erasure, sequence };
-    const { userId } = erasure;
     // Taken at this very moment: it holds just the readings that the erasure voids.
-    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
     this.#recent.erase(erasure);
     this.#openErasures.push(erasure);
     this.#maintenance.startErasure(erasure);
   }
 
-  /** So that what a start replays before it can flush, and a flush copies, has its bound. */
-  #closeWhenHeavy(): void {
-    const isHeavy =
-      (this.#recent?.weightBytes ?? 0) >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+  #closeWhenHeavy({ weightBytes }: RecentReadings): void {
+    const isHeavy = weightBytes >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
     if (!isHeavy || this.#isSegmentClosing) return;
     this.#isSegmentClosing = true;
     void this.#log.closeSegment();
   }
 
   #segmentClosed(segment: Segment): void {
+    this.#isSegmentClosing = false;
     const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
     this.#segmentAge.closed();
-    this.#isSegmentClosing = false;
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
     const erasures = this.#openErasures;
     this.#recent = undefined;
@@ -334,12 +332,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
+      erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: (part, userId) => this.#filters.mayHold(part, userId),
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -352,17 +353,13 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
-    const isErased = ({ range: { last } }: Part) =>
-      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
   }
@@ -416,6 +413,11 @@ class ParquetStore implements ReadingStore {
     }
   }
 }
+
+const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
+  for await (const _ of values) return true;
+  return false;
+};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {

@@ -66,7 +66,7 @@ describe.each(['ENOSPC', 'EMFILE'])('a damaged part that cannot be set aside (%s
       state: 'degraded',
       reasons: [`damaged parts cannot be set aside and are left out: 1 (${path})`],
     });
-    expect(await store.erase('cyd')).toBe(1);
+    expect(await store.erase({ userId: 'cyd' })).toBe(1);
     await until('the erasure is carried out', async () => (await partNames(dataDir)).length === 1);
     // The one that is damaged is on disk, byte for byte.
     const damaged = await readFile(path);
@@ -118,7 +118,7 @@ describe.each(['ENOSPC', 'EMFILE'])('a damaged part that cannot be set aside (%s
     const { store, disk, path, original, dataDir } = await withUnplaced(code);
     await append(store, reading('bob', 'a', TUESDAY, 81));
     expect(await ratesOf({ store }, 'bob')).toEqual([81]);
-    expect(await store.erase('bob')).toBe(1);
+    expect(await store.erase({ userId: 'bob' })).toBe(1);
     await store.close();
     // A later process finds it readable: a disk may fail for a while.
     await writeFile(path, original);

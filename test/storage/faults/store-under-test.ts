@@ -34,6 +34,7 @@ const silent: StoreObserver = {
   flushed: () => {},
   compacted: () => {},
   erased: () => {},
+  expired: () => {},
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
@@ -90,7 +91,7 @@ export class StoreUnderTest {
     return history.track(request, () =>
       request.kind === 'append'
         ? this.store.append(batchOf(request.readings))
-        : this.store.erase(request.userId),
+        : this.store.erase(request.erasure),
     );
   }
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { EpochDay, Sequence } from '../../../readings/reading.ts';
 import { formatDay, parseDay } from '../../../readings/timestamp.ts';
+import { PART_VERSION, type PartVersion, VERSION_2 } from '../../rows/part-file.ts';
 
 /** Sequences in names are padded, so that the order of names is the order of sequences. */
 const SEQUENCE_DIGITS = 16;
 const SEGMENT_NAME = /^(\d{16})\.jsonl$/;
 const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?-([0-9a-f]{8})(\.v2)?\.parquet$/;
-const VERSION_2 = '.v2';
 const DAY_FOLDER = /^date=(\d{4}-\d{2}-\d{2})$/;
 const TEMPORARY_ENDING = '.tmp';
 
@@ -48,10 +48,6 @@ export interface PartIdentity {
   readonly rewrites: number;
 }
 
-/** Which columns a part has; new ones are of the last version. */
-export type PartVersion = 1 | 2;
-export const PART_VERSION = 2;
-
 /** What a part's name says. */
 export interface PartName extends PartIdentity {
   readonly version: PartVersion;
@@ -71,10 +67,6 @@ export const partStem = ({ range, rewrites }: PartIdentity): string => {
  */
 export const partName = (part: PartName): string =>
   `${partStem(part)}-${part.checksum}${part.version === 1 ? '' : VERSION_2}.parquet`;
-
-/** The version of a part, or of a temporary file that is to become one. */
-export const partVersionOf = (path: string): PartVersion =>
-  path.endsWith('.parquet') && !path.endsWith(`${VERSION_2}.parquet`) ? 1 : PART_VERSION;
 
 export const parsePartName = (name: string): PartName | undefined => {
   const match = PART_NAME.exec(name);

@@ -2,13 +2,12 @@ import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Sequence } from '../../../readings/reading.ts';
-import { LINE_HEAD } from '../disk/checked-line.ts';
+import { arrayOfLines, isIntactLine, LINE_HEAD } from '../disk/checked-line.ts';
 import type { Files } from '../disk/files.ts';
 import { logFolder, parseSegmentName } from '../disk/layout.ts';
 import type { Quarantine } from '../disk/quarantine.ts';
 import { RecentReadings } from '../memory/recent-readings.ts';
-import { decodeRecord, type LogRecord } from './log-record.ts';
-import { RecordScanner } from './record-scanner.ts';
+import { decodeRecord, decodeRecords, type LogRecord } from './log-record.ts';
 import type { Segment } from './write-ahead-log.ts';
 
 /** A segment that an earlier process left: what it says, and what of it was cut off. */
@@ -27,6 +26,8 @@ export type Piece = { readonly start: number; readonly end: number } & (
 );
 
 const NEWLINE = 10;
+/** So much of it is parsed in one go. */
+const BLOCK_BYTES = 64 * 1024;
 
 /** After so much of a segment others have their turn: who asks meanwhile is told to wait. */
 const TURN_BYTES = 1024 * 1024;
@@ -102,15 +103,47 @@ const replaySegment = async (
 
 /** A segment's content as records and what lies between them, without gaps. */
 export function* piecesOf(content: Buffer): Generator<Piece> {
-  const scanner = new RecordScanner(content);
   for (let start = 0; start < content.length; ) {
-    const newline = content.indexOf(NEWLINE, start);
-    const end = newline < 0 ? content.length : newline + 1;
-    const record = scanner.recordIn(start, end - 1) ?? recordIn(content, start, end);
-    if (typeof record !== 'string') yield { start, end, record };
-    else yield* piecesOfBadLine(content, start, end, record, newline < 0);
+    const ends = endsOfIntactLines(content, start);
+    const end = ends.at(-1) ?? endOfLine(content, start);
+    // Not by `yield*`, which costs a tenth of what it takes to read a short record.
+    if (ends.length > 0) for (const piece of intactPieces(content, start, ends)) yield piece;
+    else yield* piecesOfLine(content, start, end);
     start = end;
   }
+}
+
+const endOfLine = (content: Buffer, start: number): number => {
+  const newline = content.indexOf(NEWLINE, start);
+  return newline < 0 ? content.length : newline + 1;
+};
+
+/** Where the intact lines end that follow each other from here on, up to a block of them. */
+const endsOfIntactLines = (content: Buffer, start: number): number[] => {
+  const ends: number[] = [];
+  for (let from = start; from < content.length && from < start + BLOCK_BYTES; ) {
+    const end = endOfLine(content, from);
+    if (content[end - 1] !== NEWLINE || !isIntactLine(content, from, end - 1)) break;
+    ends.push(end);
+    from = end;
+  }
+  return ends;
+};
+
+const intactPieces = (content: Buffer, start: number, ends: readonly number[]): Piece[] =>
+  decodeRecords(arrayOfLines(content, start, ends)).map((record, i) => {
+    const from = ends[i - 1] ?? start;
+    const end = ends[i] as number;
+    return typeof record === 'string'
+      ? { start: from, end, damage: record, isTorn: false }
+      : { start: from, end, record };
+  });
+
+/** A line that is not intact, which may hold a record all the same. */
+function* piecesOfLine(content: Buffer, start: number, end: number): Generator<Piece> {
+  const record = recordIn(content, start, end);
+  if (typeof record !== 'string') yield { start, end, record };
+  else yield* piecesOfBadLine(content, start, end, record, content[end - 1] !== NEWLINE);
 }
 
 /**

@@ -15,7 +15,7 @@ export const MAX_PARTS_PER_DAY = 8;
  * A part of this size is full: to merge it takes minutes, and saves a query little. Of a day so
  * large that it would have more than {@link MAX_FULL_PARTS} of them, larger parts are made.
  */
-export const FULL_PART_BYTES = 128 * MIB;
+export const FULL_PART_BYTES = 64 * MIB;
 export const MAX_FULL_PARTS = 16;
 
 /** How far a merged part may outgrow its place; with a little room a merge happens less often. */
@@ -34,7 +34,8 @@ export const chooseRun = <P extends PartSize>(parts: readonly P[]): readonly P[]
   const isFull = ({ bytes }: P) => bytes >= full;
   const newest = parts.slice(parts.findLastIndex(isFull) + 1);
   const maxParts = total <= SMALL_DAY_BYTES ? MAX_PARTS_PER_SMALL_DAY : MAX_PARTS_PER_DAY;
-  if (newest.length > maxParts) return tieredRun(newest, maxParts);
+  // Of parts that are not full two always fit, and where the limit is felt a full one is made.
+  if (newest.length > maxParts) return newestWithin(tieredRun(newest, maxParts), 2 * full);
   const older = parts.slice(0, parts.length - newest.length);
   const pair = older.findIndex((part, i) => {
     const next = older[i + 1];
@@ -60,6 +61,19 @@ const tieredRun = <P extends PartSize>(parts: readonly P[], maxParts: number): r
     if (totalBytes(run) <= SLACK * smallest * growth ** (maxParts - from)) return run;
   }
   return parts;
+};
+
+/** As many of the newest parts as have no more than so many bytes together. */
+export const newestWithin = <P extends PartSize>(
+  parts: readonly P[],
+  maxBytes: number,
+): readonly P[] => {
+  let from = parts.length;
+  for (let bytes = 0; from > 0; from--) {
+    bytes += (parts[from - 1] as P).bytes;
+    if (bytes > maxBytes) break;
+  }
+  return parts.slice(from);
 };
 
 export const totalBytes = (parts: readonly PartSize[]): number =>

@@ -2,7 +2,12 @@ import type { EpochDay } from '../../../readings/reading.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Jobs } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
-import { chooseRun, MAX_PARTS_PER_SMALL_DAY, totalBytes } from './compaction-policy.ts';
+import {
+  chooseRun,
+  MAX_PARTS_PER_SMALL_DAY,
+  newestWithin,
+  totalBytes,
+} from './compaction-policy.ts';
 import type { Step, Task } from './lane.ts';
 import type { PartWriter } from './part-writer.ts';
 
@@ -11,6 +16,12 @@ import type { PartWriter } from './part-writer.ts';
  * byte a row: long enough to be in the way of other work, so it has a lane of its own.
  */
 export const SMALL_MERGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * So many parts are worth a small merge while a long one goes on, though it is not what the day
+ * needs most: they are written anew once more, and do not pile up meanwhile.
+ */
+const MIN_STOPGAP_PARTS = 4;
 
 export interface CompactorOptions {
   readonly dataDir: string;
@@ -23,6 +34,7 @@ export interface CompactorOptions {
 /** Keeps the parts of a day few: the day with most of them comes first. */
 export class Compactor {
   readonly #options: CompactorOptions;
+  #isMergingMuch = false;
   /** What would be merged next of a day with these parts. */
   readonly #runs = new WeakMap<readonly Part[], readonly Part[]>();
 
@@ -33,15 +45,25 @@ export class Compactor {
   readonly smallMerges: Task = {
     name: 'compacting',
     canWait: true,
-    next: (isWaiting): Step | undefined =>
-      this.#next((day, run) => !isWaiting(day) && totalBytes(run) <= SMALL_MERGE_BYTES),
+    next: (isWaiting): Step | undefined => this.#next(isWaiting, (run) => this.#smallPartOf(run)),
   };
 
   readonly largeMerges: Task = {
     name: 'compacting much',
     canWait: true,
-    next: (isWaiting): Step | undefined =>
-      this.#next((day, run) => !isWaiting(day) && totalBytes(run) > SMALL_MERGE_BYTES),
+    next: (isWaiting): Step | undefined => {
+      const step = this.#next(isWaiting, (run) => (isSmall(run) ? [] : run));
+      if (step === undefined) return undefined;
+      const run = async () => {
+        this.#isMergingMuch = true;
+        try {
+          await step.run();
+        } finally {
+          this.#isMergingMuch = false;
+        }
+      };
+      return { subject: step.subject, run };
+    },
   };
 
   /** About how many bytes of parts wait to be merged. */
@@ -54,18 +76,28 @@ export class Compactor {
     return bytes;
   }
 
-  #next(isWanted: (day: EpochDay, run: readonly Part[]) => boolean): Step | undefined {
+  #next(
+    isWaiting: (day: EpochDay) => boolean,
+    wantedOf: (run: readonly Part[]) => readonly Part[],
+  ): Step | undefined {
     const { parts, writer } = this.#options;
     for (const day of parts.daysOver(MAX_PARTS_PER_SMALL_DAY)) {
-      const runs = writer.runsOf(day).map((run) => this.#runOf(this.#mergeable(run)));
-      const run = runs.find((one) => one.length > 0) ?? [];
+      if (isWaiting(day)) continue;
+      const wanted = writer.runsOf(day).map((run) => wantedOf(this.#runOf(this.#mergeable(run))));
+      const run = wanted.find((one) => one.length > 0) ?? [];
       const [first, last] = [run[0], run.at(-1)];
-      if (first === undefined || last === undefined || !isWanted(day, run)) continue;
+      if (first === undefined || last === undefined) continue;
       const range = { first: first.range.first, last: last.range.last };
       if (!writer.isClear(day, { range, rewrites: 0 })) continue;
       return { subject: day, run: () => this.#merge(day, run) };
     }
     return undefined;
+  }
+
+  #smallPartOf(run: readonly Part[]): readonly Part[] {
+    if (isSmall(run)) return run;
+    const newest = this.#isMergingMuch ? newestWithin(run, SMALL_MERGE_BYTES) : [];
+    return newest.length >= MIN_STOPGAP_PARTS ? newest : [];
   }
 
   #runOf(parts: readonly Part[]): readonly Part[] {
@@ -100,3 +132,5 @@ export class Compactor {
     observer.compacted({ parts: run.length, duplicates: merged.duplicates, durationMs });
   }
 }
+
+const isSmall = (run: readonly Part[]): boolean => totalBytes(run) <= SMALL_MERGE_BYTES;

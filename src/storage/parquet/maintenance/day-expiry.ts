@@ -1,34 +1,39 @@
-import type { EpochDay, EpochMicros } from '../../../readings/reading.ts';
-import { dayOf } from '../../../readings/timestamp.ts';
+import type { EpochDay } from '../../../readings/reading.ts';
+import { expiredDay, today } from '../../../readings/retention.ts';
+import { formatDay } from '../../../readings/timestamp.ts';
+import type { StoreObserver } from '../../store-observer.ts';
 import type { PartCatalog } from '../parts/part-catalog.ts';
 import type { Step, Task } from './lane.ts';
 
-/** Takes days out of force that ended longer ago than a number of days; undefined keeps all. */
+export interface DayExpiryOptions {
+  readonly parts: PartCatalog;
+  /** Days that ended longer ago than this many days expire; undefined keeps all. */
+  readonly retentionDays: number | undefined;
+  readonly observer: StoreObserver;
+}
+
+/** Takes expired days out of force, one a step, the oldest first. */
 export class DayExpiry implements Task {
   readonly name = 'dropping expired days';
   readonly canWait = false;
-  readonly #parts: PartCatalog;
-  readonly #retentionDays: number | undefined;
+  readonly #options: DayExpiryOptions;
 
-  constructor(parts: PartCatalog, retentionDays: number | undefined) {
-    this.#parts = parts;
-    this.#retentionDays = retentionDays;
+  constructor(options: DayExpiryOptions) {
+    this.#options = options;
   }
 
   next(): Step | undefined {
-    const expired = this.#expiredDay();
-    return expired === undefined
-      ? undefined
-      : { subject: expired, run: async () => this.#drop(expired) };
-  }
-
-  #expiredDay(): EpochDay | undefined {
-    if (this.#retentionDays === undefined) return undefined;
-    const oldestKept = dayOf((Date.now() * 1000) as EpochMicros) - this.#retentionDays;
-    return [...this.#parts.days].find((day) => day < oldestKept);
+    const { parts, retentionDays } = this.#options;
+    if (retentionDays === undefined) return undefined;
+    const expired = expiredDay(parts.days, today(), retentionDays);
+    if (expired === undefined) return undefined;
+    return { subject: expired, run: async () => this.#drop(expired) };
   }
 
   #drop(day: EpochDay): void {
-    for (const part of this.#parts.ofDay(day)) this.#parts.drop(part);
+    const { parts, observer } = this.#options;
+    const dropped = parts.ofDay(day);
+    for (const part of dropped) parts.drop(part);
+    observer.expired({ day: formatDay(day), parts: dropped.length });
   }
 }

@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
@@ -76,32 +75,26 @@ export class Maintenance {
   readonly #tidy: Lane;
   readonly #merge: Lane;
   #isAbandoned = false;
-  readonly #flushes = new EventEmitter();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
-    const { parts, filters, observer, retryMs, retentionDays, flushJobs, tidyJobs } = options;
+    const { parts, filters, observer, retryMs, flushJobs, tidyJobs } = options;
     const shared = { ...options, segments: this.#segments };
     const writer = new PartWriter(shared);
     const tidying = { ...shared, writer, jobs: tidyJobs };
     const flusher = new Flusher({ ...shared, jobs: flushJobs });
     const garbage = new GarbageCollector(options);
-    const expiry = new DayExpiry(parts, retentionDays);
     this.#compactor = new Compactor(tidying);
     const lane = { observer, retryMs, onStep: () => this.wake() };
     // What makes room comes first in a turn, because on a full disk the others need it.
     this.#flush = new Lane({
       ...lane,
       tasks: [flusher.removing, flusher.flushing, garbage.removingFolders],
-      onStep: () => {
-        this.#flushes.emit('step');
-        this.wake();
-      },
     });
     this.#tidy = new Lane({
       ...lane,
       tasks: [
-        expiry,
+        new DayExpiry(options),
         garbage.removingFiles,
         writer.cleaning,
         new Eraser(tidying),
@@ -126,9 +119,7 @@ export class Maintenance {
 
   /** About how much memory they take. */
   get unflushedBytes(): number {
-    let bytes = 0;
-    for (const { recent } of this.#segments.unflushed) bytes += recent.weightBytes;
-    return bytes;
+    return this.#segments.unflushedBytes;
   }
 
   /** Log segments that are on disk, besides the open one. */
@@ -167,18 +158,15 @@ export class Maintenance {
     this.#segments.enqueue(closed);
   }
 
-  /** Parts may be merged from here on: no segment is on disk that has not been enqueued. */
-  allEnqueued(): void {
-    this.#segments.allEnqueued();
+  /** Notes that all that an earlier process left of the log is enqueued: parts may be merged now. */
+  replayed(): void {
+    this.#segments.replayed();
     this.wake();
   }
 
-  /**
-   * Resolves when the readings that are not in Parquet yet take no more than so much memory.
-   * Rejects when the signal tells to wait no longer.
-   */
-  async unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
-    while (this.unflushedBytes > bytes) await once(this.#flushes, 'step', { signal });
+  /** See {@link SegmentBacklog.unflushedBelow}. */
+  unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
+    return this.#segments.unflushedBelow(bytes, signal);
   }
 
   /** Looks for work, if that is not being done already. */

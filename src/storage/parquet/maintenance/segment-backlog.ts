@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Segment } from '../log/write-ahead-log.ts';
 import type { RecentReadings } from '../memory/recent-readings.ts';
@@ -27,7 +28,8 @@ export class SegmentBacklog {
   readonly #unflushed: ClosedSegment[] = [];
   readonly #erasing: ClosedSegment[] = [];
   #finished: readonly FinishedSegment[] = [];
-  #isComplete = false;
+  #isReplayed = false;
+  readonly #events = new EventEmitter();
 
   /** How many are on disk. */
   get size(): number {
@@ -36,18 +38,10 @@ export class SegmentBacklog {
 
   /**
    * Where the sequences of the oldest one on disk begin; infinite when there is none, and 0 as long
-   * as there may be some that were not enqueued.
+   * as segments of an earlier process may be on disk that have not been enqueued yet.
    */
   get firstSequence(): number {
-    return this.#isComplete ? this.#oldest : 0;
-  }
-
-  /** Notes that no segment but the open one is on disk that has not been enqueued. */
-  allEnqueued(): void {
-    this.#isComplete = true;
-  }
-
-  get #oldest(): number {
+    if (!this.#isReplayed) return 0;
     let first = Number.POSITIVE_INFINITY;
     for (const list of [this.#unflushed, this.#erasing, this.#finished]) {
       for (const { segment } of list) first = Math.min(first, segment.firstSequence);
@@ -65,8 +59,28 @@ export class SegmentBacklog {
     return this.#erasing;
   }
 
+  /** About how much memory the unflushed readings take. */
+  get unflushedBytes(): number {
+    let bytes = 0;
+    for (const { recent } of this.#unflushed) bytes += recent.weightBytes;
+    return bytes;
+  }
+
   enqueue(closed: ClosedSegment): void {
     this.#unflushed.push(closed);
+  }
+
+  /** Notes that all that an earlier process left of the log is enqueued. */
+  replayed(): void {
+    this.#isReplayed = true;
+  }
+
+  /**
+   * Resolves when the unflushed readings take no more than so much memory.
+   * Rejects when the signal says to wait no longer.
+   */
+  async unflushedBelow(bytes: number, signal?: AbortSignal): Promise<void> {
+    while (this.unflushedBytes > bytes) await once(this.#events, 'flushed', { signal });
   }
 
   /** Notes that the oldest unflushed one is in Parquet. */
@@ -75,6 +89,7 @@ export class SegmentBacklog {
     if (closed === undefined) throw new Error('no segment is unflushed');
     if (closed.erasures.length > 0) this.#erasing.push(closed);
     else this.#finish({ segment: closed.segment, hasErasures: false, waitsFor: [] });
+    this.#events.emit('flushed');
   }
 
   /** Notes that the oldest one with erasures only waits for files to be gone. */
@@ -93,7 +108,7 @@ export class SegmentBacklog {
    * they void: neither an older segment nor one of the files it waits for, all in `garbage` still.
    */
   removable(garbage: ReadonlySet<Garbage>): readonly FinishedSegment[] {
-    const oldest = this.#oldest;
+    const oldest = this.firstSequence;
     return this.#finished.filter(
       ({ segment, hasErasures, waitsFor }) =>
         !hasErasures ||

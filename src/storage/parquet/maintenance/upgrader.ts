@@ -1,5 +1,5 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import { PART_VERSION, partVersionOf } from '../disk/layout.ts';
+import { PART_VERSION, partVersionOf } from '../../rows/part-file.ts';
 import type { Jobs } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { Step, Task } from './lane.ts';

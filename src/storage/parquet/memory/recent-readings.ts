@@ -69,18 +69,17 @@ export class RecentReadings {
     const byDevice = this.#byUser.get(userId);
     if (byDevice === undefined) return;
     this.#weightBytes -= weightOf(userId, byDevice);
-    const left = new SmallMap<WeighedSeries>();
+    const kept = new SmallMap<WeighedSeries>();
     for (const [deviceId, series] of byDevice) {
-      const kept = seriesWithout(erasure, deviceId, series);
-      this.#size -= series.timestampsMicros.length - kept.timestampsMicros.length;
-      if (kept.timestampsMicros.length > 0) left.set(deviceId, kept);
+      const keptSeries = seriesWithout(erasure, deviceId, series);
+      this.#size -= series.timestampsMicros.length - keptSeries.timestampsMicros.length;
+      if (keptSeries.timestampsMicros.length > 0) kept.set(deviceId, keptSeries);
     }
-    if (left.size === 0) {
-      this.#byUser.delete(userId);
-      return;
+    if (kept.size === 0) this.#byUser.delete(userId);
+    else {
+      this.#byUser.set(userId, kept);
+      this.#weightBytes += weightOf(userId, kept);
     }
-    this.#byUser.set(userId, left);
-    this.#weightBytes += weightOf(userId, left);
   }
 
   /** Takes in an erasure: the readings so far that it covers are gone, and its sequence is taken. */
@@ -126,12 +125,14 @@ export class RecentReadings {
   }
 }
 
+const weightOf = (userId: string, byDevice: SmallMap<WeighedSeries>): number => {
+  let weightBytes = userBytes(userId) + (byDevice.size - 1) * FURTHER_DEVICE_BYTES;
+  for (const [deviceId, { capacity }] of byDevice) weightBytes += seriesBytes(deviceId, capacity);
+  return weightBytes;
+};
+
 /** Others may still be reading the columns as they were, so what remains gets new ones. */
-const seriesWithout = (
-  erasure: Erasure,
-  deviceId: string,
-  series: WeighedSeries,
-): WeighedSeries => {
+const seriesWithout = (erasure: Erasure, deviceId: string, series: RecentSeries): WeighedSeries => {
   const isKept = (timestampMicros: EpochMicros) =>
     !isErasedBy(erasure, { deviceId, timestampMicros });
   const timestampsMicros = series.timestampsMicros.filter(isKept);
@@ -139,10 +140,4 @@ const seriesWithout = (
     isKept(series.timestampsMicros[i] as EpochMicros),
   );
   return { timestampsMicros, heartRates, capacity: timestampsMicros.length };
-};
-
-const weightOf = (userId: string, byDevice: SmallMap<WeighedSeries>): number => {
-  let weightBytes = userBytes(userId) + (byDevice.size - 1) * FURTHER_DEVICE_BYTES;
-  for (const [deviceId, { capacity }] of byDevice) weightBytes += seriesBytes(deviceId, capacity);
-  return weightBytes;
 };

@@ -17,9 +17,9 @@ const SERIES_BYTES = 130;
 const TEXT_BYTES = 16;
 const CHARACTER_BYTES = 1;
 /** A batch on its way to the log, with the promise of who waits for it. */
-const BATCH_BYTES = 600;
-/** A run of one: its columns have room for more from the start. */
-const RUN_BYTES = 460;
+const BATCH_BYTES = 400;
+/** A run of one and its place in the batch: its columns have room for more from the start. */
+const RUN_BYTES = 660;
 
 const textBytes = (text: string): number => TEXT_BYTES + CHARACTER_BYTES * text.length;
 

@@ -1,19 +1,12 @@
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
+import { scanPart, scanStored } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder, partStem, temporaryName } from '../disk/layout.ts';
 import { resolveIdentity } from './identity.ts';
 import type { CompactJob, CompactResult } from './jobs.ts';
 import { refuseDamaged } from './part-checksum.ts';
-import {
-  asPart,
-  countRows,
-  PART_ORDER,
-  scanPart,
-  scanStored,
-  slicesOf,
-  writeParquet,
-} from './part-frame.ts';
+import { asPart, countRows, PART_ORDER, slicesOf, writeParquet } from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
 /**

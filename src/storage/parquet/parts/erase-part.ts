@@ -1,10 +1,10 @@
 import pl from 'nodejs-polars';
 import type { Erasure } from '../../../readings/erasure.ts';
+import { PART_VERSION, partVersionOf, scanPart, scanStored } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
-import { PART_VERSION, partVersionOf } from '../disk/layout.ts';
 import type { EraseJob, EraseResult } from './jobs.ts';
 import { refuseDamaged } from './part-checksum.ts';
-import { countRows, scanPart, scanStored } from './part-frame.ts';
+import { countRows } from './part-frame.ts';
 import { publishPart } from './publish-part.ts';
 
 const USER_ID = pl.col('user_id');

@@ -1,5 +1,6 @@
 import type { Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay } from '../../../readings/reading.ts';
+import type { RowsSource } from '../../rows/rows-source.ts';
 import type { PartIdentity, SequenceRange } from '../disk/layout.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface JobMethods {
   compact(job: CompactJob): Promise<CompactResult>;
   erase(job: EraseJob): Promise<EraseResult>;
   check(job: CheckJob): Promise<CheckResult>;
+  /** How many readings there are, those of the same identity taken for one. */
+  count(job: CountJob): Promise<number>;
 }
 
 export interface Jobs extends JobMethods {
@@ -91,4 +94,9 @@ export interface CheckJob {
 export interface CheckResult {
   /** What is wrong with the part, in words; undefined when all of it can be read. */
   readonly damage: string | undefined;
+}
+
+export interface CountJob {
+  /** Days of one user, each of them once. */
+  readonly sources: readonly RowsSource[];
 }

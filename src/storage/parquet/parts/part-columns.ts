@@ -1,13 +1,6 @@
 import pl from 'nodejs-polars';
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../../readings/timestamp.ts';
-import type { PartVersion } from '../disk/layout.ts';
-
-/**
- * The columns that every part is read and written in, whatever its version. `sequence` is the same
- * in all rows of a part (the last of its range): a reader of several parts of a day takes, of rows
- * with the same user, device and timestamp, the one with the largest.
- */
-export const READING_COLUMNS = ['user_id', 'device_id', 'timestamp', 'heart_rate', 'sequence'];
+import type { PartVersion } from '../../rows/part-file.ts';
 
 const INSTANT = pl.Datetime('us', 'UTC');
 
@@ -44,7 +37,7 @@ const TIMESTAMP_MICROS = pl.col('timestamp').cast(pl.Int64);
 const MICROS_OF_MINUTE = TIMESTAMP_MICROS.modulo(int64(MICROS_PER_MINUTE));
 const MICROS_OF_SECOND = TIMESTAMP_MICROS.modulo(int64(MICROS_PER_SECOND));
 
-/** Turns {@link READING_COLUMNS} into the columns of a new part. */
+/** Turns the columns of a reading into the columns of a new part. */
 export const TO_STORED = [
   pl.col('user_id'),
   pl.col('device_id'),
@@ -57,15 +50,6 @@ export const TO_STORED = [
   pl.col('heart_rate'),
   pl.col('sequence'),
 ];
-
-/** The timestamp of a row of version 2. */
-export const STORED_TIMESTAMP = pl
-  .col('minute')
-  .cast(pl.Int64)
-  .plus(pl.col('second').cast(pl.Int64).multiplyBy(int64(MICROS_PER_SECOND)))
-  .plus(pl.col('microsecond').cast(pl.Int64))
-  .cast(INSTANT)
-  .alias('timestamp');
 
 /** What is wrong with the columns of what should be a part, in words. */
 export const wrongColumns = (

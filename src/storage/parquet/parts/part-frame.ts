@@ -1,7 +1,7 @@
 import pl from 'nodejs-polars';
 import type { Sequence } from '../../../readings/reading.ts';
-import { partVersionOf } from '../disk/layout.ts';
-import { READING_COLUMNS, STORED_TIMESTAMP, TO_STORED } from './part-columns.ts';
+import { scanStored, scanWithTimestamp } from '../../rows/part-file.ts';
+import { TO_STORED } from './part-columns.ts';
 
 export const PART_ORDER = ['user_id', 'timestamp', 'device_id'];
 
@@ -46,23 +46,6 @@ export const writeParquet = async (frame: pl.LazyDataFrame, path: string): Promi
     })
     .collect();
 };
-
-/** A part with the columns that are in the file. */
-export const scanStored = (path: string): pl.LazyDataFrame =>
-  pl.scanParquet(path, { useStatistics: true, glob: false, hivePartitioning: false });
-
-/** A part with the columns that are in the file and its timestamps. */
-export const scanWithTimestamp = (path: string): pl.LazyDataFrame => {
-  const stored = scanStored(path);
-  return partVersionOf(path) === 1 ? stored : stored.withColumn(STORED_TIMESTAMP);
-};
-
-/** Built once: a name would become an expression in each scan, for half a millisecond. */
-const READING = READING_COLUMNS.map((name) => pl.col(name));
-
-/** A part of any version with the columns of a reading. */
-export const scanPart = (path: string): pl.LazyDataFrame =>
-  scanWithTimestamp(path).select(...READING);
 
 /** How many rows a frame has. Of {@link scanStored} as it is, the footer tells. */
 export const countRows = async (frame: pl.LazyDataFrame): Promise<number> => {

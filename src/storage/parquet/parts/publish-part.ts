@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import type pl from 'nodejs-polars';
 import type { EpochDay } from '../../../readings/reading.ts';
+import { PART_VERSION, scanStored } from '../../rows/part-file.ts';
 import { fileChecksum } from '../disk/checksum.ts';
 import type { Files } from '../disk/files.ts';
-import {
-  dayFolder,
-  PART_VERSION,
-  type PartIdentity,
-  partName,
-  partStem,
-  temporaryName,
-} from '../disk/layout.ts';
+import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from '../disk/layout.ts';
 import type { WrittenPart } from './jobs.ts';
-import { countRows, scanStored, writeParquet } from './part-frame.ts';
+import { countRows, writeParquet } from './part-frame.ts';
 
 /**
  * Writes a part and makes it durable under its name, which has the checksum of its bytes:

@@ -1,4 +1,4 @@
-import type { PartFile } from '../../rows/rows-source.ts';
+import type { PartFile } from '../../rows/part-file.ts';
 
 /** Tells, without reading its rows, which users a part cannot hold. */
 export class UserFilters {

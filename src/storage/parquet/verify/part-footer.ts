@@ -1,5 +1,5 @@
 import parquet, { type FileMetaData, type SchemaElement } from 'parquetjs-lite';
-import { type PartVersion, partVersionOf } from '../disk/layout.ts';
+import { type PartVersion, partVersionOf } from '../../rows/part-file.ts';
 
 /** Parquet's own names of the columns' types, in the order of the columns. */
 const COLUMNS: Readonly<Record<PartVersion, string>> = {

@@ -6,8 +6,7 @@ import {
   MICROS_PER_DAY,
   MICROS_PER_MINUTE,
 } from '../../../readings/timestamp.ts';
-import type { PartVersion } from '../disk/layout.ts';
-import { READING_COLUMNS } from '../parts/part-columns.ts';
+import { type PartVersion, READING_COLUMNS } from '../../rows/part-file.ts';
 import { PART_ORDER, slicesOf } from '../parts/part-frame.ts';
 import type { FindingCode, Report } from './finding.ts';
 

@@ -7,8 +7,9 @@ import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
 import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { compactDay } from '../../../../src/storage/parquet/parts/compact-day.ts';
 import type { CompactJob } from '../../../../src/storage/parquet/parts/jobs.ts';
-import { asPart, scanPart } from '../../../../src/storage/parquet/parts/part-frame.ts';
+import { asPart } from '../../../../src/storage/parquet/parts/part-frame.ts';
 import { publishPart } from '../../../../src/storage/parquet/parts/publish-part.ts';
+import { scanPart } from '../../../../src/storage/rows/part-file.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { inPartOrder, type PartRow, readPart } from './read-part.ts';
 

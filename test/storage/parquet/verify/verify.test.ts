@@ -126,7 +126,7 @@ describe('a clean folder', () => {
     for (let i = 0; i < 3; i++) {
       const { store } = await openStore(dataDir);
       await append(store, at('2024-01-15T23:59:59.999999Z', 70 + i), at('2024-01-16T00:00:00Z'));
-      if (i === 1) await store.erase('ann');
+      if (i === 1) await store.erase({ userId: 'ann' });
       await store.close();
     }
     expect(await verify(dataDir)).toMatchObject({ findings: [], notes: [] });
@@ -139,7 +139,7 @@ describe('a clean folder', () => {
     const work = async () => {
       for (let i = 0; working; i++) {
         await append(store, reading('ann', 'a', 1_705_363_200_000_000 + (i - 50) * 1000, 70));
-        if (i % 200 === 100) await store.erase('ann');
+        if (i % 200 === 100) await store.erase({ userId: 'ann' });
         // Nothing is compacted while closed segments wait, and a log this fast never ends making them.
         if (i % 50 === 0) await until('segments are few', () => store.health().segments < 3);
       }
