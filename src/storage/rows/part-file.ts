@@ -9,16 +9,22 @@ export interface PartFile {
   readonly day: EpochDay;
 }
 
-/** Which columns a part has; new ones are of the last version. */
-export type PartVersion = 1 | 2;
-export const PART_VERSION = 2;
+/** Which columns a part has, and in which order its rows are; new ones are of the last version. */
+export type PartVersion = 1 | 2 | 3;
+export const PART_VERSION = 3;
 
-/** What the name of a part of version 2 has before `.parquet`. */
-export const VERSION_2 = '.v2';
+/** How the name of a part of each version ends. */
+export const PART_ENDINGS: Readonly<Record<PartVersion, string>> = {
+  1: '.parquet',
+  2: '.v2.parquet',
+  3: '.v3.parquet',
+};
 
 /** The version of a part, or of a temporary file that is to become one. */
-export const partVersionOf = (path: string): PartVersion =>
-  path.endsWith('.parquet') && !path.endsWith(`${VERSION_2}.parquet`) ? 1 : PART_VERSION;
+export const partVersionOf = (path: string): PartVersion => {
+  if (!path.endsWith(PART_ENDINGS[1]) || path.endsWith(PART_ENDINGS[3])) return PART_VERSION;
+  return path.endsWith(PART_ENDINGS[2]) ? 2 : 1;
+};
 
 /**
  * The columns that every part is read and written in, whatever its version. `sequence` is the same
@@ -43,7 +49,7 @@ export const scanStored = (path: string): pl.LazyDataFrame =>
 /** A part with the columns that are in the file and its timestamps. */
 export const scanWithTimestamp = (path: string): pl.LazyDataFrame => {
   const stored = scanStored(path);
-  return partVersionOf(path) === 1 ? stored : stored.withColumn(STORED_TIMESTAMP);
+  return partVersionOf(path) === 2 ? stored.withColumn(STORED_TIMESTAMP) : stored;
 };
 
 /** Built once: a name would become an expression in each scan, for half a millisecond. */

@@ -3,7 +3,7 @@ import { partVersionOf, READING_COLUMNS, scanStored } from '../../rows/part-file
 import type { CheckJob, CheckResult } from './jobs.ts';
 import { partDamage } from './part-checksum.ts';
 import { wrongColumns } from './part-columns.ts';
-import { slicesOf } from './part-frame.ts';
+import { slicesOf } from './part-slices.ts';
 
 /** An aggregate over a column needs every page of it, or of those it is made from. */
 const ALL_PAGES = READING_COLUMNS.map((name) => pl.col(name).max());

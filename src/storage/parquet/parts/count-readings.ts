@@ -1,7 +1,7 @@
 import pl from 'nodejs-polars';
 import { frameOf } from '../../rows/frame-of-source.ts';
 import type { CountJob } from './jobs.ts';
-import { countRows } from './part-frame.ts';
+import { countRows } from './part-slices.ts';
 
 const SERIES_IDENTITY = [pl.col('device_id'), pl.col('timestamp')];
 

@@ -27,6 +27,7 @@ const SEVERITIES = {
   'part-day': 'finding',
   'part-sequence': 'finding',
   'part-heart-rate': 'finding',
+  'part-user-filter': 'finding',
   'parts-overlap': 'finding',
   'superseded-part': 'note',
   'temporary-file': 'note',

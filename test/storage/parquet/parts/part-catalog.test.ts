@@ -23,7 +23,7 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
+  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 3 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
@@ -111,7 +111,7 @@ describe('loading', () => {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
       return join(
         dayFolder(dataDir, MONDAY),
-        partName({ range, rewrites: 1, checksum, version: 2 }),
+        partName({ range, rewrites: 1, checksum, version: 3 }),
       );
     });
     for (const path of twins) await onDisk(path);
