@@ -28,6 +28,8 @@ export interface HttpEnv {
     requestId: string;
     /** The answer has all the headers it is to have. */
     isComplete: true;
+    /** Of an answer that is sent bit by bit: when that has ended, in whatever way. Never rejects. */
+    sent: Promise<void>;
   };
 }
 

@@ -40,21 +40,32 @@ export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' 
         if (!headers.has(name)) headers.set(name, value);
       }
     }
-    const durationMs = performance.now() - startMs;
+    const { method, path } = c.req;
+    const { status } = c.res;
+    const record = () => {
+      const durationMs = performance.now() - startMs;
+      const route = paths.has(path) ? path : UNMATCHED;
+      metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
+      // What went well is counted above. A line for each would cost more than the request itself.
+      const level = status < 400 ? 'debug' : 'info';
+      if (log.isLevelEnabled(level)) {
+        log[level]({ requestId, method, path, status, durationMs }, 'request');
+      }
+    };
     // No route has parameters in its path. Asked for late, because routes are added later.
     if (paths.size === 0) {
       for (const { method, path } of app.routes) if (method !== 'ALL') paths.add(path);
     }
-    const { method, path } = c.req;
-    const { status } = c.res;
-    const route = paths.has(path) ? path : UNMATCHED;
-    metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
-    // What went well is counted above. A line for each would cost more than the request itself.
-    const level = status < 400 ? 'debug' : 'info';
-    if (log.isLevelEnabled(level)) {
-      log[level]({ requestId, method, path, status, durationMs }, 'request');
-    }
+    const sent = c.get('sent');
+    if (sent === undefined) record();
+    else void sent.then(record);
   });
+};
+
+/** All headers of a 200 with JSON, for an answer that has them at once and takes no others. */
+export const jsonHeaders = (c: Context<HttpEnv>): Record<string, string> => {
+  c.set('isComplete', true);
+  return { ...commonHeaders(c.get('requestId')), 'Content-Type': 'application/json' };
 };
 
 /**
@@ -63,9 +74,6 @@ export const requestContext = (app: HttpApp, services: Pick<HttpServices, 'log' 
  * else that is done for a request.
  */
 export const plainJson = <T>(c: Context<HttpEnv>, json: string) => {
-  c.set('isComplete', true);
-  const headers = commonHeaders(c.get('requestId'));
-  headers['Content-Type'] = 'application/json';
-  const answer = new Response(json, { status: 200, headers });
+  const answer = new Response(json, { status: 200, headers: jsonHeaders(c) });
   return answer as Response & TypedResponse<T, 200, 'json'>;
 };

@@ -3,21 +3,21 @@ import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
 import type { SeriesPiece } from './series-piece.ts';
 
 /**
- * A day is kept in pieces of this length, so that what was made of those in which nothing changed,
+ * A day is kept in pieces of this length, which divides it, so that what was made of those in which nothing changed,
  * their columns and their text, goes on being used.
  */
 const STRETCH_MICROS = 4 * 60 * MICROS_PER_MINUTE;
 
 const stretchOf = (micros: number): number => Math.floor(micros / STRETCH_MICROS);
 
-/** The buckets of a day in a piece for each stretch that has any. */
-export const inStretches = (day: SeriesPiece): SeriesPiece[] => {
-  const { bucketsMicros } = day;
+/** The buckets of some days in a piece for each stretch that has any. */
+export const inStretches = (days: SeriesPiece): SeriesPiece[] => {
+  const { bucketsMicros } = days;
   const pieces: SeriesPiece[] = [];
   for (let from = 0; from < bucketsMicros.length; ) {
     const end = (stretchOf(bucketsMicros[from] as number) + 1) * STRETCH_MICROS;
     const to = placeOf(bucketsMicros, end);
-    pieces.push(joined([{ piece: day, from, to }]));
+    pieces.push(joined([{ piece: days, from, to }]));
     from = to;
   }
   return pieces;
@@ -55,8 +55,14 @@ export const withBuckets = (
 
 /** Where the first bucket stands that does not begin before. */
 const placeOf = (bucketsMicros: Float64Array, micros: number): number => {
-  const place = bucketsMicros.findIndex((bucket) => bucket >= micros);
-  return place < 0 ? bucketsMicros.length : place;
+  let from = 0;
+  let to = bucketsMicros.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((bucketsMicros[middle] as number) < micros) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 };
 
 /** The rows of a piece from one place to before another. */

@@ -19,6 +19,10 @@ export const intersection = (a: TimeRange, b: TimeRange): TimeRange => ({
   endMicros: Math.min(a.endMicros, b.endMicros) as EpochMicros,
 });
 
+/** Whether no instant lies in it. */
+export const isEmptyRange = ({ startMicros, endMicros }: TimeRange): boolean =>
+  endMicros <= startMicros;
+
 export const isInRange = (timestamp: EpochMicros, { startMicros, endMicros }: TimeRange): boolean =>
   timestamp >= startMicros && timestamp < endMicros;
 

@@ -18,6 +18,8 @@ export interface DayVersion {
   readonly removals: number;
   /** What of the day does not change any more, by identity. */
   readonly parts: readonly object[];
+  /** How much there was of what grows, by the name that the store has for it. */
+  readonly lengths: ReadonlyMap<string, number>;
 }
 
 /** All that changed lies in a range; nothing did; or the store cannot tell. */
@@ -26,6 +28,8 @@ export type Changes = TimeRange | 'none' | 'unknown';
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
 export interface DayScan {
   readonly day: EpochDay;
+  /** No other day follows. */
+  readonly isLast: boolean;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
   readonly version: DayVersion;

@@ -34,7 +34,10 @@ test('a user is erased at once, others stay, and what comes later is kept', asyn
 
 test('what queries remember of the user goes as well, and of nobody else', async () => {
   const forgotten: string[] = [];
-  const series = { run: async () => [], forget: async (id: string) => void forgotten.push(id) };
+  const series = {
+    async *run() {},
+    forget: (id: string) => void forgotten.push(id),
+  };
   const other = await openTestService({ series });
   await other.postJson(PATH, READING);
   const path = `${ORIGIN}${PATH}?user_id=user_123`;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import type { EpochDay, Reading, Sequence } from '../../src/readings/reading.ts';
@@ -12,14 +12,14 @@ import {
   dayFolder,
   formatFile,
   logFolder,
-  PART_VERSION,
   partName,
   segmentName,
 } from '../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
-import { publishPart } from '../../src/storage/parquet/parts/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
+import { PART_VERSION } from '../../src/storage/rows/part-file.ts';
 import { encodeRecord } from '../support/encode-record.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** `[user, device, ISO timestamp, heart rate]`, or nulls to forge a part. */
 export type PartRow = readonly (string | number | null)[];
@@ -43,16 +43,16 @@ export const partFrame = (rows: readonly PartRow[], sequence: number): pl.DataFr
   ]);
 };
 
-/** Puts a part with any rows on disk, as the store would; the path of the file. */
+/** Puts a part with any rows on disk, also such as the store would not write; the path of the file. */
 export const putPart = async (
   dataDir: string,
   on: string,
-  [first, last, rewrites = 0]: readonly [number, number, number?],
+  identity: readonly [number, number, number?],
   frame: pl.DataFrame,
 ): Promise<string> => {
-  const range = { first: first as Sequence, last: last as Sequence };
-  const part = await publishPart(nodeFiles, dataDir, day(on), { range, rewrites }, frame.lazy());
-  return part.path;
+  const written = join(await temporaryFolder(), 'part');
+  await frame.lazy().sinkParquet(written, { compression: 'zstd', maintainOrder: true }).collect();
+  return forgePart(dataDir, on, identity, await readFile(written));
 };
 
 /** Puts any bytes on disk as a part whose checksum holds. */
@@ -105,6 +105,7 @@ export const verify = (dataDir: string, files: Partial<Files> = {}): Promise<Ver
       ...nodeFiles,
       create: refuse,
       makeFolder: refuse,
+      makeFolders: refuse,
       rename: refuse,
       remove: refuse,
       removeEmptyFolder: refuse,

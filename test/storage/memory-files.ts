@@ -32,6 +32,7 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
         .sort(),
     size: async (path) => get(path).length,
     makeFolder: async () => {},
+    makeFolders: async () => {},
     rename: async (from, to) => {
       contents.set(to, get(from));
       contents.delete(from);

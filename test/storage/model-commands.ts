@@ -6,7 +6,7 @@ import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
@@ -146,7 +146,7 @@ const askSeries = async (
   const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
   const intervalMicros = INTERVAL_MICROS[request.interval];
   const asked = { ...request, ...request.range, intervalMicros };
-  const rows = seriesRows(await machine.query.run(request));
+  const rows = await answered(machine.query.run(request));
   expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
 };
 

@@ -56,6 +56,10 @@ export const tracedFiles = (
     list: traced('list', inner.list),
     size: traced('size', inner.size),
     makeFolder: traced('makeFolder', inner.makeFolder),
+    makeFolders: async (paths) => {
+      for (const path of paths) await note('makeFolders', path);
+      await inner.makeFolders(paths);
+    },
     remove: traced('remove', inner.remove),
     removeEmptyFolder: traced('removeEmptyFolder', inner.removeEmptyFolder),
     truncate: traced('truncate', inner.truncate),

@@ -1,7 +1,7 @@
 import { type Erasure, isErasedBy } from '../../src/readings/erasure.ts';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
-import { isInRange } from '../../src/readings/time-range.ts';
+import { dayRange, intersection, isInRange } from '../../src/readings/time-range.ts';
 import { dayOf } from '../../src/readings/timestamp.ts';
 import type {
   DayScan,
@@ -85,21 +85,26 @@ export class FrameStore implements ReadingStore {
     request: ScanRequest,
     byDay: ReadonlyMap<EpochDay, StoredReading[]>,
   ): AsyncGenerator<DayScan> {
-    for (const day of [...byDay.keys()].sort((a, b) => a - b)) {
+    const days = [...byDay.keys()].sort((a, b) => a - b);
+    for (const day of days) {
       const rows = byDay.get(day) ?? [];
       yield {
         day,
+        isLast: day === days.at(-1),
         distinct: isDistinct(this.#layout(rows).flat()),
         // What is held may change at any time.
-        version: { sequence: this.#lastSequence as Sequence, removals: 0, parts: [] },
+        version: {
+          sequence: this.#lastSequence as Sequence,
+          removals: 0,
+          parts: [],
+          lengths: new Map(),
+        },
         changesSince: () => 'unknown',
-        source: (range = request.range) => ({
+        source: (range = intersection(request.range, dayRange(day))) => ({
           ...request,
-          day,
           range,
           inMemory: this.#layout(rowsWithin(rows, range)).map(rowsIn),
           parts: [],
-          isExcerpt: false,
         }),
       };
     }

@@ -1,4 +1,4 @@
-import { type AcceptedErasure, type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
@@ -108,6 +108,7 @@ interface OpenedFolder {
 /** An opened folder whose log is replayed, and who looks after it. */
 interface RecoveredFolder extends OpenedFolder {
   readonly inspection: PartInspection;
+  readonly filters: UserFilters;
   readonly erasures: PendingErasures;
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
@@ -128,12 +129,13 @@ const recovered = async (
     ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
   });
   const erasures = new PendingErasures();
+  const filters = new UserFilters();
   const shared = { ...options, ...folder };
   const maintenance = new Maintenance({
     ...shared,
     flushJobs,
     tidyJobs,
-    filters: new UserFilters(),
+    filters,
     inspection,
     erasures,
     retryMs,
@@ -144,7 +146,7 @@ const recovered = async (
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
     const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
-    const work = { inspection, erasures, maintenance, tidyJobs };
+    const work = { inspection, filters, erasures, maintenance, tidyJobs };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     await maintenance.close();
@@ -167,6 +169,7 @@ class ParquetStore implements ReadingStore {
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #filters: UserFilters;
   readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
@@ -195,6 +198,7 @@ class ParquetStore implements ReadingStore {
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
+    this.#filters = folder.filters;
     this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
     this.#lastSequence = lastSequence;
@@ -304,12 +308,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: [],
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
+      erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: (part, userId) => this.#filters.mayHold(part, userId),
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -322,17 +329,13 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasures = this.#pendingErasures.ofUser(userId).filter(isOfWholeUser);
-    const isErased = ({ range: { last } }: Part) =>
-      erasures.some(({ sequence }) => last <= sequence);
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => !isErased(part));
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
   }

@@ -9,7 +9,7 @@ import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
 import { dayFolder, quarantineFolder } from '../../../src/storage/parquet/disk/layout.ts';
 import { noteOf } from '../../../src/storage/parquet/disk/quarantine.ts';
 import type { ReadingStore } from '../../../src/storage/reading-store.ts';
-import { seriesRows } from '../../support/series-rows.ts';
+import { answered } from '../../support/series-rows.ts';
 import {
   append,
   leftBehind,
@@ -60,13 +60,13 @@ afterAll(() => rmSync(template, { recursive: true }));
 const ratesOfAnn = async (store: ReadingStore): Promise<number[]> => {
   const range = { startMicros: at('2024-01-15T00:00:00Z'), endMicros: at('2024-01-17T00:00:00Z') };
   const query = new SeriesQuery(store, DEVICE_PRIORITIES);
-  const days = await query.run({
+  const answer = query.run({
     userId: 'ann',
     range,
     interval: '1m',
     priorityScope: 'timestamp',
   });
-  return seriesRows(days).map((row) => row.heartRate);
+  return (await answered(answer)).map((row) => row.heartRate);
 };
 
 /** A folder in which the first part of Monday has other bytes; its path. */

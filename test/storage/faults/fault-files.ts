@@ -173,6 +173,19 @@ export class FaultFiles implements Files {
     }
   }
 
+  async makeFolders(paths: readonly string[]): Promise<void> {
+    const parents = new Set(paths.map((path) => dirname(path)));
+    for (const parent of parents) await this.makeFolder(parent);
+    for (const path of paths) {
+      await this.#perform('makeFolders', path, () => {
+        if (this.#disk.has(this.#name(path))) return;
+        mkdirSync(path);
+        this.#disk.makeFolder(this.#name(path));
+      });
+    }
+    for (const parent of parents) await this.syncFolder(parent);
+  }
+
   removeEmptyFolder(path: string): Promise<void> {
     return this.#perform('removeEmptyFolder', path, () => {
       if (!this.#disk.has(this.#name(path)) || readdirSync(path).length > 0) return;

@@ -10,7 +10,7 @@ import {
   parsePartName,
   partName,
 } from '../../../src/storage/parquet/disk/layout.ts';
-import { scanPart } from '../../../src/storage/parquet/parts/part-frame.ts';
+import { scanPart } from '../../../src/storage/rows/part-file.ts';
 import { type DiskImage, DiskModel, FOLDER } from './disk-model.ts';
 import { FaultFiles } from './fault-files.ts';
 

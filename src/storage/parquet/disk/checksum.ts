@@ -1,13 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 export const CHECKSUM_DIGITS = 8;
 const CHUNK_BYTES = 256 * 1024;
 
-const hex = (checksum: number): string => checksum.toString(16).padStart(CHECKSUM_DIGITS, '0');
+export const checksumDigits = (checksum: number): string =>
+  checksum.toString(16).padStart(CHECKSUM_DIGITS, '0');
 
 /** The CRC-32 (zlib's) of bytes, in eight hexadecimal digits. */
-export const checksumOf = (content: string | Uint8Array): string => hex(crc32(content));
+export const checksumOf = (content: string | Uint8Array): string => checksumDigits(crc32(content));
 
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 
@@ -32,10 +33,19 @@ export const holdsChecksum = (content: Buffer, at: number, from: number, to: num
 
 /** The CRC-32 of a file, which is read a piece at a time. */
 export const fileChecksum = async (path: string): Promise<string> => {
-  let checksum = 0;
-  const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  for await (const chunk of chunks) checksum = crc32(chunk, checksum);
-  return hex(checksum);
+  const file = await open(path, 'r');
+  try {
+    let checksum = 0;
+    // No larger than needed: a flush of many days reads thousands of small files.
+    const chunk = Buffer.allocUnsafe(Math.min((await file.stat()).size + 1, CHUNK_BYTES));
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) return checksumDigits(checksum);
+      checksum = crc32(chunk.subarray(0, bytesRead), checksum);
+    }
+  } finally {
+    await file.close();
+  }
 };
 
 /** What is wrong when content does not have the checksum that was written with it, in words. */

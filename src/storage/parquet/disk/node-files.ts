@@ -131,6 +131,18 @@ export const nodeFiles: Files = {
     // Each new folder is a name in its parent, and that name must survive too.
     for (const folder of made) await syncFolder(dirname(folder));
   },
+  makeFolders: async (paths) => {
+    const parents = new Set(paths.map((path) => dirname(path)));
+    for (const parent of parents) await nodeFiles.makeFolder(parent);
+    for (const path of paths) {
+      try {
+        await mkdir(path);
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+    }
+    for (const parent of parents) await syncExisting(parent);
+  },
   removeEmptyFolder: async (path) => {
     try {
       await rmdir(path);

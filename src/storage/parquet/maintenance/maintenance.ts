@@ -14,7 +14,7 @@ import { FilterWarmer } from './filter-warmer.ts';
 import { Flusher } from './flusher.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { Lane } from './lane.ts';
-import { PartWriter } from './part-writer.ts';
+import { PartReplacer } from './part-replacer.ts';
 import { type ClosedSegment, SegmentBacklog } from './segment-backlog.ts';
 import { Upgrader } from './upgrader.ts';
 
@@ -65,7 +65,7 @@ export interface MaintenanceLag {
  * An erasure stays in its segment of the log, and is in force, until no file on disk holds a
  * reading it voids: every earlier segment is flushed and removed, every earlier part is rewritten,
  * and the old files are gone. Parts are merged only below the oldest segment on disk; why, says
- * {@link PartWriter.isReplaceable}.
+ * {@link PartReplacer.isReplaceable}.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
@@ -79,8 +79,8 @@ export class Maintenance {
     this.#options = options;
     const { parts, filters, observer, retryMs, flushJobs, tidyJobs } = options;
     const shared = { ...options, segments: this.#segments };
-    const writer = new PartWriter(shared);
-    const tidying = { ...shared, writer, jobs: tidyJobs };
+    const replacer = new PartReplacer(shared);
+    const tidying = { ...shared, replacer, jobs: tidyJobs };
     const flusher = new Flusher({ ...shared, jobs: flushJobs });
     const garbage = new GarbageCollector(options);
     this.#compactor = new Compactor(tidying);
@@ -95,7 +95,7 @@ export class Maintenance {
       tasks: [
         new DayExpiry(options),
         garbage.removingFiles,
-        writer.cleaning,
+        replacer.cleaning,
         new Eraser(tidying),
         this.#compactor.smallMerges,
       ],

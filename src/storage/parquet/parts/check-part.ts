@@ -1,10 +1,10 @@
 import pl from 'nodejs-polars';
+import { partVersionOf, READING_COLUMNS, scanStored } from '../../rows/part-file.ts';
 import { isSystemError } from '../../system-error.ts';
-import { partVersionOf } from '../disk/layout.ts';
 import type { CheckJob, CheckResult } from './jobs.ts';
 import { partDamage } from './part-checksum.ts';
-import { READING_COLUMNS, wrongColumns } from './part-columns.ts';
-import { scanStored, slicesOf } from './part-frame.ts';
+import { wrongColumns } from './part-columns.ts';
+import { slicesOf } from './part-slices.ts';
 
 /** An aggregate over a column needs every page of it, or of those it is made from. */
 const ALL_PAGES = READING_COLUMNS.map((name) => pl.col(name).max());

@@ -1,16 +1,13 @@
 import pl from 'nodejs-polars';
-import { frameOf } from '../../rows/source-frame.ts';
-import { UserRowsCache } from '../../rows/user-rows-cache.ts';
+import { frameOf } from '../../rows/frame-of-source.ts';
 import type { CountJob } from './jobs.ts';
-import { countRows } from './part-frame.ts';
+import { countRows } from './part-slices.ts';
 
 const SERIES_IDENTITY = [pl.col('device_id'), pl.col('timestamp')];
 
 /** How many readings the rows of one user are, those of the same identity taken for one. */
 export const countReadings = async ({ sources }: CountJob): Promise<number> => {
-  const nothingKept = new UserRowsCache();
-  const frames: pl.LazyDataFrame[] = [];
-  for (const source of sources) frames.push(await frameOf(source, nothingKept));
+  const frames = sources.map(frameOf);
   if (frames.length === 0) return 0;
   return countRows(
     pl

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { EpochDay } from '../../../readings/reading.ts';
-import type { PartFile } from '../../rows/rows-source.ts';
+import type { PartFile } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
 import {
   dayFolder,

@@ -1,8 +1,8 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import { type PartIdentity, partVersionOf } from '../disk/layout.ts';
+import { partVersionOf, scanStored } from '../../rows/part-file.ts';
+import type { PartIdentity } from '../disk/layout.ts';
 import { partDamage } from '../parts/part-checksum.ts';
 import { wrongColumns } from '../parts/part-columns.ts';
-import { scanStored } from '../parts/part-frame.ts';
 import type { Report } from './finding.ts';
 import { readFooter } from './part-footer.ts';
 import { type HeartRateBounds, verifyRows } from './part-rows.ts';

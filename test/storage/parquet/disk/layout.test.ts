@@ -4,20 +4,22 @@ import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
 import {
   dayFolder,
   isTemporary,
-  PART_VERSION,
   type PartIdentity,
   type PartName,
-  type PartVersion,
   parseDayFolder,
   parsePartName,
   parseSegmentName,
   partName,
   partStem,
-  partVersionOf,
   segmentName,
   supersedes,
   temporaryName,
 } from '../../../../src/storage/parquet/disk/layout.ts';
+import {
+  PART_VERSION,
+  type PartVersion,
+  partVersionOf,
+} from '../../../../src/storage/rows/part-file.ts';
 
 const anySequence = fc.maxSafeNat().map((n) => n as Sequence);
 const anyIdentity = fc

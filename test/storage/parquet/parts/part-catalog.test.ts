@@ -25,7 +25,7 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: checksumOf(CONTENT), version: 2 });
+  const name = partName({ ...identity, checksum: checksumOf(CONTENT), version: 3 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
@@ -116,7 +116,7 @@ describe('loading', () => {
     const twins: string[] = [];
     for (const content of ['one', 'two']) {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
-      const name = partName({ range, rewrites: 1, checksum: checksumOf(content), version: 2 });
+      const name = partName({ range, rewrites: 1, checksum: checksumOf(content), version: 3 });
       twins.push(join(dayFolder(dataDir, MONDAY), name));
       await writeFile(twins.at(-1) as string, content);
     }

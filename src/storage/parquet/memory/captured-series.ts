@@ -1,6 +1,6 @@
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../../readings/reading.ts';
 import { isInRange } from '../../../readings/time-range.ts';
-import { MICROS_PER_DAY } from '../../../readings/timestamp.ts';
+import { dayOf } from '../../../readings/timestamp.ts';
 import type { ScanRequest } from '../../reading-store.ts';
 import type { UserRows } from '../../rows/rows-source.ts';
 import type { RecentReadings } from './recent-readings.ts';
@@ -17,6 +17,13 @@ export interface CapturedSeries {
   readonly timestampsMicros: readonly EpochMicros[];
   readonly heartRates: readonly number[];
   readonly length: number;
+}
+
+/** Those readings of a captured series that are of one day and in the range that was asked for. */
+export interface DaySeries {
+  readonly series: CapturedSeries;
+  /** Where they stand in the columns, ascending. */
+  readonly places: readonly number[];
 }
 
 /** A user's series in the segments, of all days, in order of ascending sequence per device. */
@@ -42,33 +49,71 @@ export const captureSeries = (
   return captured;
 };
 
-/** The days of the range that the series have readings of. */
-export const daysIn = (captured: readonly CapturedSeries[], range: TimeRange): Set<EpochDay> => {
-  const days = new Set<EpochDay>();
-  for (const { timestampsMicros, length } of captured) {
-    // A series is mostly of one day.
-    let day = Number.NaN;
-    for (let i = 0; i < length; i++) {
-      const timestamp = timestampsMicros[i] as EpochMicros;
-      if (!isInRange(timestamp, range) || Math.floor(timestamp / MICROS_PER_DAY) === day) continue;
-      day = Math.floor(timestamp / MICROS_PER_DAY);
-      days.add(day as EpochDay);
-    }
-  }
-  return days;
-};
-
-/** From the first reading in the range to the last; undefined when there is none. */
-export const extentIn = (
+/** The readings in the range by day, looked through once, however many days there are. */
+export const seriesByDay = (
   captured: readonly CapturedSeries[],
   range: TimeRange,
-): TimeRange | undefined => {
+): Map<EpochDay, DaySeries[]> => {
+  const byDay = new Map<EpochDay, DaySeries[]>();
+  for (const series of captured) {
+    const placesByDay = placesIn(series, range);
+    for (const [day, places] of placesByDay) {
+      const ofDay = byDay.get(day);
+      if (ofDay === undefined) byDay.set(day, [{ series, places }]);
+      else ofDay.push({ series, places });
+    }
+  }
+  return byDay;
+};
+
+const placesIn = (
+  { timestampsMicros, length }: CapturedSeries,
+  range: TimeRange,
+): Map<EpochDay, number[]> => {
+  const byDay = new Map<EpochDay, number[]>();
+  // A series is mostly of one day.
+  let day: EpochDay | undefined;
+  let places: number[] = [];
+  for (let place = 0; place < length; place++) {
+    const timestamp = timestampsMicros[place] as EpochMicros;
+    if (!isInRange(timestamp, range)) continue;
+    if (dayOf(timestamp) !== day) {
+      day = dayOf(timestamp);
+      places = byDay.get(day) ?? [];
+      byDay.set(day, places);
+    }
+    places.push(place);
+  }
+  return byDay;
+};
+
+/** How much was captured of each series, by a name that no other series ever has. */
+export const lengthsOf = (ofDay: readonly DaySeries[]): ReadonlyMap<string, number> =>
+  new Map(ofDay.map(({ series }) => [nameOf(series), series.length]));
+
+/** Those readings that were not captured when the series had these lengths. */
+export const addedSince = (
+  ofDay: readonly DaySeries[],
+  lengths: ReadonlyMap<string, number>,
+): DaySeries[] =>
+  ofDay.map(({ series, places }) => {
+    const known = lengths.get(nameOf(series)) ?? 0;
+    return { series, places: places.filter((place) => place >= known) };
+  });
+
+const nameOf = ({ segmentFirst, deviceId }: CapturedSeries): string =>
+  `${segmentFirst} ${deviceId}`;
+
+/** From the first reading to the last; undefined when there is none. */
+export const extentOf = (series: readonly DaySeries[]): TimeRange | undefined => {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const { timestampsMicros, length } of captured) {
-    for (let i = 0; i < length; i++) {
-      const timestamp = timestampsMicros[i] as EpochMicros;
-      if (!isInRange(timestamp, range)) continue;
+  for (const {
+    series: { timestampsMicros },
+    places,
+  } of series) {
+    for (const place of places) {
+      const timestamp = timestampsMicros[place] as EpochMicros;
       if (timestamp < first) first = timestamp;
       if (timestamp > last) last = timestamp;
     }
@@ -84,23 +129,23 @@ export const extentIn = (
  * which is found after a crash when the log kept a record that had been rejected: what that record
  * has comes after all that is in the part.
  */
-export const rowsIn = (captured: readonly CapturedSeries[], range: TimeRange): UserRows => {
+export const rowsOf = (ofDay: readonly DaySeries[], range: TimeRange): UserRows => {
   const deviceIds: string[] = [];
   const devices: number[] = [];
   const timestamps: number[] = [];
   const heartRates: number[] = [];
   const sequences: number[] = [];
-  for (const series of captured) {
+  for (const { series, places } of ofDay) {
     const known = deviceIds.indexOf(series.deviceId);
     const device = known < 0 ? deviceIds.push(series.deviceId) - 1 : known;
-    const firstPlace = series.segmentLast - series.length + 1;
-    for (let i = 0; i < series.length; i++) {
-      const timestamp = series.timestampsMicros[i] as EpochMicros;
+    const firstSequence = series.segmentLast - series.length + 1;
+    for (const place of places) {
+      const timestamp = series.timestampsMicros[place] as EpochMicros;
       if (!isInRange(timestamp, range)) continue;
       devices.push(device);
       timestamps.push(timestamp);
-      heartRates.push(series.heartRates[i] as number);
-      sequences.push(firstPlace + i);
+      heartRates.push(series.heartRates[place] as number);
+      sequences.push(firstSequence + place);
     }
   }
   return {

@@ -25,7 +25,7 @@ const { JsSeries, JsDataFrame } = native as unknown as Native;
  * `pl.Series` and `pl.DataFrame` make objects of some hundred closures each, which takes 0.6 ms
  * for a handful of rows, and pauses of 7 ms for the garbage collector.
  */
-export const rowsFrame = (rows: UserRows): pl.LazyDataFrame => {
+export const memoryFrame = (rows: UserRows): pl.LazyDataFrame => {
   // Below 2^53, so nothing is lost on the way through doubles.
   const integers = (name: string, values: Float64Array) =>
     JsSeries.newFloat64Array(name, values).cast(pl.Int64, true);
