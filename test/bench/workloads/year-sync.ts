@@ -97,13 +97,13 @@ export const yearSync: Workload = async ({ options, step }) => {
       unit: 'segments',
       note: `at the end ${backlog.segments}`,
     },
-    { ...named, ...most, value: Math.max(...atEnd.ofDay), note: `${merges} merges by then` },
+    { ...named, ...most, value: Math.max(0, ...atEnd.ofDay), note: `${merges} merges by then` },
     { ...named, measure: 'parts a day at the end, mean', value: mean(atEnd.ofDay), unit: 'parts' },
     {
       ...named,
       ...most,
       measure: 'parts a day at rest, most',
-      value: Math.max(...atRest.ofDay),
+      value: Math.max(0, ...atRest.ofDay),
     },
   ];
 };
