@@ -8,7 +8,7 @@ import { SeriesQuery } from '../../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
 import { dayFolder, quarantineFolder } from '../../../src/storage/parquet/disk/layout.ts';
 import { noteOf } from '../../../src/storage/parquet/disk/quarantine.ts';
-import type { ReadingStore } from '../../../src/storage/reading-store.ts';
+import { type ReadingStore, StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 import { answered } from '../../support/series-rows.ts';
 import {
   append,
@@ -143,7 +143,9 @@ describe('a damaged part', () => {
     // Such as too many open files, which no test can bring about for one file alone.
     await rename(path, `${path}.away`);
     await mkdir(path);
-    await expect(ratesOfAnn(store)).rejects.toThrow('EISDIR');
+    const refusal = await ratesOfAnn(store).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StoreUnavailableError);
+    expect(String(refusal)).toContain('EISDIR');
     await rmdir(path);
     await rename(`${path}.away`, path);
     expect(await ratesOfAnn(store)).toEqual([70, 71, 72]);
