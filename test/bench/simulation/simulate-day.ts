@@ -4,17 +4,15 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { EpochDay, Sequence } from '../../../src/readings/reading.ts';
-import type { Files } from '../../../src/storage/parquet/disk/files.ts';
 import { dayFolder, partStem } from '../../../src/storage/parquet/disk/layout.ts';
-import { Quarantine } from '../../../src/storage/parquet/disk/quarantine.ts';
-import { PendingErasures } from '../../../src/storage/parquet/maintenance/erasures.ts';
-import { Maintenance } from '../../../src/storage/parquet/maintenance/maintenance.ts';
-import { RecentReadings } from '../../../src/storage/parquet/memory/recent-readings.ts';
 import type { Jobs, WrittenPart } from '../../../src/storage/parquet/parts/jobs.ts';
-import { PartCatalog } from '../../../src/storage/parquet/parts/part-catalog.ts';
-import { PartInspection } from '../../../src/storage/parquet/parts/part-inspection.ts';
-import { UserFilters } from '../../../src/storage/parquet/parts/user-filters.ts';
-import type { StoreObserver } from '../../../src/storage/store-observer.ts';
+import {
+  closedSegment,
+  DATA_DIR,
+  failuresTo,
+  NO_JOBS,
+  openMaintenance,
+} from '../../support/maintenance.ts';
 import { Processors } from './processors.ts';
 
 /** Measured on two cores, in CPU time. */
@@ -33,7 +31,6 @@ const SEGMENT_MAX_BYTES = 64 * 1024 * 1024;
 const FLUSH_INTERVAL_SECONDS = 60;
 const MAX_UNFLUSHED_READINGS = 2_000_000;
 
-const DATA_DIR = '/data';
 const FIRST_DAY = 20_000;
 
 export interface Load {
@@ -63,7 +60,14 @@ export const simulate = async (load: Load): Promise<Simulation> => {
   const { readingsPerSecond } = load;
   const processors = new Processors(CORES - readingsPerSecond * INTAKE_SECONDS_PER_READING);
   const work = new CostedWork(processors, load.days);
-  const { maintenance, parts } = await maintenanceOn(work);
+  const { maintenance, parts } = await openMaintenance({
+    flushJobs: work.flushJobs,
+    tidyJobs: work.tidyJobs,
+    segmentMaxBytes: SEGMENT_MAX_BYTES,
+    observer: failuresTo((event) => {
+      throw new Error('the simulation failed', { cause: event.error });
+    }),
+  });
   const segmentReadings = Math.floor(
     Math.min(readingsPerSecond * FLUSH_INTERVAL_SECONDS, SEGMENT_MAX_BYTES / LOG_BYTES_PER_READING),
   );
@@ -79,7 +83,7 @@ export const simulate = async (load: Load): Promise<Simulation> => {
       await setImmediate();
       mostParts = Math.max(mostParts, parts.mostParts);
     }
-    maintenance.enqueue(closedSegment(accepted + 1, segmentReadings, processors.nowSeconds));
+    maintenance.enqueue(closedSegment(accepted + 1, segmentReadings));
     maintenance.wake();
     accepted += segmentReadings;
     const unflushed = maintenance.unflushedReadings;
@@ -98,30 +102,6 @@ export const simulate = async (load: Load): Promise<Simulation> => {
   };
 };
 
-/** Only counted: none of its readings is there. */
-class CountedReadings extends RecentReadings {
-  readonly #size: number;
-
-  constructor(firstSequence: number, size: number) {
-    super(firstSequence as Sequence);
-    this.#size = size;
-  }
-
-  override get size(): number {
-    return this.#size;
-  }
-
-  override get lastSequence(): Sequence {
-    return (this.firstSequence + this.#size - 1) as Sequence;
-  }
-}
-
-const closedSegment = (firstSequence: number, size: number, nowSeconds: number) => {
-  const recent = new CountedReadings(firstSequence, size);
-  const segment = { path: `${firstSequence}`, firstSequence: recent.firstSequence, bytes: 0 };
-  return { segment, recent, erasures: [], sinceMs: nowSeconds * 1000 };
-};
-
 /** Does flushes and merges by letting the time pass that they take. */
 class CostedWork {
   mergedReadings = 0;
@@ -136,7 +116,7 @@ class CostedWork {
   }
 
   readonly flushJobs: Jobs = {
-    ...this.#unused(),
+    ...NO_JOBS,
     flush: async ({ range, columns }) => {
       const readings = columns.timestamps.length;
       const cpuSeconds = this.#days * FLUSH_SECONDS_PER_DAY + readings * FLUSH_SECONDS_PER_READING;
@@ -150,7 +130,7 @@ class CostedWork {
   };
 
   readonly tidyJobs: Jobs = {
-    ...this.#unused(),
+    ...NO_JOBS,
     compact: async ({ day, range, paths }) => {
       let readings = 0;
       for (const path of paths) readings += this.#readings.get(path) as number;
@@ -169,43 +149,4 @@ class CostedWork {
     this.#readings.set(path, rows);
     return { path, rows, bytes: PART_BYTES + rows * PART_BYTES_PER_READING };
   }
-
-  #unused(): Jobs {
-    const never = () => Promise.reject(new Error('no part of the simulation'));
-    const unused = { flush: never, compact: never, erase: never, check: never, count: never };
-    return { ...unused, close: async () => {} };
-  }
 }
-
-const maintenanceOn = async (work: CostedWork) => {
-  const nothing = async () => {};
-  const files = {
-    list: async () => [],
-    remove: nothing,
-    syncFolder: nothing,
-    removeEmptyFolder: nothing,
-    freeBytes: async () => Number.MAX_SAFE_INTEGER,
-  } as unknown as Files;
-  const observer = new Proxy(
-    {},
-    {
-      get: (_, name) => (event: unknown) => {
-        if (name === 'failed') throw new Error('the simulation failed', { cause: event });
-      },
-    },
-  ) as StoreObserver;
-  const parts = await PartCatalog.load(files, DATA_DIR);
-  const quarantine = await Quarantine.load(files, DATA_DIR, observer);
-  const maintenance = new Maintenance({
-    ...{ files, dataDir: DATA_DIR, parts, observer, retryMs: 1000, retentionDays: undefined },
-    ...{ flushJobs: work.flushJobs, tidyJobs: work.tidyJobs },
-    inspection: new PartInspection({
-      ...{ parts, jobs: work.tidyJobs, quarantine, observer, retryMs: 1000 },
-    }),
-    filters: new UserFilters(),
-    erasures: new PendingErasures(),
-    segmentMaxBytes: SEGMENT_MAX_BYTES,
-  });
-  maintenance.replayed();
-  return { maintenance, parts };
-};

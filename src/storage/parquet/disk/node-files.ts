@@ -25,8 +25,11 @@ const WRITE_AT_ONCE_BYTES = 256 * 1024;
 
 class NodeAppendFile implements AppendFile {
   readonly #handle: FileHandle;
+  /** Some file systems do not, and say 0 of every file. */
+  readonly #countsLinks: boolean;
   constructor(handle: FileHandle) {
     this.#handle = handle;
+    this.#countsLinks = fstatSync(handle.fd).nlink > 0;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -43,7 +46,7 @@ class NodeAppendFile implements AppendFile {
   }
 
   isLinked(): boolean {
-    return fstatSync(this.#handle.fd).nlink > 0;
+    return !this.#countsLinks || fstatSync(this.#handle.fd).nlink > 0;
   }
 
   async close(): Promise<void> {

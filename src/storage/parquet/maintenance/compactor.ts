@@ -9,7 +9,7 @@ import {
   totalBytes,
 } from './compaction-policy.ts';
 import type { Step, Task } from './lane.ts';
-import type { PartWriter } from './part-writer.ts';
+import type { PartReplacer } from './part-replacer.ts';
 
 /**
  * A merge of more than this takes longer than eight seconds, at half a million rows a second and a
@@ -26,7 +26,7 @@ const MIN_STOPGAP_PARTS = 4;
 export interface CompactorOptions {
   readonly dataDir: string;
   readonly parts: PartCatalog;
-  readonly writer: PartWriter;
+  readonly replacer: PartReplacer;
   readonly jobs: Jobs;
   readonly observer: StoreObserver;
 }
@@ -80,15 +80,15 @@ export class Compactor {
     isWaiting: (day: EpochDay) => boolean,
     wantedOf: (run: readonly Part[]) => readonly Part[],
   ): Step | undefined {
-    const { parts, writer } = this.#options;
+    const { parts, replacer } = this.#options;
     for (const day of parts.daysOver(MAX_PARTS_PER_SMALL_DAY)) {
       if (isWaiting(day)) continue;
-      const wanted = writer.runsOf(day).map((run) => wantedOf(this.#runOf(this.#mergeable(run))));
+      const wanted = replacer.runsOf(day).map((run) => wantedOf(this.#runOf(this.#mergeable(run))));
       const run = wanted.find((one) => one.length > 0) ?? [];
       const [first, last] = [run[0], run.at(-1)];
       if (first === undefined || last === undefined) continue;
       const range = { first: first.range.first, last: last.range.last };
-      if (!writer.isClear(day, { range, rewrites: 0 })) continue;
+      if (!replacer.isClear(day, { range, rewrites: 0 })) continue;
       return { subject: day, run: () => this.#merge(day, run) };
     }
     return undefined;
@@ -111,20 +111,20 @@ export class Compactor {
 
   /** All parts of a day, or those after the last that is being replaced and below the log. */
   #mergeable(parts: readonly Part[]): readonly Part[] {
-    const { writer, parts: catalog } = this.#options;
-    if (parts.every((part) => writer.isReplaceable(part))) return parts;
+    const { replacer, parts: catalog } = this.#options;
+    if (parts.every((part) => replacer.isReplaceable(part))) return parts;
     const from = parts.findLastIndex((part) => catalog.isTaken(part)) + 1;
-    return parts.slice(from).filter((part) => writer.isReplaceable(part));
+    return parts.slice(from).filter((part) => replacer.isReplaceable(part));
   }
 
   async #merge(day: EpochDay, run: readonly Part[]): Promise<void> {
-    const { dataDir, writer, jobs, observer } = this.#options;
+    const { dataDir, replacer, jobs, observer } = this.#options;
     const startedAtMs = performance.now();
     const [first, last] = [run[0] as Part, run.at(-1) as Part];
     const range = { first: first.range.first, last: last.range.last };
     const paths = run.map((part) => part.path);
     const replacement = { day, old: run, identity: { range, rewrites: 0 } };
-    const merged = await writer.replace(replacement, () =>
+    const merged = await replacer.replace(replacement, () =>
       jobs.compact({ dataDir, day, range, paths }),
     );
     if (merged === undefined) return;

@@ -6,7 +6,7 @@ import type { PartInspection } from '../parts/part-inspection.ts';
 import type { UserFilters } from '../parts/user-filters.ts';
 import type { PendingErasures } from './erasures.ts';
 import type { Step, Task } from './lane.ts';
-import type { PartWriter } from './part-writer.ts';
+import type { PartReplacer } from './part-replacer.ts';
 import type { ClosedSegment, SegmentBacklog } from './segment-backlog.ts';
 
 export interface EraserOptions {
@@ -14,7 +14,7 @@ export interface EraserOptions {
   readonly parts: PartCatalog;
   readonly segments: SegmentBacklog;
   readonly erasures: PendingErasures;
-  readonly writer: PartWriter;
+  readonly replacer: PartReplacer;
   readonly inspection: PartInspection;
   readonly jobs: Jobs;
   readonly filters: UserFilters;
@@ -42,24 +42,24 @@ export class Eraser implements Task {
   }
 
   next(isWaiting: (subject: unknown) => boolean): Step | undefined {
-    const { segments, writer } = this.#options;
+    const { segments, replacer } = this.#options;
     const oldest = segments.erasing[0];
     if (oldest === undefined) return undefined;
     const part = this.#nextPart(isWaiting);
     if (part !== undefined) return { subject: part, run: () => this.#eraseFrom(part) };
-    const isDone = !writer.hasUnfinished && this.#uncleanParts(lastOf(oldest)).length === 0;
+    const isDone = !replacer.hasUnfinished && this.#uncleanParts(lastOf(oldest)).length === 0;
     return isDone ? { subject: oldest, run: async () => this.#complete(oldest) } : undefined;
   }
 
   #nextPart(isWaiting: (subject: unknown) => boolean): Part | undefined {
-    const { parts, segments, writer } = this.#options;
+    const { parts, segments, replacer } = this.#options;
     const newest = lastOf(segments.erasing.at(-1) as ClosedSegment);
     const isDue = (part: Part) =>
       parts.isInForce(part) &&
       this.#isUnclean(part, newest) &&
       !isWaiting(part) &&
       !parts.isTaken(part) &&
-      writer.isClear(part.day, rewritten(part));
+      replacer.isClear(part.day, rewritten(part));
     for (let part = this.#pass.pop(); part !== undefined; part = this.#pass.pop()) {
       if (isDue(part)) return part;
     }
@@ -83,7 +83,7 @@ export class Eraser implements Task {
   }
 
   async #eraseFrom(part: Part): Promise<void> {
-    const { segments, parts, filters, writer, jobs, dataDir } = this.#options;
+    const { segments, parts, filters, replacer, jobs, dataDir } = this.#options;
     const { day, path } = part;
     for (const closed of segments.erasing) {
       if (!this.#startedAtMs.has(closed)) this.#startedAtMs.set(closed, performance.now());
@@ -99,7 +99,7 @@ export class Eraser implements Task {
       return;
     }
     const identity = rewritten(part);
-    await writer.replace({ day, old: [part], identity }, async () => {
+    await replacer.replace({ day, old: [part], identity }, async () => {
       const result = await jobs.erase({ dataDir, day, path, erasures, identity });
       if (result.outcome === 'rewritten') return result;
       if (result.outcome === 'untouched') this.#cleanUpTo.set(part, upTo);

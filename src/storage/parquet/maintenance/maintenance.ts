@@ -14,7 +14,7 @@ import { FilterWarmer } from './filter-warmer.ts';
 import { Flusher } from './flusher.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { Lane } from './lane.ts';
-import { PartWriter } from './part-writer.ts';
+import { PartReplacer } from './part-replacer.ts';
 import { type ClosedSegment, SegmentBacklog } from './segment-backlog.ts';
 import { Upgrader } from './upgrader.ts';
 
@@ -65,7 +65,7 @@ export interface MaintenanceLag {
  * An erasure stays in its segment of the log, and is in force, until no file on disk holds a
  * reading it voids: every earlier segment is flushed and removed, every earlier part is rewritten,
  * and the old files are gone. Parts are merged only below the oldest segment on disk; why, says
- * {@link PartWriter.isReplaceable}.
+ * {@link PartReplacer.isReplaceable}.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
@@ -74,13 +74,14 @@ export class Maintenance {
   readonly #flush: Lane;
   readonly #tidy: Lane;
   readonly #merge: Lane;
+  #isAbandoned = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     const { parts, filters, observer, retryMs, flushJobs, tidyJobs } = options;
     const shared = { ...options, segments: this.#segments };
-    const writer = new PartWriter(shared);
-    const tidying = { ...shared, writer, jobs: tidyJobs };
+    const replacer = new PartReplacer(shared);
+    const tidying = { ...shared, replacer, jobs: tidyJobs };
     const flusher = new Flusher({ ...shared, jobs: flushJobs });
     const garbage = new GarbageCollector(options);
     this.#compactor = new Compactor(tidying);
@@ -95,7 +96,7 @@ export class Maintenance {
       tasks: [
         new DayExpiry(options),
         garbage.removingFiles,
-        writer.cleaning,
+        replacer.cleaning,
         new Eraser(tidying),
         this.#compactor.smallMerges,
       ],
@@ -173,6 +174,12 @@ export class Maintenance {
     for (const lane of this.#lanes) lane.wake();
   }
 
+  /** Begins nothing any more, and leaves the folder as it is: it has another owner. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    for (const lane of this.#lanes) void lane.stop();
+  }
+
   /**
    * Does what still must be done, as far as the disk allows, and ends the job threads. A long merge
    * is broken off: what it has written is removed by the next process.
@@ -181,7 +188,7 @@ export class Maintenance {
     const merged = this.#merge.stop();
     await Promise.all([this.#flush.stop(), this.#tidy.stop()]);
     // Each may make work for the other: a flush for an erasure, and that for a removal.
-    for (let isDone = true; isDone; ) {
+    for (let isDone = !this.#isAbandoned; isDone; ) {
       isDone = await this.#flush.finish();
       isDone = (await this.#tidy.finish()) || isDone;
     }

@@ -3,12 +3,12 @@ import { PART_VERSION, partVersionOf } from '../../rows/part-file.ts';
 import type { Jobs } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { Step, Task } from './lane.ts';
-import type { PartWriter } from './part-writer.ts';
+import type { PartReplacer } from './part-replacer.ts';
 
 export interface UpgraderOptions {
   readonly dataDir: string;
   readonly parts: PartCatalog;
-  readonly writer: PartWriter;
+  readonly replacer: PartReplacer;
   readonly jobs: Jobs;
 }
 
@@ -26,12 +26,13 @@ export class Upgrader implements Task {
   }
 
   next(isWaiting: (subject: unknown) => boolean): Step | undefined {
-    const { parts, writer } = this.#options;
+    const { parts, replacer } = this.#options;
     for (const day of this.#days) {
       const outdated = parts.ofDay(day).filter(isOutdated);
       if (outdated.length === 0) this.#days.delete(day);
       const part = outdated.find(
-        (one) => !isWaiting(one) && writer.isReplaceable(one) && writer.isClear(day, upgraded(one)),
+        (one) =>
+          !isWaiting(one) && replacer.isReplaceable(one) && replacer.isClear(day, upgraded(one)),
       );
       if (part !== undefined) return { subject: part, run: () => this.#upgrade(part) };
     }
@@ -39,10 +40,10 @@ export class Upgrader implements Task {
   }
 
   async #upgrade(part: Part): Promise<void> {
-    const { dataDir, writer, jobs } = this.#options;
+    const { dataDir, replacer, jobs } = this.#options;
     const { day, path } = part;
     const identity = upgraded(part);
-    await writer.replace({ day, old: [part], identity }, async () => {
+    await replacer.replace({ day, old: [part], identity }, async () => {
       const result = await jobs.erase({ dataDir, day, path, erasures: [], identity });
       return result.outcome === 'rewritten' ? result : result.outcome;
     });

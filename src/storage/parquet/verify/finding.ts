@@ -6,6 +6,7 @@ const SEVERITIES = {
   'format-damaged': 'finding',
   'format-unknown': 'finding',
   'format-missing': 'note',
+  'sequence-damaged': 'finding',
   'unknown-file': 'finding',
   unreadable: 'finding',
   'record-damaged': 'finding',

@@ -8,7 +8,7 @@ import type { PartInspection } from '../parts/part-inspection.ts';
 import { type Step, type Task, TaskHeldUpError } from './lane.ts';
 import type { SegmentBacklog } from './segment-backlog.ts';
 
-export interface PartWriterOptions {
+export interface PartReplacerOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly parts: PartCatalog;
@@ -33,11 +33,11 @@ interface UnfinishedWrite {
  * How parts are replaced by merged or rewritten ones. No part is being replaced twice at a time;
  * what a failed write left is found and removed before the same write is tried again.
  */
-export class PartWriter {
-  readonly #options: PartWriterOptions;
+export class PartReplacer {
+  readonly #options: PartReplacerOptions;
   readonly #unfinished = new Set<UnfinishedWrite>();
 
-  constructor(options: PartWriterOptions) {
+  constructor(options: PartReplacerOptions) {
     this.#options = options;
   }
 
