@@ -210,12 +210,12 @@ describe('a damaged part', () => {
       /^columns are .*, heart_rate String, .*, not user_id String, /,
     ],
     [
-      'with the columns of version 1',
+      'with the columns of version 2',
       () =>
         parquetOf((stored) =>
-          stored.drop('second').drop('microsecond').rename({ minute: 'timestamp' }),
+          stored.rename({ timestamp: 'minute' }).withColumn(pl.lit(0).alias('second')),
         ),
-      /^columns are .*, timestamp .*, not user_id String, device_id String, minute /,
+      /^columns are .*, minute .*, not user_id String, device_id String, timestamp /,
     ],
     ['that is no Parquet', async () => Buffer.from('not Parquet'), /./],
     ['that is empty', async () => Buffer.alloc(0), /./],
