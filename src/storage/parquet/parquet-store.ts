@@ -93,7 +93,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
   try {
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
-    const parts = await PartCatalog.load(files, dataDir);
+    const parts = await PartCatalog.load(files, dataDir, options.signal);
     return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
@@ -148,15 +148,19 @@ const recovered = async (
   });
   try {
     const mark = await SequenceMark.load(files, options.dataDir, quarantine);
+    // Before anything is flushed, erased or dropped, which may empty the newest part.
+    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts));
     const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
-    const known = [mark.value, quarantine.lastSequence, log.lastSequence, lastSequenceIn(parts)];
-    const lastSequence = Math.max(...known) as Sequence;
+    const lastSequence = Math.max(stored, log.lastSequence) as Sequence;
     if (mark.value < lastSequence) await mark.settle(lastSequence);
     const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
+    // What was replayed is in the log still, for the next process.
+    maintenance.abandon();
+    await inspection.close();
     await maintenance.close();
     throw error;
   }
@@ -273,7 +277,7 @@ class ParquetStore implements ReadingStore {
     let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
       sources.push(scan.source());
-      // While the iteration goes on its parts are held.
+      // Counted before the iteration ends, because until then the parts are held.
       if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
       readings += await this.#tidyJobs.count({ sources });
       sources = [];
