@@ -194,7 +194,6 @@ const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
         datasync: () => file.datasync(),
         isLinked: () => file.isLinked(),
         close: () => file.close(),
-        isLinked: () => file.isLinked(),
       };
     },
   };
