@@ -86,6 +86,20 @@ describe('requests', () => {
     expect(await client.devices()).toEqual(devices);
   });
 
+  test('an erasure of less names the device and the range, as far as they are given', async () => {
+    const answer = json(200, { status: 'erased', count: 2 });
+    const { client, received } = await connect([answer, answer]);
+    const start = '2024-01-15T10:00:00+02:00';
+    expect(await client.erase({ user_id: 'u', device_id: 'd', start })).toBe(2);
+    expect(await client.erase({ user_id: 'u', end: '2024-01-15T10:00:00Z' })).toBe(2);
+    expect(
+      received.map(({ url }) => Object.fromEntries(new URL(url, 'http://x').searchParams)),
+    ).toEqual([
+      { user_id: 'u', device_id: 'd', start },
+      { user_id: 'u', end: '2024-01-15T10:00:00Z' },
+    ]);
+  });
+
   test('an erasure names the user and tells how many readings there were', async () => {
     const { client, received } = await connect([json(200, { status: 'erased', count: 12 })]);
     expect(await client.erase({ user_id: 'Zoë & co' })).toBe(12);

@@ -112,6 +112,11 @@ test('a flush that failed half-way leaves nothing of a user erased before it is 
       if (isFull && path.endsWith('date=2024-01-16')) throw new Error('no luck');
       await nodeFiles.syncFolder(path);
     },
+    // What is made already stays then.
+    remove: async (path: string) => {
+      if (isFull && path.endsWith('.parquet')) throw new Error('no luck either');
+      await nodeFiles.remove(path);
+    },
   };
   const { store, events } = await openStore(dataDir, { files, flushIntervalMs: 10, retryMs: 300 });
   await append(store, reading(SECRET, 'a', DAY_1, 70), reading('other', 'a', DAY_2, 71));
