@@ -193,7 +193,6 @@ const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
         isLinked: () => file.isLinked(),
         append: (bytes) => file.append(change(Buffer.from(bytes), appends++)),
         datasync: () => file.datasync(),
-        isLinked: () => file.isLinked(),
         close: () => file.close(),
       };
     },
