@@ -27,6 +27,8 @@ export type Reading = components['schemas']['HeartRateReading'];
 export type Series = components['schemas']['HeartRateSeries'];
 /** Which series: `user_id` and the half-open range `start <= t < end`, perhaps more. */
 export type SeriesQuery = operations['queryHeartRate']['parameters']['query'];
+/** Which readings are to be erased: `user_id` alone for all, or only a device or a range of it. */
+export type ErasureQuery = operations['eraseReadings']['parameters']['query'];
 /** A device and how much it is trusted: the lower, the more. */
 export type DevicePriority = components['schemas']['DevicePriority'];
 /** State of the service and its storage. */
@@ -87,11 +89,13 @@ export interface HeartRateClient {
   devices(options?: CallOptions): Promise<readonly DevicePriority[]>;
 
   /**
-   * Erases all readings of a user for good, and resolves with how many there were; 0 for none.
+   * Erases readings of a user for good, and resolves with how many there were; 0 for none. All of
+   * them with `user_id` alone; only those of `device_id`, or with `start <= t < end`, where these
+   * are given. Either end of the range may be left out.
    *
    * Asked once, never again: a second request would also erase what was accepted after the first.
    */
-  erase(userId: string, options?: CallOptions): Promise<number>;
+  erase(which: ErasureQuery, options?: CallOptions): Promise<number>;
 
   /**
    * The state of the service as it is now: asked once, never again. Rejects with a
@@ -185,8 +189,8 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
       return dataOf(answer, isDeviceList).devices;
     },
 
-    async erase(userId, callOptions) {
-      const params = { query: { user_id: userId } };
+    async erase(which, callOptions) {
+      const params = { query: which };
       const answer = await call(
         (signal) => api.DELETE('/metrics/heart-rate', { params, signal }),
         callOptions,

@@ -32,16 +32,24 @@ export interface paths {
          * @description Stores one reading and answers once it is on disk and visible to queries. The same identity
          *     (`user_id`, `device_id`, `timestamp`) again replaces the value; the last accepted one wins. Fields that
          *     are not listed are ignored.
+         *
+         *     A service that keeps readings for so many days only (`RETENTION_DAYS`) refuses one of a UTC day that
+         *     ended longer ago: `400`, with an error at `/timestamp` that says the limit.
          */
         post: operations["ingestHeartRate"];
         /**
-         * Erase a person
-         * @description Erases every reading of a user that was accepted before, for good. When it is answered, the erasure is on
-         *     disk and no query finds the readings; their bytes leave the log and the Parquet files within moments, with
-         *     the rewriting that it starts. Readings of the user that are accepted afterwards are kept like any others.
+         * Erase a person, or some of a person's readings
+         * @description Erases, for good, every reading of a user that was accepted before; with `device_id`, `start` or `end` only
+         *     those of the device and the range. When it is answered, the erasure is on disk and no query finds the
+         *     readings; their bytes leave the log and the Parquet files within moments, with the rewriting that it
+         *     starts. Readings that are accepted afterwards are kept like any others, also of the same instants.
          *     Data that was damaged and set aside for a person to look at is not searched.
+         *
+         *     The range is half-open: `start <= t < end`. Either end may be left out, and then the range has none there.
+         *
+         *     When there is no such reading, the answer is `404`.
          */
-        delete: operations["eraseUser"];
+        delete: operations["eraseReadings"];
         options?: never;
         head?: never;
         patch?: never;
@@ -60,7 +68,8 @@ export interface paths {
          * Send many readings
          * @description Stores 1 to 10,000 readings, all or none, and answers once they are on disk and visible to queries. They
          *     may be of many users and devices and in any order; of two with the same identity the later in the batch
-         *     wins. Should one reading be invalid, the answer is `400`, says which and why, and nothing is stored.
+         *     wins. Should one reading be invalid, the answer is `400`, says which and why, and nothing is stored. So it
+         *     is with a reading older than the service keeps them (`RETENTION_DAYS`), at `/readings/<i>/timestamp`.
          *
          *     The body is JSON, or the same readings as NDJSON (`application/x-ndjson`): one reading a line.
          */
@@ -352,7 +361,7 @@ export interface components {
         Erased: {
             status: components["schemas"]["ErasedStatus"];
             /**
-             * @description How many readings the user had.
+             * @description How many readings there were.
              * @example 1440
              */
             count: number;
@@ -485,6 +494,11 @@ export interface components {
              */
             unflushed_readings: number;
             /**
+             * @description How long the oldest of them has waited; 0 when there is none. Over 600 is `degraded`.
+             * @example 1.5
+             */
+            oldest_unflushed_seconds: number;
+            /**
              * @description Log segments on disk, the open one included.
              * @example 1
              */
@@ -494,6 +508,21 @@ export interface components {
              * @example 3
              */
             parts: number;
+            /**
+             * @description Parquet files of the day that has most. Over 64 is `degraded`.
+             * @example 2
+             */
+            most_parts_of_day: number;
+            /**
+             * @description About how many bytes of Parquet wait to be merged.
+             * @example 0
+             */
+            merge_debt_bytes: number;
+            /**
+             * @description How long the longest piece of background work under way has taken so far; 0 without one.
+             * @example 0
+             */
+            current_step_seconds: number;
         };
         /** @description State of the service and its storage. */
         Health: {
@@ -912,7 +941,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    eraseUser: {
+    eraseReadings: {
         parameters: {
             query: {
                 /**
@@ -920,6 +949,21 @@ export interface operations {
                  * @example user_123
                  */
                 user_id: components["schemas"]["UserId"];
+                /**
+                 * @description Only this device's readings. Without it, those of all devices.
+                 * @example device_a
+                 */
+                device_id?: components["schemas"]["DeviceId"];
+                /**
+                 * @description First instant of the range; it belongs to it. Must lie before `end`.
+                 * @example 2024-01-15T10:00:00Z
+                 */
+                start?: components["schemas"]["Timestamp"];
+                /**
+                 * @description End of the range; it no longer belongs to it.
+                 * @example 2024-01-15T10:05:00Z
+                 */
+                end?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -1054,8 +1098,12 @@ export interface operations {
                      *       "uptime_seconds": 12.5,
                      *       "storage": {
                      *         "unflushed_readings": 240,
+                     *         "oldest_unflushed_seconds": 1.5,
                      *         "segments": 1,
-                     *         "parts": 3
+                     *         "parts": 3,
+                     *         "most_parts_of_day": 2,
+                     *         "merge_debt_bytes": 0,
+                     *         "current_step_seconds": 0
                      *       }
                      *     }
                      */

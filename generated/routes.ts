@@ -55,15 +55,18 @@ export const queryHeartRate = createRoute({
   },
 });
 
-export const eraseUser = createRoute({
+export const eraseReadings = createRoute({
   method: "delete",
   path: "/metrics/heart-rate",
-  operationId: "eraseUser",
-  summary: "Erase a person",
+  operationId: "eraseReadings",
+  summary: "Erase a person, or some of a person's readings",
   tags: ["Erasure"],
   request: {
     query: z.strictObject({
       "user_id": schemas.zUserId,
+      "device_id": schemas.zDeviceId.optional(),
+      "start": z.preprocess(plusFromBlank, schemas.zTimestamp).optional(),
+      "end": z.preprocess(plusFromBlank, schemas.zTimestamp).optional(),
     }),
   },
   responses: {

@@ -10,12 +10,14 @@ export interface Settings {
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
-  /** How long readings stay in the log before they are turned into Parquet. */
+  /** A log segment is turned into Parquet when nothing was written to it for so long. */
+  readonly flushQuietMs: number;
+  /** … or when its first reading is so old. */
   readonly flushIntervalMs: number;
-  /** A log segment of this size is turned into Parquet before the interval has passed. */
+  /** … or when it is so large. */
   readonly segmentMaxBytes: number;
-  /** So many readings not yet in Parquet, and the service refuses more until some are. */
-  readonly maxUnflushedReadings: number;
+  /** So much memory for readings not yet in Parquet, and the service refuses more until some are. */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
 }
@@ -82,15 +84,23 @@ const isLoopback = (host: string): boolean =>
  */
 export const readSettings = (environment: Environment): Settings => {
   const reader = new EnvironmentReader(environment);
+  const flushIntervalMs = reader.integer('FLUSH_INTERVAL_MS', 60_000, 10, 86_400_000);
   const settings: Settings = {
     port: reader.integer('PORT', 8000, 0, 65_535),
     host: reader.text('HOST', '127.0.0.1'),
     dataDir: reader.text('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
-    flushIntervalMs: reader.integer('FLUSH_INTERVAL_MS', 5_000, 10, 86_400_000),
+    // Above the interval it would say nothing.
+    flushQuietMs: reader.integer(
+      'FLUSH_QUIET_MS',
+      Math.min(5_000, flushIntervalMs),
+      10,
+      flushIntervalMs,
+    ),
+    flushIntervalMs,
     segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
-    maxUnflushedReadings: reader.integer('MAX_UNFLUSHED_READINGS', 2_000_000, 1, 100_000_000),
+    maxUnflushedBytes: reader.integer('MAX_UNFLUSHED_BYTES', 256 * MIB, MIB, 64 * KIB * MIB),
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
   };
   const isOpenAllowed =

@@ -3,6 +3,7 @@ import { OpeningStore } from '../src/opening-store.ts';
 import type { EpochDay, EpochMicros } from '../src/readings/reading.ts';
 import { ReadingBatch } from '../src/readings/reading-batch.ts';
 import { type ReadingStore, StoreUnavailableError } from '../src/storage/reading-store.ts';
+import { WELL } from './support/health.ts';
 
 const RANGE = { startMicros: 0 as EpochMicros, endMicros: 1 as EpochMicros };
 const SCAN = { userId: 'u', range: RANGE };
@@ -13,18 +14,12 @@ const recordingStore = () => {
   const store: ReadingStore = {
     append: async ({ size }) => void calls.push(`append ${size}`),
     checkDay: async (day) => calls.push(`check ${day}`) > 0,
-    erase: async (userId) => calls.push(`erase ${userId}`),
+    erase: async ({ userId }) => calls.push(`erase ${userId}`),
     async *scan({ userId }) {
       calls.push(`scan ${userId}`);
       yield* [];
     },
-    health: () => ({
-      state: 'ok',
-      reasons: [],
-      unflushedReadings: 5,
-      segments: 2,
-      parts: 3,
-    }),
+    health: () => ({ ...WELL, unflushedReadings: 5, segments: 2, parts: 3 }),
     close: async () => void calls.push('close'),
   };
   return { store, calls };
@@ -40,7 +35,7 @@ test('until it is open it takes and finds nothing, and says so', async () => {
   const unavailable = expect.objectContaining({ name: 'StoreUnavailableError' });
   await expect(opening.append(new ReadingBatch())).rejects.toEqual(unavailable);
   await expect(opening.checkDay(7 as EpochDay)).rejects.toEqual(unavailable);
-  await expect(opening.erase('u')).rejects.toEqual(unavailable);
+  await expect(opening.erase({ userId: 'u' })).rejects.toEqual(unavailable);
   expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
 });
 
@@ -51,7 +46,7 @@ test('when it is open it is the store', async () => {
   expect(opening.health()).toEqual(store.health());
   await opening.append(new ReadingBatch());
   await opening.checkDay(7 as EpochDay);
-  await opening.erase('u');
+  await opening.erase({ userId: 'u' });
   for await (const _day of opening.scan(SCAN));
   expect(calls).toEqual(['append 0', 'check 7', 'erase u', 'scan u']);
 });
@@ -92,4 +87,24 @@ test('that it cannot be opened is told to who opened it', async () => {
     throw new Error('the folder is not writable');
   });
   await expect(opening.open()).rejects.toThrow('the folder is not writable');
+});
+
+test('closed while it opens, it tells whoever opens it to end, and that is no failure', async () => {
+  const opening = new OpeningStore(
+    (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+  );
+  const opened = opening.open();
+  await opening.close();
+  await expect(opened).rejects.toThrow('aborted');
+});
+
+test('closed while it fails to open, it tells that too', async () => {
+  const opening = new OpeningStore(async () => {
+    throw new Error('the folder is not writable');
+  });
+  await expect(opening.open()).rejects.toThrow();
+  await expect(opening.close()).rejects.toThrow('the folder is not writable');
 });

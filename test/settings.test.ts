@@ -7,9 +7,10 @@ const DEFAULTS = {
   dataDir: './data',
   logLevel: 'info',
   maxBodyBytes: 8 * 1024 * 1024,
-  flushIntervalMs: 5_000,
+  flushQuietMs: 5_000,
+  flushIntervalMs: 60_000,
   segmentMaxBytes: 64 * 1024 * 1024,
-  maxUnflushedReadings: 2_000_000,
+  maxUnflushedBytes: 256 * 1024 * 1024,
   retentionDays: undefined,
 };
 
@@ -35,9 +36,10 @@ test('each variable is its setting', () => {
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
     MAX_BODY_BYTES: '1024',
-    FLUSH_INTERVAL_MS: '10',
+    FLUSH_QUIET_MS: '10',
+    FLUSH_INTERVAL_MS: '20',
     SEGMENT_MAX_BYTES: '2048',
-    MAX_UNFLUSHED_READINGS: '1',
+    MAX_UNFLUSHED_BYTES: '1048576',
     RETENTION_DAYS: '30',
   };
   expect(readSettings(environment)).toEqual({
@@ -46,9 +48,10 @@ test('each variable is its setting', () => {
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
     maxBodyBytes: 1024,
-    flushIntervalMs: 10,
+    flushQuietMs: 10,
+    flushIntervalMs: 20,
     segmentMaxBytes: 2048,
-    maxUnflushedReadings: 1,
+    maxUnflushedBytes: 1048576,
     retentionDays: 30,
   });
 });
@@ -61,14 +64,23 @@ test.each([
   ['PORT', '0x50', 'PORT must be a whole number from 0 to 65535, not "0x50"'],
   ['MAX_BODY_BYTES', '8MB', 'MAX_BODY_BYTES must be a whole number from 1024 to 268435456'],
   ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS must be a whole number from 10 to 86400000'],
+  ['FLUSH_QUIET_MS', '9', 'FLUSH_QUIET_MS must be a whole number from 10 to 60000, not "9"'],
+  ['FLUSH_QUIET_MS', '60001', 'FLUSH_QUIET_MS must be a whole number from 10 to 60000, not'],
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
-  ['MAX_UNFLUSHED_READINGS', '0', 'MAX_UNFLUSHED_READINGS must be a whole number from 1 to'],
+  ['MAX_UNFLUSHED_BYTES', '1', 'MAX_UNFLUSHED_BYTES must be a whole number from 1048576 to'],
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
 ])('%s=%s is refused', (name, value, message) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
+});
+
+test('a flush interval below the quiet time shortens that', () => {
+  expect(readSettings({ FLUSH_INTERVAL_MS: '1000' })).toMatchObject({
+    flushQuietMs: 1000,
+    flushIntervalMs: 1000,
+  });
 });
 
 test('all mistakes are told at once', () => {

@@ -165,8 +165,12 @@ export const zReasons = z.array(z.string());
  */
 export const zStorageHealth = z.object({
     unflushed_readings: z.int().gte(0),
+    oldest_unflushed_seconds: z.number().gte(0),
     segments: z.int().gte(0),
-    parts: z.int().gte(0)
+    parts: z.int().gte(0),
+    most_parts_of_day: z.int().gte(0),
+    merge_debt_bytes: z.int().gte(0),
+    current_step_seconds: z.number().gte(0)
 });
 
 /**

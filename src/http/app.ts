@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { AskerGoneError } from '../query/series-query.ts';
 import { StoreUnavailableError } from '../storage/reading-store.ts';
 import { mountDevices } from './devices.ts';
 import { mountDocs } from './docs.ts';
@@ -36,6 +37,8 @@ const answerError = (log: HttpServices['log']) => (error: Error, c: Context<Http
     if (error.kind === 'invalid-request') return badRequest(c, error.errors ?? []);
     return problem(c, error.kind, { detail: error.message });
   }
+  // Seen by nobody but those who read the log and the metrics, where it is a common sign for this.
+  if (error instanceof AskerGoneError) return new Response(null, { status: 499 });
   if (error instanceof StoreUnavailableError) {
     return unavailable(c, error.message, error.retryAfterSeconds);
   }

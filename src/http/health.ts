@@ -15,9 +15,18 @@ export const mountHealth = (app: HttpApp, { store, version }: HttpServices): voi
   });
 
   app.openapi(routes.getHealth, (c) => {
-    const { state, reasons, unflushedReadings, segments, parts } = store.health();
+    const health = store.health();
+    const { state, reasons } = health;
     if (state === 'unavailable') return unavailable(c, reasons.join(' '), RETRY_AFTER_SECONDS);
-    const storage = { unflushed_readings: unflushedReadings, segments, parts };
+    const storage = {
+      unflushed_readings: health.unflushedReadings,
+      oldest_unflushed_seconds: health.oldestUnflushedMs / 1000,
+      segments: health.segments,
+      parts: health.parts,
+      most_parts_of_day: health.mostPartsOfDay,
+      merge_debt_bytes: health.mergeDebtBytes,
+      current_step_seconds: health.currentStepMs / 1000,
+    };
     return c.json(
       { status: state, reasons: [...reasons], version, uptime_seconds: process.uptime(), storage },
       200,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { DevicePriority } from '../readings/device-priority.ts';
@@ -15,17 +15,23 @@ export interface HttpServices {
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;
+  /** For how many days readings are kept; all are without. */
+  readonly retentionDays: number | undefined;
 }
 
 export interface HttpEnv {
   Bindings: {
     /** What Node received; undefined when the app is called without a server. */
     incoming?: IncomingMessage;
+    /** What Node sends; undefined when the app is called without a server. */
+    outgoing?: ServerResponse;
   };
   Variables: {
     requestId: string;
     /** The answer has all the headers it is to have. */
     isComplete: true;
+    /** Of an answer that is sent bit by bit: when that has ended, in whatever way. Never rejects. */
+    sent: Promise<void>;
   };
 }
 

@@ -4,9 +4,10 @@ import { createMiddleware } from 'hono/factory';
 import * as routes from '../../generated/routes.ts';
 import { zHeartRateBatch, type zHeartRateReading } from '../../generated/zod/zod.gen.ts';
 import { ReadingBatch } from '../readings/reading-batch.ts';
+import { AgeLimit } from './age-limit.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { parseNdjson } from './ndjson.ts';
-import { badRequest } from './problem.ts';
+import { badRequest, type ProblemError } from './problem.ts';
 import { scanBatch, scanLines, scanReading } from './reading-scanner.ts';
 import { keepText, readBody } from './request-body.ts';
 import { plainJson } from './request-context.ts';
@@ -35,7 +36,8 @@ const hasType = (c: Context, type: RegExp): boolean => type.test(contentTypeOf(c
 
 /** `POST /metrics/heart-rate` and `POST /metrics/heart-rate/batch`. */
 export const mountIngest = (app: HttpApp, services: HttpServices): void => {
-  const { store, metrics, maxBodyBytes } = services;
+  const { store, metrics, maxBodyBytes, retentionDays } = services;
+  const ageLimit = new AgeLimit(retentionDays);
 
   const accept = async (batch: ReadingBatch): Promise<number> => {
     await store.append(batch);
@@ -45,7 +47,8 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
 
   /**
    * The short road. A body in plain spelling, as programs write them, is taken in from its bytes.
-   * Any other, be it right or wrong, goes on to JSON.parse and the contract's schemas.
+   * Any other, be it right or wrong, goes on to JSON.parse and the contract's schemas; so does one
+   * with readings that are too old, for somebody to say which.
    *
    * One middleware for reading and taking: each one more is 2 % of what a single reading takes.
    */
@@ -56,7 +59,9 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
     createMiddleware<HttpEnv>(async (c, next) => {
       const body = await readBody(c, maxBodyBytes);
       const batch = c.req.url.includes('?') ? undefined : scan(c, body);
-      if (batch !== undefined) return plainJson(c, answer(await accept(batch)));
+      if (batch !== undefined && ageLimit.admits(batch)) {
+        return plainJson(c, answer(await accept(batch)));
+      }
       keepText(c, body);
       return next();
     });
@@ -78,8 +83,17 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
     return badRequest(c, validationErrors(issues, body, 'json'));
   };
 
-  const acceptBatch = async (c: Context, readings: readonly ValidReading[]) =>
-    c.json({ status: 'accepted' as const, count: await accept(batchOf(readings)) }, 200);
+  const refuseOld = (c: Context, errors: readonly ProblemError[]) => {
+    metrics.readingsRejected.inc(errors.length);
+    return badRequest(c, errors);
+  };
+
+  const acceptBatch = async (c: Context, readings: readonly ValidReading[]) => {
+    const timestamps = readings.map(({ timestamp }) => timestamp);
+    const tooOld = ageLimit.errors(timestamps, (place) => `/readings/${place}/timestamp`);
+    if (tooOld.length > 0) return refuseOld(c, tooOld);
+    return c.json({ status: 'accepted' as const, count: await accept(batchOf(readings)) }, 200);
+  };
 
   const ingestLines = async (c: Context) => {
     const body = parseNdjson(await c.req.text());
@@ -91,7 +105,10 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
   app.openapi(
     { ...routes.ingestHeartRate, middleware: takePlainReading },
     async (c) => {
-      await accept(batchOf([c.req.valid('json')]));
+      const reading = c.req.valid('json');
+      const tooOld = ageLimit.errors([reading.timestamp], () => '/timestamp');
+      if (tooOld.length > 0) return refuseOld(c, tooOld);
+      await accept(batchOf([reading]));
       return c.json({ status: 'accepted' as const }, 200);
     },
     (result, c) => {

@@ -41,18 +41,29 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
         if (!headers.has(name)) headers.set(name, value);
       }
     }
-    const durationMs = performance.now() - startMs;
     const { method, path } = c.req;
     const { status } = c.res;
     const matched = routePath(c, -1);
     const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
-    metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
-    // What went well is counted above. A line for each would cost more than the request itself.
-    const level = status < 400 ? 'debug' : 'info';
-    if (log.isLevelEnabled(level)) {
-      log[level]({ requestId, method, path, status, durationMs }, 'request');
-    }
+    const record = () => {
+      const durationMs = performance.now() - startMs;
+      metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
+      // What went well is counted above. A line for each would cost more than the request itself.
+      const level = status < 400 ? 'debug' : 'info';
+      if (log.isLevelEnabled(level)) {
+        log[level]({ requestId, method, path, status, durationMs }, 'request');
+      }
+    };
+    const sent = c.get('sent');
+    if (sent === undefined) record();
+    else void sent.then(record);
   });
+};
+
+/** All headers of a 200 with JSON, for an answer that has them at once and takes no others. */
+export const jsonHeaders = (c: Context<HttpEnv>): Record<string, string> => {
+  c.set('isComplete', true);
+  return { ...commonHeaders(c.get('requestId')), 'Content-Type': 'application/json' };
 };
 
 /**
@@ -61,9 +72,6 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
  * else that is done for a request.
  */
 export const plainJson = <T>(c: Context<HttpEnv>, json: string) => {
-  c.set('isComplete', true);
-  const headers = commonHeaders(c.get('requestId'));
-  headers['Content-Type'] = 'application/json';
-  const answer = new Response(json, { status: 200, headers });
+  const answer = new Response(json, { status: 200, headers: jsonHeaders(c) });
   return answer as Response & TypedResponse<T, 200, 'json'>;
 };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ReadingStore, StoreState } from '../storage/reading-store.ts';
+import type { ReadingStore, StoreHealth, StoreState } from '../storage/reading-store.ts';
 import type { StoreObserver } from '../storage/store-observer.ts';
 
 const STATES: readonly StoreState[] = ['ok', 'degraded', 'unavailable'];
@@ -30,6 +30,7 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
   const recovered = counter('readings_recovered', 'Readings read back from the log at start.');
   const torn = counter('log_torn_bytes', 'Bytes of unfinished records cut off the log at start.');
   const erasedUsers = counter('users_erased', 'Users whose readings were erased from all parts.');
+  const expiredDays = counter('days_expired', 'Days dropped because readings are kept no longer.');
   const quarantined = counter('quarantined', 'Damaged pieces of files that were put aside.');
   const failures = counter('store_failures', 'Failures inside the store; the log says which.');
 
@@ -58,6 +59,10 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
       erasedUsers.inc(event.users);
       log.info(event, 'erased');
     },
+    expired(event) {
+      expiredDays.inc();
+      log.info(event, 'a day has expired');
+    },
     quarantined(event) {
       quarantined.inc();
       log.error(event, 'damaged data was put aside');
@@ -69,33 +74,50 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
   };
 };
 
+/** What each gauge shows, by name: how it is computed, and what it means. */
+const GAUGES: Readonly<Record<string, readonly [(health: StoreHealth) => number, string]>> = {
+  unflushed_readings: [
+    (health) => health.unflushedReadings,
+    'Accepted readings in the log and in memory, not yet in Parquet.',
+  ],
+  oldest_unflushed_seconds: [
+    (health) => health.oldestUnflushedMs / 1000,
+    'How long the oldest reading that is not in Parquet has waited.',
+  ],
+  log_segments: [(health) => health.segments, 'Log segments on disk.'],
+  parquet_parts: [(health) => health.parts, 'Parquet files.'],
+  parquet_parts_of_day_max: [
+    (health) => health.mostPartsOfDay,
+    'Parquet files of the day that has most.',
+  ],
+  merge_debt_bytes: [
+    (health) => health.mergeDebtBytes,
+    'About how many bytes of Parquet wait to be merged.',
+  ],
+  maintenance_step_seconds: [
+    (health) => health.currentStepMs / 1000,
+    'How long the longest piece of background work under way has taken so far.',
+  ],
+};
+
 /** Gauges of what the store holds and how it is, as of each time somebody asks. */
 export const registerStoreGauges = (registry: Registry, store: ReadingStore): void => {
   const registers = [registry];
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `heart_rate_${name}`,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge(
-    'unflushed_readings',
-    'Accepted readings in the log and in memory, not yet in Parquet.',
-    () => store.health().unflushedReadings,
-  );
-  gauge('log_segments', 'Log segments on disk.', () => store.health().segments);
-  gauge('parquet_parts', 'Parquet files.', () => store.health().parts);
+  const gauges = Object.entries(GAUGES).map(([name, [shown, help]]) => {
+    const gauge = new Gauge({ name: `heart_rate_${name}`, help, registers: [] });
+    return { gauge, shown };
+  });
+  // Registered first, so that all others are set, from one look at the store, before they are read.
   new Gauge({
     name: 'heart_rate_store_state',
     help: '1 for the state the store is in, 0 for the others.',
     labelNames: ['state'],
     registers,
     collect() {
-      const { state } = store.health();
-      for (const each of STATES) this.set({ state: each }, each === state ? 1 : 0);
+      const health = store.health();
+      for (const each of STATES) this.set({ state: each }, each === health.state ? 1 : 0);
+      for (const { gauge, shown } of gauges) gauge.set(shown(health));
     },
   });
+  for (const { gauge } of gauges) registry.registerMetric(gauge);
 };

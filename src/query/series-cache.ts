@@ -8,6 +8,12 @@ import type { SeriesPiece } from './series-piece.ts';
  */
 const MAX_ROWS = 500_000;
 
+/**
+ * So much of it one query may fill anew, or a year of minutes would sweep out everybody's days to
+ * be too large itself: three weeks of minutes, or years of hours and days.
+ */
+const SHARE_OF_QUERY = 1 / 16;
+
 /** A finished day, and as of when it is true. */
 export interface KnownDay {
   readonly version: DayVersion;
@@ -15,10 +21,46 @@ export interface KnownDay {
   readonly answer: readonly SeriesPiece[];
 }
 
+/** What one query adds to what is known. */
+export interface CacheShare {
+  /** Keeps a day in place of what was known under its key, unless the query has had its share. */
+  keep(key: string, day: KnownDay): void;
+}
+
 /** An entry of no rows takes room as well. */
 const weightOf = ({ answer }: KnownDay): number =>
   answer.reduce((rows, { counts }) => rows + counts.length, 10);
 
 /** Finished days of series, the least recently used given up first. */
-export const createSeriesCache = (maxRows = MAX_ROWS): LRUCache<string, KnownDay> =>
-  new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
+export class SeriesCache {
+  readonly #days: LRUCache<string, KnownDay>;
+
+  constructor(maxRows = MAX_ROWS) {
+    this.#days = new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
+  }
+
+  get(key: string): KnownDay | undefined {
+    return this.#days.get(key);
+  }
+
+  /** For a query that begins. */
+  share(): CacheShare {
+    let left = this.#days.maxSize * SHARE_OF_QUERY;
+    return {
+      keep: (key, day) => {
+        if (!this.#days.has(key)) {
+          left -= weightOf(day);
+          if (left < 0) return;
+        }
+        this.#days.set(key, day);
+      },
+    };
+  }
+
+  /** Lets go of all whose key begins so. */
+  forget(prefix: string): void {
+    for (const key of [...this.#days.keys()]) {
+      if (key.startsWith(prefix)) this.#days.delete(key);
+    }
+  }
+}

@@ -1,12 +1,21 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
-import type { EpochDay, TimeRange } from '../readings/reading.ts';
-import { dayRange, duration, intersection } from '../readings/time-range.ts';
-import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
+import type { EpochDay, EpochMicros, TimeRange } from '../readings/reading.ts';
+import { dayRange, duration, intersection, isInRange } from '../readings/time-range.ts';
+import {
+  type DayScan,
+  type ReadingStore,
+  type ScanRequest,
+  StoreUnavailableError,
+} from '../storage/reading-store.ts';
+import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
+import { isSystemError } from '../storage/system-error.ts';
+import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { listedDevices } from './device-order.ts';
-import type { DayReader } from './reader/day-reader.ts';
-import { inlineReader } from './reader/inline-reader.ts';
+import { readAhead } from './read-ahead.ts';
+import { runReader } from './reader/read-runs.ts';
+import type { RunReader } from './reader/run-reader.ts';
 import { Semaphore } from './semaphore.ts';
-import { createSeriesCache, type KnownDay } from './series-cache.ts';
+import { type CacheShare, SeriesCache } from './series-cache.ts';
 import type { SeriesPiece } from './series-piece.ts';
 import { type Contest, type Interval, wholeBuckets } from './series-plan.ts';
 import { inStretches, withBuckets } from './stretches.ts';
@@ -26,49 +35,50 @@ export interface SeriesRequest {
   readonly priorityScope: 'timestamp' | 'bucket';
 }
 
+/** Nobody waits for the answer any more. */
+export class AskerGoneError extends Error {
+  override readonly name = 'AskerGoneError';
+}
+
 /**
  * Collecting occupies libuv's four threads, which the log's fdatasync needs as well: eight queries
  * at once make an append wait for seconds, two for well under a millisecond. One a process, as
- * the threads are. A query takes a turn for each day, so a year does not hold up a day.
+ * the threads are. A query takes a turn for each run of days, so a year does not hold up a day.
  */
 const collecting = new Semaphore(2);
 
 /** A user's heart rate in buckets of time: the one place where readings are merged. */
 export class SeriesQuery {
   readonly #store: ReadingStore;
-  readonly #reader: DayReader;
-  readonly #cache = createSeriesCache();
+  readonly #reader: RunReader;
+  readonly #cache = new SeriesCache();
 
-  /** Reads days in the thread it is called from, unless it is given another way. */
+  /** Reads in the thread it is called from, unless it is given another way. */
   constructor(
     store: ReadingStore,
     priorities: readonly DevicePriority[],
-    openReader: (listed: readonly string[]) => DayReader = inlineReader,
+    openReader: (listed: readonly string[]) => RunReader = runReader,
   ) {
     this.#store = store;
     this.#reader = openReader(listedDevices(priorities));
   }
 
   /**
-   * The pieces of the range that hold a reading, ascending. The same readings give the same rows to
-   * the last bit, however they arrived and wherever they are kept.
-   * A day that cannot be read is read again without what the store finds damaged in it. Rejects
-   * when that does not help, and with whatever the scan rejects with.
+   * The buckets of the range that hold a reading, ascending, some days' at a time while others are
+   * read; none of the pieces is empty. The same readings give the same rows to the last bit, however
+   * they arrived and wherever they are kept.
+   * Days that cannot be read are read again without what the store finds damaged in them. Rejects
+   * when that does not help, with whatever the scan rejects with, and with
+   * {@link AskerGoneError} once `signal` is aborted: no further run of days is read then. Files that are read stay on disk until
+   * it has ended, so it must be taken to its end or ended by `return()`.
    */
-  async run(request: SeriesRequest): Promise<SeriesPiece[]> {
-    const pieces: SeriesPiece[] = [];
-    // One day after the other: a day's memory is free before the next is read.
-    for await (const scan of this.#store.scan(scanRequestOf(request))) {
-      pieces.push(...(await this.#day(scan, request)));
-    }
-    return pieces;
+  run(request: SeriesRequest, signal?: AbortSignal): AsyncGenerator<readonly SeriesPiece[]> {
+    return readAhead(this.#runs(request, signal));
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
-  async forget(userId: string): Promise<void> {
-    const ofUser = [...this.#cache.keys()].filter((key) => key.startsWith(keyPrefix(userId)));
-    for (const key of ofUser) this.#cache.delete(key);
-    await this.#reader.forget(userId);
+  forget(userId: string): void {
+    this.#cache.forget(keyPrefix(userId));
   }
 
   /** Queries that are under way may fail, and none may follow. */
@@ -76,64 +86,122 @@ export class SeriesQuery {
     return this.#reader.close();
   }
 
-  async #day(
-    scan: DayScan,
+  async *#runs(
     request: SeriesRequest,
-    isRepeated = false,
-  ): Promise<readonly SeriesPiece[]> {
-    const key = keyOf(request, scan.day);
-    try {
-      const answer = await this.#answer(scan, request, this.#cache.get(key));
-      this.#cache.set(key, { version: scan.version, answer });
-      return answer;
-    } catch (error) {
-      const found = await this.#store.checkDay(scan.day);
-      // Another query may have had the damage set aside after this one's scan had begun.
-      if (!found && isRepeated) throw error;
-      return await this.#repeat(scan.day, request);
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly SeriesPiece[]> {
+    const length = new RunLength();
+    const share = this.#cache.share();
+    for await (const days of dayRuns(this.#store.scan(scanRequestOf(request)), length)) {
+      if (signal?.aborted) throw new AskerGoneError();
+      const pieces = await this.#answer({ request, days, share });
+      length.hasRead(days.length, readingsIn(pieces));
+      yield pieces;
     }
   }
 
+  /** Reads days that cannot be read again, without what is damaged. */
+  async #answer(run: Run, isRepeated = false): Promise<SeriesPiece[]> {
+    try {
+      return await this.#merged(run);
+    } catch (error) {
+      const found = await this.#setAsideDamaged(run.days);
+      // Another query may have had the damage set aside after this one's scan had begun.
+      if (!found && isRepeated) throw unavailableWhenRefused(error);
+      return await this.#repeat(run);
+    }
+  }
+
+  async #setAsideDamaged(days: Days): Promise<boolean> {
+    let found = false;
+    for (const { day } of days) {
+      if (await this.#store.checkDay(day)) found = true;
+    }
+    return found;
+  }
+
   /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
-  async #repeat(day: EpochDay, request: SeriesRequest): Promise<readonly SeriesPiece[]> {
-    const range = rangeOnDay(request, day);
-    for await (const scan of this.#store.scan(scanRequestOf({ ...request, range }))) {
-      return await this.#day(scan, request, true);
+  async #repeat({ request, days, share }: Run): Promise<SeriesPiece[]> {
+    const range = intersection(request.range, {
+      startMicros: dayRange(days[0].day).startMicros,
+      endMicros: dayRange((days.at(-1) ?? days[0]).day).endMicros,
+    });
+    const again = this.#store.scan(scanRequestOf({ ...request, range }));
+    for await (const found of dayRuns(again, ALL_IN_ONE)) {
+      return await this.#answer({ request, days: found, share }, true);
     }
     return [];
   }
 
-  /** What is known of the day, with the buckets that changed since worked out anew. */
-  async #answer(
-    scan: DayScan,
-    request: SeriesRequest,
-    known: KnownDay | undefined,
-  ): Promise<readonly SeriesPiece[]> {
-    const changes = known === undefined ? 'unknown' : scan.changesSince(known.version);
-    if (known !== undefined && changes !== 'unknown') {
-      if (changes === 'none') return known.answer;
-      const buckets = wholeBuckets(changes, request.interval);
-      // To look for some rows of a day costs more than to read it, so it must be worth it.
-      if (duration(buckets) <= duration(rangeOnDay(request, scan.day)) / 2) {
-        return withBuckets(known.answer, buckets, await this.#read(scan, request, buckets));
-      }
+  /** What is known of the days, with what changed since and what is not known read with one plan. */
+  async #merged({ request, days, share }: Run): Promise<SeriesPiece[]> {
+    const answers = new Map<DayScan, readonly SeriesPiece[]>();
+    const unknown: DayScan[] = [];
+    for (const scan of days) {
+      const known = await this.#known(scan, request);
+      if (known === undefined) unknown.push(scan);
+      else answers.set(scan, known);
     }
-    return inStretches(await this.#read(scan, request));
+    for (const [scan, answer] of await this.#readWhole(unknown, request)) answers.set(scan, answer);
+    const pieces: SeriesPiece[] = [];
+    for (const scan of days) {
+      const answer = answers.get(scan) ?? [];
+      share.keep(keyOf(request, scan.day), { version: scan.version, answer });
+      pieces.push(...answer);
+    }
+    return pieces;
   }
 
-  async #read(scan: DayScan, request: SeriesRequest, range?: TimeRange): Promise<SeriesPiece> {
-    const { distinct } = scan;
+  /** What is remembered of a day, with the buckets that changed since worked out anew. */
+  async #known(scan: DayScan, request: SeriesRequest): Promise<readonly SeriesPiece[] | undefined> {
+    const known = this.#cache.get(keyOf(request, scan.day));
+    if (known === undefined) return undefined;
+    const changes = scan.changesSince(known.version);
+    if (changes === 'unknown') return undefined;
+    if (changes === 'none') return known.answer;
+    const buckets = wholeBuckets(changes, request.interval);
+    // To look for some rows of a day costs more than to read it, so it must be worth it.
+    if (duration(buckets) > duration(rangeOnDay(request, scan.day)) / 2) return undefined;
+    const changed = await this.#read(scan.source(buckets), scan.distinct, request);
+    return withBuckets(known.answer, buckets, changed);
+  }
+
+  async #readWhole(
+    days: readonly DayScan[],
+    request: SeriesRequest,
+  ): Promise<[DayScan, SeriesPiece[]][]> {
+    const [first, ...others] = days;
+    if (first === undefined) return [];
+    const source = joinedSource([first.source(), ...others.map((scan) => scan.source())]);
+    const distinct = days.every((scan) => scan.distinct);
+    const pieces = inStretches(await this.#read(source, distinct, request));
+    return days.map((scan) => [scan, pieces.filter((piece) => isOfDay(piece, scan.day))]);
+  }
+
+  #read(source: RowsSource, distinct: boolean, request: SeriesRequest): Promise<SeriesPiece> {
     const { interval } = request;
-    return collecting.run(() =>
-      this.#reader.read({
-        source: scan.source(range),
-        distinct,
-        contest: contestOf(request),
-        interval,
-      }),
-    );
+    const contest = contestOf(request);
+    return collecting.run(() => this.#reader.read({ source, distinct, contest, interval }));
   }
 }
+
+const ALL_IN_ONE = { days: Number.POSITIVE_INFINITY };
+
+/** Days that are read together for a request. */
+interface Run {
+  readonly request: SeriesRequest;
+  readonly days: Days;
+  readonly share: CacheShare;
+}
+
+const isOfDay = ({ bucketsMicros }: SeriesPiece, day: EpochDay): boolean =>
+  isInRange(bucketsMicros[0] as EpochMicros, dayRange(day));
+
+const readingsIn = (pieces: readonly SeriesPiece[]): number => {
+  let readings = 0;
+  for (const { counts } of pieces) for (const count of counts) readings += count;
+  return readings;
+};
 
 /** What of the range lies in the day. */
 const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
@@ -156,3 +224,11 @@ const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
   if (deviceId !== undefined) return 'none';
   return priorityScope === 'timestamp' ? 'instant' : 'bucket';
 };
+
+/** Too many open files and the like are over in a moment; all else is a fault of this program. */
+const unavailableWhenRefused = (error: unknown): unknown =>
+  isSystemError(error)
+    ? new StoreUnavailableError(`readings cannot be read now: ${String(error)}`, 1, {
+        cause: error,
+      })
+    : error;

@@ -3,21 +3,21 @@ import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
 import type { SeriesPiece } from './series-piece.ts';
 
 /**
- * A day is kept in pieces of this length, so that what was made of those in which nothing changed,
+ * A day is kept in pieces of this length, which divides it, so that what was made of those in which nothing changed,
  * their columns and their text, goes on being used.
  */
 const STRETCH_MICROS = 4 * 60 * MICROS_PER_MINUTE;
 
 const stretchOf = (micros: number): number => Math.floor(micros / STRETCH_MICROS);
 
-/** The buckets of a day in a piece for each stretch that has any. */
-export const inStretches = (day: SeriesPiece): SeriesPiece[] => {
-  const { bucketsMicros } = day;
+/** The buckets of some days in a piece for each stretch that has any. */
+export const inStretches = (days: SeriesPiece): SeriesPiece[] => {
+  const { bucketsMicros } = days;
   const pieces: SeriesPiece[] = [];
   for (let from = 0; from < bucketsMicros.length; ) {
     const end = (stretchOf(bucketsMicros[from] as number) + 1) * STRETCH_MICROS;
     const to = placeOf(bucketsMicros, end);
-    pieces.push(joined([{ piece: day, from, to }]));
+    pieces.push(joined([{ piece: days, from, to }]));
     from = to;
   }
   return pieces;
@@ -55,8 +55,14 @@ export const withBuckets = (
 
 /** Where the first bucket stands that does not begin before. */
 const placeOf = (bucketsMicros: Float64Array, micros: number): number => {
-  const place = bucketsMicros.findIndex((bucket) => bucket >= micros);
-  return place < 0 ? bucketsMicros.length : place;
+  let from = 0;
+  let to = bucketsMicros.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((bucketsMicros[middle] as number) < micros) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 };
 
 /** The rows of a piece from one place to before another. */
@@ -71,25 +77,27 @@ const joined = (sections: readonly Section[]): SeriesPiece => {
   const deviceIds = [...new Set(sections.flatMap(({ piece }) => piece.deviceIds))];
   const fill = <T extends Float64Array | Uint32Array>(
     column: T,
-    columnOf: (piece: SeriesPiece) => T,
+    columnOf: (section: Section) => T,
   ): T => {
     let at = 0;
-    for (const { piece, from, to } of sections) {
-      column.set(columnOf(piece).subarray(from, to), at);
-      at += to - from;
+    for (const section of sections) {
+      column.set(columnOf(section), at);
+      at += section.to - section.from;
     }
     return column;
   };
   const floats = (name: 'bucketsMicros' | 'means' | 'minima' | 'maxima') =>
-    fill(new Float64Array(rows), (piece) => piece[name]);
-  const placesOf = (piece: SeriesPiece) =>
-    piece.devices.map((device) => deviceIds.indexOf(piece.deviceIds[device] as string));
+    fill(new Float64Array(rows), ({ piece, from, to }) => piece[name].subarray(from, to));
+  const placesOf = ({ piece, from, to }: Section) => {
+    const places = piece.deviceIds.map((deviceId) => deviceIds.indexOf(deviceId));
+    return piece.devices.subarray(from, to).map((device) => places[device] as number);
+  };
   return {
     bucketsMicros: floats('bucketsMicros'),
     means: floats('means'),
     minima: floats('minima'),
     maxima: floats('maxima'),
-    counts: fill(new Uint32Array(rows), (piece) => piece.counts),
+    counts: fill(new Uint32Array(rows), ({ piece, from, to }) => piece.counts.subarray(from, to)),
     devices: fill(new Uint32Array(rows), placesOf),
     deviceIds,
   };

@@ -6,7 +6,7 @@ export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 const FRACTION_DIGITS = 6;
 
 /** The first instant that is no longer accepted: 2200-01-01T00:00:00Z. */
-export const END_OF_TIME_MICROS = Date.UTC(2200, 0, 1) * 1000;
+export const END_OF_TIME_MICROS = (Date.UTC(2200, 0, 1) * 1000) as EpochMicros;
 
 /** What a digit is worth in microseconds, by its place after the point. */
 const FRACTION_PLACES_MICROS = [100_000, 10_000, 1_000, 100, 10, 1];

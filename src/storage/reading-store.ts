@@ -1,3 +1,4 @@
+import type { Erasure } from '../readings/erasure.ts';
 import type { EpochDay, Sequence, TimeRange } from '../readings/reading.ts';
 import type { ReadingBatch } from '../readings/reading-batch.ts';
 import type { RowsSource } from './rows/rows-source.ts';
@@ -17,6 +18,8 @@ export interface DayVersion {
   readonly removals: number;
   /** What of the day does not change any more, by identity. */
   readonly parts: readonly object[];
+  /** How much there was of what grows, by the name that the store has for it. */
+  readonly lengths: ReadonlyMap<string, number>;
 }
 
 /** All that changed lies in a range; nothing did; or the store cannot tell. */
@@ -25,6 +28,8 @@ export type Changes = TimeRange | 'none' | 'unknown';
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
 export interface DayScan {
   readonly day: EpochDay;
+  /** No other day follows. */
+  readonly isLast: boolean;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
   readonly version: DayVersion;
@@ -47,6 +52,14 @@ export interface StoreHealth {
   /** Log segments on disk, the open one included. */
   readonly segments: number;
   readonly parts: number;
+  /** How long the oldest reading that is not in Parquet has waited, in milliseconds; 0 without one. */
+  readonly oldestUnflushedMs: number;
+  /** How many parts the day has that has most. */
+  readonly mostPartsOfDay: number;
+  /** About how many bytes of parts wait to be merged. */
+  readonly mergeDebtBytes: number;
+  /** How long the longest piece of background work under way has taken so far, in milliseconds. */
+  readonly currentStepMs: number;
 }
 
 /** The store cannot take readings for now; what was sent is not stored and may be sent again. */
@@ -84,12 +97,12 @@ export interface ReadingStore {
   checkDay(day: EpochDay): Promise<boolean>;
 
   /**
-   * Erases every reading of the user accepted before, and resolves with their number. When it
-   * resolves the erasure is durable and no scan finds them; their bytes leave the disk with the
-   * rewrite that it starts. Readings accepted afterwards live.
+   * Erases every reading accepted before that the erasure covers, and resolves with the number of
+   * their identities. When it resolves the erasure is durable and no scan finds them; their bytes
+   * leave the disk with the rewrite that it starts. Readings accepted afterwards live.
    * Rejects with {@link StoreUnavailableError} when it cannot be stored.
    */
-  erase(userId: string): Promise<number>;
+  erase(erasure: Erasure): Promise<number>;
 
   health(): StoreHealth;
 

@@ -10,6 +10,8 @@ export interface StoreObserver {
   recovered(event: { segments: number; readings: number; tornBytes: number }): void;
   /** Erased users' readings are gone from all parts. */
   erased(event: { users: number; durationMs: number }): void;
+  /** A day older than readings are kept is out of force, with that many parts. */
+  expired(event: { day: string; parts: number }): void;
   /** Damaged data was found and put aside; `cause` says what is wrong with it. */
   quarantined(event: { file: string; offset: number; length: number; cause: string }): void;
   /** Something failed that a person should know of; the store goes on as well as it can. */

@@ -44,6 +44,10 @@ export const refuses = async (): Promise<void> => {
   await client.query({ ...query, interval: '2m' });
   // @ts-expect-error The range has an end.
   await client.query({ user_id: 'u', start: query.start });
+  // @ts-expect-error Somebody's readings, or nobody's.
+  await client.erase({ device_id: 'd' });
+  // @ts-expect-error A selection that the contract does not have.
+  await client.erase({ user_id: 'u', device: 'd' });
   // @ts-expect-error The series may be null.
   (await client.query(query)).count;
 };

@@ -91,9 +91,23 @@ describe('requests', () => {
     expect(await client.devices()).toEqual(devices);
   });
 
+  test('an erasure of less names the device and the range, as far as they are given', async () => {
+    const answer = json(200, { status: 'erased', count: 2 });
+    const { client, received } = await connect([answer, answer]);
+    const start = '2024-01-15T10:00:00+02:00';
+    expect(await client.erase({ user_id: 'u', device_id: 'd', start })).toBe(2);
+    expect(await client.erase({ user_id: 'u', end: '2024-01-15T10:00:00Z' })).toBe(2);
+    expect(
+      received.map(({ url }) => Object.fromEntries(new URL(url, 'http://x').searchParams)),
+    ).toEqual([
+      { user_id: 'u', device_id: 'd', start },
+      { user_id: 'u', end: '2024-01-15T10:00:00Z' },
+    ]);
+  });
+
   test('an erasure names the user and tells how many readings there were', async () => {
     const { client, received } = await connect([json(200, { status: 'erased', count: 12 })]);
-    expect(await client.erase('Zoë & co')).toBe(12);
+    expect(await client.erase({ user_id: 'Zoë & co' })).toBe(12);
     const url = '/metrics/heart-rate?user_id=Zo%C3%AB%20%26%20co';
     expect(received).toMatchObject([{ method: 'DELETE', url }]);
   });
@@ -188,7 +202,7 @@ describe('asking again', () => {
     ['the answer is lost', hangUp],
   ])('an erasure never, when %s', async (_, fault) => {
     const { client, received } = await connect([fault, json(200, { count: 1 })]);
-    await rejectionOf(client.erase('user_123'));
+    await rejectionOf(client.erase({ user_id: 'user_123' }));
     expect(received).toHaveLength(1);
   });
 
@@ -335,7 +349,7 @@ describe('errors', () => {
 
   test('an erasure that finds nothing is 0', async () => {
     const { client } = await connect([json(404, NO_READINGS)]);
-    expect(await client.erase('nobody')).toBe(0);
+    expect(await client.erase({ user_id: 'nobody' })).toBe(0);
   });
 
   test.each([
@@ -348,7 +362,7 @@ describe('errors', () => {
   ])('a 404 of %s is an error', async (_, body) => {
     const { client } = await connect([json(404, body)]);
     expect((await apiErrorOf(client.query(QUERY))).status).toBe(404);
-    expect((await apiErrorOf(client.erase('user_123'))).status).toBe(404);
+    expect((await apiErrorOf(client.erase({ user_id: 'user_123' }))).status).toBe(404);
   });
 
   test('a problem that names no type is about:blank', async () => {
@@ -359,7 +373,7 @@ describe('errors', () => {
 
   test('no readings, with another status, is an error', async () => {
     const { client } = await connect([json(410, NO_READINGS)]);
-    expect((await apiErrorOf(client.erase('user_123'))).status).toBe(410);
+    expect((await apiErrorOf(client.erase({ user_id: 'user_123' }))).status).toBe(410);
   });
 });
 
@@ -375,7 +389,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['ingest', (client) => client.ingest(READING)],
     ['ingestBatch', (client) => client.ingestBatch([READING])],
     ['query', (client) => client.query(QUERY)],
-    ['erase', (client) => client.erase('user_123')],
+    ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],
     ['health', (client) => client.health()],
   ];

@@ -86,9 +86,9 @@ test('the largest batch is taken', async () => {
 
 test('an erased user has no series', async () => {
   await client.ingestBatch([at('erased', '10:00:00Z', 70), at('erased', '10:00:01Z', 71)]);
-  expect(await client.erase('erased')).toBe(2);
+  expect(await client.erase({ user_id: 'erased' })).toBe(2);
   expect(await client.query(dayOf('erased'))).toBeNull();
-  expect(await client.erase('erased')).toBe(0);
+  expect(await client.erase({ user_id: 'erased' })).toBe(0);
 });
 
 test('devices and health', async () => {

@@ -32,7 +32,12 @@ beforeAll(async () => {
           ? () => ({ ...store.health(), state: 'unavailable', reasons: ['The disk is full.'] })
           : giveUp,
     }),
-    series: { run: giveUp, forget: giveUp },
+    series: {
+      async *run() {
+        yield await giveUp();
+      },
+      forget: giveUp,
+    },
   });
   const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 100, requestTimeoutMs: 200 };
   server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);

@@ -1,5 +1,12 @@
 import { Agent, request } from 'node:http';
-import { DAYS, instantText, minuteOf, minuteText, type SentReading } from './ledger.ts';
+import {
+  DAYS,
+  instantText,
+  minuteOf,
+  minuteText,
+  type SentErasure,
+  type SentReading,
+} from './ledger.ts';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -43,6 +50,20 @@ export class Client {
     const path = '/metrics/heart-rate/batch';
     if (!asLines) return this.#post(path, JSON.stringify({ readings: wire }));
     return this.#post(path, wire.map((one) => JSON.stringify(one)).join('\n'), NDJSON);
+  }
+
+  /** How many readings were erased; rejects on any answer that does not say so. */
+  async erase({ user, device, startMinute, endMinute }: SentErasure): Promise<number> {
+    const query = new URLSearchParams({
+      user_id: user,
+      ...(device === undefined ? {} : { device_id: device }),
+      start: minuteText(startMinute),
+      end: minuteText(endMinute),
+    });
+    const { status, body } = await this.#request('DELETE', `/metrics/heart-rate?${query}`);
+    if (status === 404) return 0;
+    if (status !== 200) throw new Error(`an erasure was answered ${status}: ${body}`);
+    return (JSON.parse(body) as { count: number }).count;
   }
 
   /** One device's readings of a user: heart rate by minute. */

@@ -84,6 +84,45 @@ describe('the ledger', () => {
     }
   });
 
+  const erasureOf = (startMinute: number, endMinute: number, device?: string) => ({
+    user: 'ann',
+    device,
+    startMinute,
+    endMinute,
+  });
+
+  it('misses nothing that was erased, and sees what came back', () => {
+    for (const [erasure, isCovered] of [
+      [erasureOf(0, 1), true],
+      [erasureOf(0, 1, 'a'), true],
+      [erasureOf(0, 1, 'b'), false],
+      [erasureOf(1, 2), false],
+      [{ ...erasureOf(0, 1), user: 'ben' }, false],
+    ] as const) {
+      const ledger = ledgerWith70();
+      expect(ledger.erasing(erasure)).toBe(isCovered ? 1 : 0);
+      ledger.erased(erasure);
+      expect(findingsOf(ledger, isCovered ? {} : { 0: 70 })).toEqual(ALL_WELL);
+      expect(findingsOf(ledger, isCovered ? { 0: 70 } : {})).toEqual({ ...ALL_WELL, lost: 1 });
+    }
+  });
+
+  it('takes either outcome of an erasure that got no answer, whole and once', () => {
+    for (const found of [{}, { 0: 70, 1: 71 }]) {
+      const ledger = ledgerWith70();
+      ledger.sending([sent(1, 71)]);
+      ledger.accepted([sent(1, 71)]);
+      ledger.erasing(erasureOf(0, 2));
+      expect(findingsOf(ledger, found)).toEqual(ALL_WELL);
+      expect(findingsOf(ledger, { 0: 70 })).toMatchObject({ lost: 1 });
+    }
+    const ledger = ledgerWith70();
+    ledger.sending([sent(1, 71)]);
+    ledger.accepted([sent(1, 71)]);
+    ledger.erasing(erasureOf(0, 2));
+    expect(findingsOf(ledger, { 1: 71 })).toEqual({ ...ALL_WELL, torn: 1 });
+  });
+
   it('knows which series were sent to since it was asked last', () => {
     const ledger = ledgerWith70();
     expect(ledger.takeTouched()).toEqual([SERIES]);

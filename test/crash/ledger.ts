@@ -8,6 +8,15 @@ export interface SentReading {
   readonly heartRate: number;
 }
 
+/** An erasure of a person's readings, of all devices or of one, in minutes as above. */
+export interface SentErasure {
+  readonly user: string;
+  readonly device: string | undefined;
+  /** Half-open. */
+  readonly startMinute: number;
+  readonly endMinute: number;
+}
+
 const FIRST_DAY = '2024-02-28';
 export const DAYS = 2;
 const FIRST_MILLIS = Date.parse(`${FIRST_DAY}T00:00:00Z`);
@@ -29,7 +38,8 @@ export const instantText = ({ minute, micros }: SentReading): string => {
 /** One identity: what it must hold, and what it may hold instead because no answer came. */
 interface Identity {
   acknowledged: number | undefined;
-  unanswered: number[];
+  /** `undefined` stands for an erasure. */
+  unanswered: (number | undefined)[];
   readonly everSent: Set<number>;
 }
 
@@ -44,8 +54,9 @@ const seriesOf = ({ user, device }: SentReading): string => JSON.stringify([user
 
 /**
  * Everything that was sent and what became of it. A value that was acknowledged must be there
- * until a later one of its identity is; a value without an answer may be there or not, but what a
- * restart shows once stays so. No two values are alike, so each can be told by itself.
+ * until a later one of its identity is, or until it is erased; a request without an answer may have
+ * happened or not, but what a restart shows once stays so. No two values are alike, so each can be
+ * told by itself.
  */
 export class Ledger {
   /** Readings whose acknowledgement was held against what was found, each time. */
@@ -57,6 +68,7 @@ export class Ledger {
   readonly #series = new Map<string, Map<number, Identity>>();
   readonly #touched = new Set<string>();
   #unansweredRequests: (readonly SentReading[])[] = [];
+  #unansweredErasures: SentErasure[] = [];
 
   /** Notes a request before its first byte leaves. Of one identity it may hold one reading only. */
   sending(request: readonly SentReading[]): void {
@@ -78,6 +90,27 @@ export class Ledger {
     }
     this.acknowledgements++;
     this.acknowledged += request.length;
+  }
+
+  /** Notes an erasure before its first byte leaves; returns how many readings it covers. */
+  erasing(erasure: SentErasure): number {
+    this.#unansweredErasures.push(erasure);
+    let covered = 0;
+    for (const [series, identity] of this.#coveredBy(erasure)) {
+      if (identity.acknowledged !== undefined) covered++;
+      identity.unanswered.push(undefined);
+      this.#touched.add(series);
+    }
+    return covered;
+  }
+
+  erased(erasure: SentErasure): void {
+    this.#unansweredErasures = this.#unansweredErasures.filter((other) => other !== erasure);
+    for (const [, identity] of this.#coveredBy(erasure)) {
+      identity.acknowledged = undefined;
+      identity.unanswered = [];
+    }
+    this.acknowledgements++;
   }
 
   get series(): readonly string[] {
@@ -102,7 +135,7 @@ export class Ledger {
     for (const [minute, identity] of identities) {
       const rate = found.get(minute);
       const { acknowledged, unanswered } = identity;
-      if (rate !== acknowledged && (rate === undefined || !unanswered.includes(rate))) {
+      if (rate !== acknowledged && !unanswered.includes(rate)) {
         this.findings.lost.push(`${series} ${minuteText(minute)}: ${rate}, not ${acknowledged}`);
       }
       if (acknowledged !== undefined) this.checked++;
@@ -126,10 +159,32 @@ export class Ledger {
       }
     }
     this.#unansweredRequests = [];
+    for (const erasure of this.#unansweredErasures) {
+      const covered = [...this.#coveredBy(erasure)].filter(
+        ([, { acknowledged }]) => acknowledged !== undefined,
+      );
+      const left = covered.filter(([series, , minute]) => found.get(series)?.has(minute)).length;
+      if (left > 0 && left < covered.length) {
+        const what = JSON.stringify(erasure);
+        this.findings.torn.push(`${left} of ${covered.length} readings are left of ${what}`);
+      }
+    }
+    this.#unansweredErasures = [];
     for (const [series, rates] of found) {
       for (const [minute, identity] of this.#series.get(series) ?? []) {
         identity.acknowledged = rates.get(minute);
         identity.unanswered = [];
+      }
+    }
+  }
+
+  *#coveredBy(erasure: SentErasure): Generator<[series: string, Identity, minute: number]> {
+    const { user, device, startMinute, endMinute } = erasure;
+    for (const [series, identities] of this.#series) {
+      const [ofUser, ofDevice] = JSON.parse(series) as [string, string];
+      if (ofUser !== user || (device !== undefined && ofDevice !== device)) continue;
+      for (const [minute, identity] of identities) {
+        if (minute >= startMinute && minute < endMinute) yield [series, identity, minute];
       }
     }
   }

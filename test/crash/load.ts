@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import { DAYS, type Ledger, type SentReading } from './ledger.ts';
+import { DAYS, type Ledger, type SentErasure, type SentReading } from './ledger.ts';
 
 /** Numbers in [0, 1) that the seed determines (mulberry32). */
 export const randomNumbers = (seed: number): (() => number) => {
@@ -18,6 +18,9 @@ const STRIDE = 1777;
 const DEVICES = ['device_a', 'watch'] as const;
 const MAX_BATCH = 60;
 const RECENT = 300;
+/** One request in so many erases a stretch of what its user has. */
+const ERASE_EVERY = 40;
+const MAX_ERASED_MINUTES = 400;
 
 /**
  * One client with users of its own, who waits for each answer before it sends again: so of each
@@ -41,6 +44,11 @@ export class Writer {
   async write(client: Client, isOver: () => boolean = () => false): Promise<string[]> {
     this.#nextUser();
     while (!isOver()) {
+      if (this.#random() < 1 / ERASE_EVERY) {
+        const wrong = await this.#erase(client);
+        if (wrong !== 'none') return wrong === undefined ? [] : [wrong];
+        continue;
+      }
       const request = this.#nextRequest();
       this.#ledger.sending(request);
       const answer = await client.send(request, this.#random() < 0.5).catch(() => undefined);
@@ -49,6 +57,29 @@ export class Writer {
       this.#ledger.accepted(request);
     }
     return [];
+  }
+
+  /** What is wrong with the answer, or 'none'; undefined when there was none. */
+  async #erase(client: Client): Promise<string | undefined> {
+    const erasure = this.#nextErasure();
+    const covered = this.#ledger.erasing(erasure);
+    const count = await client.erase(erasure).catch(() => undefined);
+    if (count === undefined) return undefined;
+    this.#ledger.erased(erasure);
+    return count === covered ? 'none' : `${count} erased, ${covered} were there`;
+  }
+
+  /** Of one device, sometimes the one that the user has not, or of both. */
+  #nextErasure(): SentErasure {
+    const startMinute = Math.floor(this.#random() * (MINUTES - 1));
+    const length = 1 + Math.floor(this.#random() * MAX_ERASED_MINUTES);
+    const choice = Math.floor(this.#random() * 4);
+    return {
+      user: `${this.#name}-${this.#user}`,
+      device: DEVICES[choice],
+      startMinute,
+      endMinute: Math.min(startMinute + length, MINUTES - 1),
+    };
   }
 
   #nextUser(): void {

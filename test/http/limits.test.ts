@@ -73,10 +73,11 @@ test('a store that cannot take readings is told as 503, with when to come again'
 test('a mistake of the service is told as 500 without a word of why, and logged', async () => {
   const broken = await openTestService({
     series: {
-      run: async () => {
+      // biome-ignore lint/correctness/useYield: it fails before the first piece.
+      async *run() {
         throw new Error('a secret of the inside');
       },
-      forget: async () => {},
+      forget: () => {},
     },
   });
   try {

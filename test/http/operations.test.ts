@@ -1,11 +1,21 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StoreHealth } from '../../src/storage/reading-store.ts';
+import { WELL } from '../support/health.ts';
 import { ORIGIN, openTestService, READING, type TestService } from '../support/test-service.ts';
 
 let health: StoreHealth;
 let service: TestService;
 beforeEach(async () => {
-  health = { state: 'ok', reasons: [], unflushedReadings: 240, segments: 1, parts: 3 };
+  health = {
+    ...WELL,
+    unflushedReadings: 240,
+    segments: 1,
+    parts: 3,
+    oldestUnflushedMs: 1500,
+    mostPartsOfDay: 2,
+    mergeDebtBytes: 4096,
+    currentStepMs: 250,
+  };
   service = await openTestService();
 });
 afterEach(() => service.close());
@@ -23,7 +33,15 @@ test('health, when all is well', async () => {
     reasons: [],
     version: '0.1.0',
     uptime_seconds: expect.any(Number),
-    storage: { unflushed_readings: 240, segments: 1, parts: 3 },
+    storage: {
+      unflushed_readings: 240,
+      oldest_unflushed_seconds: 1.5,
+      segments: 1,
+      parts: 3,
+      most_parts_of_day: 2,
+      merge_debt_bytes: 4096,
+      current_step_seconds: 0.25,
+    },
   });
   expect(await (await service.get('/readyz')).json()).toEqual({ status: 'ok', reasons: [] });
   expect(await (await service.get('/livez')).json()).toEqual({ status: 'ok' });
@@ -91,6 +109,22 @@ test('metrics count readings and time requests by route', async () => {
   expect(requests('POST', '/metrics/heart-rate/batch', 400)).toBe(1);
   expect(requests('GET', '/metrics/heart-rate', 400)).toBe(1);
   expect(requests('GET', 'unmatched', 404)).toBe(1);
+});
+
+test('metrics say what the store says of its work', async () => {
+  withHealth({});
+  const metrics = await metricsOf();
+  expect(
+    [
+      'unflushed_readings',
+      'oldest_unflushed_seconds',
+      'log_segments',
+      'parquet_parts',
+      'parquet_parts_of_day_max',
+      'merge_debt_bytes',
+      'maintenance_step_seconds',
+    ].map((name) => metrics.get(`heart_rate_${name}`)),
+  ).toEqual([240, 1.5, 1, 3, 2, 4096, 0.25]);
 });
 
 test('each request is logged with its id, and without what it says of a person', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSeriesCache } from '../../src/query/series-cache.ts';
+import { SeriesCache } from '../../src/query/series-cache.ts';
 import type { SeriesPiece } from '../../src/query/series-piece.ts';
 import type { Sequence } from '../../src/readings/reading.ts';
 
@@ -13,29 +13,58 @@ const dayOf = (rows: number) => {
     devices: new Uint32Array(rows),
     deviceIds: [],
   };
-  return { answer: [piece], version: { sequence: 1 as Sequence, removals: 0, parts: [] } };
+  const version = { sequence: 1 as Sequence, removals: 0, parts: [], lengths: new Map() };
+  return { answer: [piece], version };
 };
 
+/** Keeps a day for a query of its own. */
+const keep = (cache: SeriesCache, key: string, rows: number) =>
+  cache.share().keep(key, dayOf(rows));
+
+const known = (cache: SeriesCache, keys: readonly string[]) =>
+  keys.filter((key) => cache.get(key) !== undefined);
+
+/** Room for sixteen days of 100 rows, each counted with ten more than it has. */
+const ROOM = 1_600;
+const SIXTEEN = Array.from({ length: 16 }, (_, day) => `day ${day}`);
+
 it('gives up what was least recently used when there are too many rows', () => {
-  // Each of them counts as 100 rows.
-  const cache = createSeriesCache(300);
-  for (const key of ['a', 'b', 'c']) cache.set(key, dayOf(90));
-  cache.get('a');
-  cache.set('d', dayOf(90));
-  expect(['a', 'b', 'c', 'd'].filter((key) => cache.has(key))).toEqual(['a', 'c', 'd']);
+  const cache = new SeriesCache(ROOM);
+  for (const key of SIXTEEN) keep(cache, key, 90);
+  cache.get('day 0');
+  keep(cache, 'another', 90);
+  expect(known(cache, [...SIXTEEN, 'another'])).toEqual(['day 0', ...SIXTEEN.slice(2), 'another']);
 });
 
-it('counts an answer that takes the place of another once', () => {
-  const cache = createSeriesCache(200);
-  cache.set('a', dayOf(90));
-  for (let times = 0; times < 10; times++) cache.set('b', dayOf(90));
-  expect(cache.has('a')).toBe(true);
+it('keeps of one query a sixteenth of all, so that a long range leaves the days of others', () => {
+  const cache = new SeriesCache(ROOM);
+  for (const key of SIXTEEN) keep(cache, key, 90);
+  const share = cache.share();
+  for (let day = 0; day < 365; day++) share.keep(`long ${day}`, dayOf(40));
+  expect(known(cache, SIXTEEN)).toEqual(SIXTEEN.slice(1));
+  expect(known(cache, ['long 0', 'long 1', 'long 2', 'long 364'])).toEqual(['long 0', 'long 1']);
 });
 
-it('does not keep what alone is too much, and bounds answers without rows', () => {
-  const cache = createSeriesCache(100);
-  cache.set('a', dayOf(91));
-  expect(cache.has('a')).toBe(false);
-  for (let i = 0; i < 100; i++) cache.set(`empty ${i}`, dayOf(0));
-  expect(cache.size).toBe(10);
+it('counts an answer that takes the place of another once, and against no share', () => {
+  const cache = new SeriesCache(ROOM);
+  keep(cache, 'a', 90);
+  const share = cache.share();
+  for (let times = 0; times < 100; times++) share.keep('a', dayOf(80));
+  share.keep('b', dayOf(90));
+  expect(known(cache, ['a', 'b'])).toEqual(['a', 'b']);
+  expect(cache.get('a')?.answer[0]?.counts).toHaveLength(80);
+});
+
+it('bounds answers without rows', () => {
+  const cache = new SeriesCache(ROOM);
+  const keys = Array.from({ length: 1_000 }, (_, i) => `empty ${i}`);
+  for (const key of keys) keep(cache, key, 0);
+  expect(known(cache, keys)).toHaveLength(ROOM / 10);
+});
+
+it('forgets those whose key begins as told', () => {
+  const cache = new SeriesCache(ROOM);
+  for (const key of ['"ann" 1', '"ann" 2', '"anna" 1']) keep(cache, key, 1);
+  cache.forget('"ann" ');
+  expect(known(cache, ['"ann" 1', '"ann" 2', '"anna" 1'])).toEqual(['"anna" 1']);
 });

@@ -5,7 +5,7 @@ import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { Changes, DayScan, ScanRequest } from '../../src/storage/reading-store.ts';
 import { FrameStore } from '../support/frame-store.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
 
 const DAY = 86_400_000_000;
@@ -61,7 +61,7 @@ const open = (...readings: readonly Reading[]) => {
   store.take(...readings);
   const query = new SeriesQuery(store, DEVICE_PRIORITIES);
   const rates = async (asked: Partial<SeriesRequest> = {}) =>
-    seriesRows(await query.run({ ...request, ...asked })).map(({ heartRate }) => heartRate);
+    (await answered(query.run({ ...request, ...asked }))).map(({ heartRate }) => heartRate);
   return { store, query, rates };
 };
 
@@ -187,13 +187,13 @@ it('what is put together of old and new buckets is what a first look gives', asy
     later: readonly (readonly Reading[])[],
   ) => {
     const { store, query } = open(...before);
-    await query.run({ ...request, ...how });
+    await answered(query.run({ ...request, ...how }));
     for (const batch of later) {
       store.take(...batch);
       store.changes = extentOf(batch);
-      const rows = seriesRows(await query.run({ ...request, ...how }));
+      const rows = await answered(query.run({ ...request, ...how }));
       const fresh = new SeriesQuery(store, DEVICE_PRIORITIES);
-      expect(rows).toEqual(seriesRows(await fresh.run({ ...request, ...how })));
+      expect(rows).toEqual(await answered(fresh.run({ ...request, ...how })));
     }
   };
   await fc.assert(fc.asyncProperty(asked, readings, batches, agrees), { numRuns: 100 });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { DayReader } from '../../src/query/reader/day-reader.ts';
-import { inlineReader } from '../../src/query/reader/inline-reader.ts';
+import { runReader } from '../../src/query/reader/read-runs.ts';
+import type { RunReader } from '../../src/query/reader/run-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
-import type { EpochDay, EpochMicros, Sequence } from '../../src/readings/reading.ts';
+import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { DayScan, ScanRequest } from '../../src/storage/reading-store.ts';
 import { FrameStore, type StoredReading } from '../support/frame-store.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
 
 const DAY = 86_400_000_000;
@@ -33,9 +33,15 @@ const readings: StoredReading[] = [60, 70, 80].map((heartRate, day) => ({
   heartRate,
 }));
 
-type Hook = (day: EpochDay) => Promise<void>;
+/** Those of the three days that a range touches. */
+const daysIn = ({ startMicros, endMicros }: TimeRange): number[] =>
+  [0, 1, 2].filter(
+    (day) => startMicros < (FIRST + day + 1) * DAY && (FIRST + day) * DAY < endMicros,
+  );
 
-/** Holds the readings; `beforeRead` is called for a day before it is read. */
+type Hook = (days: readonly number[]) => Promise<void>;
+
+/** Holds the readings; `beforeRead` is called for a run of days before it is read. */
 class GuardedStore extends FrameStore {
   readonly scans: ScanRequest[] = [];
   readonly given: number[] = [];
@@ -61,12 +67,12 @@ class GuardedStore extends FrameStore {
 }
 
 /** Asks the store first. */
-const guardedReader = (listed: readonly string[], store: GuardedStore): DayReader => {
-  const own = inlineReader(listed);
+const guardedReader = (listed: readonly string[], store: GuardedStore): RunReader => {
+  const own = runReader(listed);
   return {
     ...own,
     async read(job) {
-      await store.beforeRead(job.source.day);
+      await store.beforeRead(daysIn(job.source.range));
       return own.read(job);
     },
   };
@@ -74,28 +80,28 @@ const guardedReader = (listed: readonly string[], store: GuardedStore): DayReade
 
 const ratesFrom = async (store: GuardedStore): Promise<number[]> => {
   const query = new SeriesQuery(store, DEVICE_PRIORITIES, (listed) => guardedReader(listed, store));
-  const days = await query.run(request);
-  return seriesRows(days).map(({ heartRate }) => heartRate);
+  const answer = query.run(request);
+  return (await answered(answer)).map(({ heartRate }) => heartRate);
 };
 
-it('a day is asked for only when the one before it has been collected', async () => {
+it('more and more days are read together, and asked for when those before have been read', async () => {
   const store = new GuardedStore();
   const givenAtCollect: number[][] = [];
   store.beforeRead = async () => {
     givenAtCollect.push([...store.given]);
   };
   expect(await ratesFrom(store)).toEqual([60, 70, 80]);
-  expect(givenAtCollect).toEqual([[0], [0, 1], [0, 1, 2]]);
+  expect(givenAtCollect).toEqual([[0], [0, 1, 2]]);
 });
 
-it('at most two days are collected at once in the process, in turns', async () => {
+it('at most two runs of days are read at once in the process, in turns', async () => {
   const store = new GuardedStore();
   let [collecting, most] = [0, 0];
   const days: number[] = [];
   // They go in pairs, so that none is held up so long that the others overtake it.
   let meetPartner: (() => void) | undefined;
-  store.beforeRead = async (day) => {
-    days.push(day - FIRST);
+  store.beforeRead = async ([day = -1]) => {
+    days.push(day);
     most = Math.max(most, ++collecting);
     if (meetPartner === undefined) {
       await new Promise<void>((resolve) => {
@@ -112,20 +118,20 @@ it('at most two days are collected at once in the process, in turns', async () =
   const answers = await Promise.all(Array.from({ length: 6 }, () => ratesFrom(store)));
   expect(answers).toEqual(Array.from({ length: 6 }, () => [60, 70, 80]));
   expect(most).toBe(2);
-  // Each query waits behind the others before its next day, so none of them runs ahead.
+  // Each query waits behind the others before its next run, so none of them runs ahead.
   expect(days).toEqual([...days].sort());
 });
 
 describe('a day that cannot be read', () => {
   const failing = (day: number): GuardedStore => {
     const store = new GuardedStore();
-    store.beforeRead = async (collected) => {
-      if (collected === FIRST + day) throw new Error('damaged');
+    store.beforeRead = async (days) => {
+      if (days.includes(day)) throw new Error('damaged');
     };
     return store;
   };
 
-  it('is read again when damage was found, in the part of the range that lies in it', async () => {
+  it('is read again when damage was found, in the part of the range that was read with it', async () => {
     for (const day of [0, 1, 2]) {
       const store = failing(day);
       store.findsDamage = (checked) => {
@@ -133,8 +139,9 @@ describe('a day that cannot be read', () => {
         return checked === FIRST + day;
       };
       expect(await ratesFrom(store)).toEqual([60, 70, 80]);
-      const startMicros = Math.max((FIRST + day) * DAY, request.range.startMicros);
-      const endMicros = Math.min((FIRST + day + 1) * DAY, request.range.endMicros);
+      const [first, last] = day === 0 ? [0, 0] : [1, 2];
+      const startMicros = Math.max((FIRST + first) * DAY, request.range.startMicros);
+      const endMicros = Math.min((FIRST + last + 1) * DAY, request.range.endMicros);
       expect(store.scans).toEqual([
         { userId: USER, range: request.range },
         { userId: USER, range: { startMicros, endMicros } },
@@ -163,7 +170,7 @@ describe('a day that cannot be read', () => {
   it('is tried as often as damage is found', async () => {
     let pieces = 3;
     const store = failing(1);
-    store.findsDamage = () => pieces-- > 0;
+    store.findsDamage = (day) => day === FIRST + 1 && pieces-- > 0;
     await expect(ratesFrom(store)).rejects.toThrow('damaged');
     expect(pieces).toBe(-1);
     expect(store.scans).toHaveLength(4);

@@ -4,7 +4,7 @@ import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Sequence } from '../../src/readings/reading.ts';
 import { FrameStore, type Layout, type StoredReading } from '../support/frame-store.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { layout, readings, shuffled, USER } from './arbitrary-readings.ts';
 import { oracleSeries } from './oracle.ts';
 
@@ -55,7 +55,7 @@ it.each(SCOPES)('a whole day is exact to the last bit however it is kept, by %s'
     [5, 3],
   ] as const) {
     store.hold(shuffled(wholeDay, seed), inPieces(pieces));
-    expect(seriesRows(await query.run(asked('1d', scope))), `${pieces} pieces`).toEqual(expected);
+    expect(await answered(query.run(asked('1d', scope))), `${pieces} pieces`).toEqual(expected);
   }
 });
 
@@ -63,9 +63,9 @@ it('a bucket is the same to the last bit whatever else is asked for with it', as
   store.hold(wholeDay);
   const hour = 3_600_000_000;
   for (const scope of SCOPES) {
-    const ofDay = seriesRows(await query.run(asked('1h', scope)));
+    const ofDay = await answered(query.run(asked('1h', scope)));
     const noon = START + 12 * hour;
-    const ofHour = seriesRows(await query.run(asked('1h', scope, noon, noon + hour)));
+    const ofHour = await answered(query.run(asked('1h', scope, noon, noon + hour)));
     expect(ofHour).toHaveLength(1);
     expect(ofDay).toContainEqual(ofHour[0]);
   }
@@ -84,13 +84,13 @@ it('any order of arrival of distinct readings gives the same series to the last 
       ];
       const request = asked('1d', scope, 0, Date.UTC(2200, 0, 1) * 1000);
       store.hold(distinct, pieces);
-      const rows = seriesRows(await query.run(request));
+      const rows = await answered(query.run(request));
 
       const inOtherOrder = shuffled(distinct, seed).map((one, i) => {
         return { ...one, sequence: (i + 1) as Sequence };
       });
       store.hold(inOtherOrder, otherPieces);
-      expect(seriesRows(await query.run(request))).toEqual(rows);
+      expect(await answered(query.run(request))).toEqual(rows);
     },
   );
   await fc.assert(property, { numRuns: 150 });

@@ -4,7 +4,7 @@ import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts
 import { DEVICE_PRIORITIES, type DevicePriority } from '../../src/readings/device-priority.ts';
 import type { EpochMicros } from '../../src/readings/reading.ts';
 import { FrameStore } from '../support/frame-store.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { device, instant, layout, readings, USER } from './arbitrary-readings.ts';
 import { oracleSeries } from './oracle.ts';
 
@@ -65,7 +65,7 @@ it(`agrees with plain loops in ${CASES} random cases (seed ${SEED})`, async () =
     queryOfCase,
     async (stored, pieces, asked, { list, query }) => {
       store.hold(stored, pieces);
-      const rows = seriesRows(await query.run(asked));
+      const rows = await answered(query.run(asked));
       rowsSeen += rows.length;
       const intervalMicros = INTERVAL_MICROS[asked.interval];
       const expected = oracleSeries(stored, list, { ...asked, ...asked.range, intervalMicros });

@@ -4,7 +4,7 @@ import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading } from '../../src/readings/reading.ts';
 import { formatTimestamp, parseTimestamp } from '../../src/readings/timestamp.ts';
 import { FrameStore } from '../support/frame-store.ts';
-import { type SeriesRow, seriesRows } from '../support/series-rows.ts';
+import { answered, type SeriesRow } from '../support/series-rows.ts';
 
 const USER = 'user_123';
 
@@ -27,14 +27,14 @@ type Ask = Partial<Omit<SeriesRequest, 'userId' | 'range'>> & { from?: string; t
 const series = async (readings: readonly Reading[], ask: Ask = {}): Promise<SeriesRow[]> => {
   const { from = '1970-01-01T00:00:00Z', to = '2199-12-31T23:59:59.999999Z', ...rest } = ask;
   const query = new SeriesQuery(FrameStore.of(...readings), DEVICE_PRIORITIES);
-  const days = await query.run({
+  const answer = query.run({
     userId: USER,
     range: { startMicros: micros(from), endMicros: micros(to) },
     interval: '1m',
     priorityScope: 'timestamp',
     ...rest,
   });
-  return seriesRows(days);
+  return answered(answer);
 };
 
 /** `10:00:00 80 device_a`, with the date where it is another day. */

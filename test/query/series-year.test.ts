@@ -3,7 +3,7 @@ import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Sequence } from '../../src/readings/reading.ts';
 import { FrameStore, type StoredReading } from '../support/frame-store.ts';
-import { seriesRows } from '../support/series-rows.ts';
+import { answered } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
 import { oracleSeries } from './oracle.ts';
 
@@ -21,7 +21,7 @@ const year: StoredReading[] = Array.from({ length: DAYS * 48 }, (_, i) => ({
   sequence: (i + 1) as Sequence,
 }));
 
-it('a whole year is answered, and the event loop turns at least once a day of it', async () => {
+it('a whole year is answered, and the event loop turns at least once for each run of days', async () => {
   const store = new FrameStore();
   store.hold(year, (day) => [day.slice(0, 30), day.slice(30)]);
   let turns = 0;
@@ -31,17 +31,17 @@ it('a whole year is answered, and the event loop turns at least once a day of it
   });
 
   const range = { startMicros: START as EpochMicros, endMicros: END as EpochMicros };
-  const days = await new SeriesQuery(store, DEVICE_PRIORITIES).run({
+  const answer = new SeriesQuery(store, DEVICE_PRIORITIES).run({
     userId: USER,
     range,
     interval: '1h',
     priorityScope: 'bucket',
   });
+  const rows = await answered(answer);
   clearImmediate(counting);
-  const rows = seriesRows(days);
 
   const asked = { userId: USER, ...range, intervalMicros: HOUR, priorityScope: 'bucket' } as const;
   expect(rows).toEqual(oracleSeries(year, DEVICE_PRIORITIES, asked));
   expect(rows).toHaveLength(DAYS * 24);
-  expect(turns).toBeGreaterThanOrEqual(DAYS);
+  expect(turns).toBeGreaterThanOrEqual(DAYS / 16);
 });

@@ -12,13 +12,12 @@ import {
   dayFolder,
   formatFile,
   logFolder,
-  PART_VERSION,
   partName,
   segmentName,
 } from '../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
-import { publishPart } from '../../src/storage/parquet/parts/publish-part.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
+import { PART_VERSION, type PartVersion } from '../../src/storage/rows/part-file.ts';
 import { encodeRecord } from '../support/encode-record.ts';
 
 /** `[user, device, ISO timestamp, heart rate]`, or nulls to forge a part. */
@@ -43,16 +42,14 @@ export const partFrame = (rows: readonly PartRow[], sequence: number): pl.DataFr
   ]);
 };
 
-/** Puts a part with any rows on disk, as the store would; the path of the file. */
-export const putPart = async (
+/** Puts a part with any rows on disk, also such as the store would not write; the path of the file. */
+export const putPart = (
   dataDir: string,
   on: string,
-  [first, last, rewrites = 0]: readonly [number, number, number?],
+  identity: readonly [number, number, number?],
   frame: pl.DataFrame,
 ): Promise<string> => {
-  const range = { first: first as Sequence, last: last as Sequence };
-  const part = await publishPart(nodeFiles, dataDir, day(on), { range, rewrites }, frame.lazy());
-  return part.path;
+  return forgePart(dataDir, on, identity, frame.writeParquet({ compression: 'zstd' }));
 };
 
 /** Puts any bytes on disk as a part whose checksum holds. */
@@ -61,9 +58,10 @@ export const forgePart = async (
   on: string,
   [first, last, rewrites = 0]: readonly [number, number, number?],
   content: Buffer,
+  version: PartVersion = PART_VERSION,
 ): Promise<string> => {
   const range = { first: first as Sequence, last: last as Sequence };
-  const name = partName({ range, rewrites, checksum: checksumOf(content), version: PART_VERSION });
+  const name = partName({ range, rewrites, checksum: checksumOf(content), version });
   await mkdir(dayFolder(dataDir, day(on)), { recursive: true });
   const path = join(dayFolder(dataDir, day(on)), name);
   await writeFile(path, content);
@@ -75,7 +73,7 @@ export const line = (sequence: number, ...readings: readonly Reading[]): string 
   encodeRecord(sequence as Sequence, { kind: 'readings', batch: ReadingBatch.of(...readings) });
 
 export const erasureLine = (sequence: number, userId: string): string =>
-  encodeRecord(sequence as Sequence, { kind: 'erasure', userId });
+  encodeRecord(sequence as Sequence, { kind: 'erasure', erasure: { userId } });
 
 export const segmentPath = (dataDir: string, first: number): string =>
   join(logFolder(dataDir), segmentName(first as Sequence));
@@ -105,6 +103,7 @@ export const verify = (dataDir: string, files: Partial<Files> = {}): Promise<Ver
       ...nodeFiles,
       create: refuse,
       makeFolder: refuse,
+      makeFolders: refuse,
       rename: refuse,
       remove: refuse,
       removeEmptyFolder: refuse,

@@ -5,7 +5,7 @@ import type { Reading } from '../../src/readings/reading.ts';
 import { formatDay } from '../../src/readings/timestamp.ts';
 import { AcceptedReadings, append, openStore, reading } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { partitions, query, readings as readingsOf, readParquet } from './duckdb.ts';
+import { partitions, query, readParquet } from './duckdb.ts';
 
 const MIDNIGHT = 1_705_363_200_000_000;
 const USERS = ['ann', 'bob', "o'neill", 'ü😀', '../x', 'date=1'];
@@ -59,9 +59,7 @@ it('sees the types that the layout promises', async () => {
   expect(columns.map((column) => [column.column_name, column.column_type])).toEqual([
     ['user_id', 'VARCHAR'],
     ['device_id', 'VARCHAR'],
-    ['minute', 'TIMESTAMP WITH TIME ZONE'],
-    ['second', 'INTEGER'],
-    ['microsecond', 'INTEGER'],
+    ['timestamp', 'TIMESTAMP WITH TIME ZONE'],
     ['heart_rate', 'DOUBLE'],
     ['sequence', 'BIGINT'],
     ['date', 'DATE'],
@@ -74,7 +72,7 @@ it('finds every reading in the folder of its own UTC day', async () => {
   const days = await query(`
     SELECT date::VARCHAR AS folder, ("timestamp" AT TIME ZONE 'UTC')::DATE::VARCHAR AS day,
       count(DISTINCT (user_id, device_id, "timestamp")) AS readings
-    FROM ${readingsOf(dataDir)} GROUP BY ALL ORDER BY ALL`);
+    FROM ${partitions(dataDir)} GROUP BY ALL ORDER BY ALL`);
   const expected = new Map<string, bigint>();
   for (const { timestampMicros } of accepted.all) {
     const day = formatDay(Math.floor(timestampMicros / 86_400_000_000) as never);
@@ -99,6 +97,6 @@ it('sees microseconds, the first and the last instant, and every digit of a deci
   await store.close();
   expect(ordered((await readParquet(dataDir)) as Reading[])).toEqual(ordered(readings));
   const [text] = await query(`SELECT strftime("timestamp" AT TIME ZONE 'UTC', '%c.%f') AS text
-    FROM ${readingsOf(dataDir)} WHERE date = '2024-02-29'`);
+    FROM ${partitions(dataDir)} WHERE date = '2024-02-29'`);
   expect(text).toEqual({ text: '2024-02-29 23:59:59.999999' });
 });

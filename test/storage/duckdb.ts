@@ -19,11 +19,6 @@ export const partitions = (dataDir: string): string => {
   return `read_parquet('${files}', hive_partitioning = true)`;
 };
 
-/** The same with the timestamps that its columns make. */
-export const readings = (dataDir: string): string => `(
-  SELECT *, minute + to_microseconds(second * 1000000 + microsecond) AS "timestamp"
-  FROM ${partitions(dataDir)})`;
-
 export interface ParquetReading {
   readonly userId: string;
   readonly deviceId: string;
@@ -35,7 +30,7 @@ export interface ParquetReading {
 export const readParquet = async (dataDir: string): Promise<ParquetReading[]> => {
   const rows = await query(`
     SELECT user_id, device_id, epoch_us("timestamp") AS micros, heart_rate
-    FROM ${readings(dataDir)}
+    FROM ${partitions(dataDir)}
     QUALIFY row_number() OVER (
       PARTITION BY user_id, device_id, "timestamp" ORDER BY "sequence" DESC
     ) = 1`);

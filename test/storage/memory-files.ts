@@ -20,6 +20,7 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
           contents.set(path, Buffer.concat([get(path), bytes]));
         },
         datasync: async () => {},
+        isLinked: () => contents.has(path),
         close: async () => {},
       };
     },
@@ -31,6 +32,7 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
         .sort(),
     size: async (path) => get(path).length,
     makeFolder: async () => {},
+    makeFolders: async () => {},
     rename: async (from, to) => {
       contents.set(to, get(from));
       contents.delete(from);
@@ -44,5 +46,6 @@ export const memoryFiles = (contents: Map<string, Buffer>): Files => {
     },
     syncFile: async () => {},
     syncFolder: async () => {},
+    freeBytes: async () => Number.MAX_SAFE_INTEGER,
   };
 };

@@ -1,29 +1,31 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import type { Erasure } from '../../src/readings/erasure.ts';
 import type { EpochMicros, Reading, Sequence } from '../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
-import { seriesRows } from '../support/series-rows.ts';
-import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
+import { answered } from '../support/series-rows.ts';
+import { type AcceptedReadings, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
+import {
+  accept,
+  type Command,
+  command,
+  EVER,
+  FILLER,
+  FIRST_DAY,
+  fillSegment,
+} from './model-command.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
-import { SEGMENT_MAX_BYTES } from './model-machine.ts';
+import { clockJump, damage, stolenSegment } from './model-troubles.ts';
 
-export type Command = fc.AsyncCommand<AcceptedReadings, Machine>;
-
-/** 2024-01-15 */
-const FIRST_DAY = 19_737;
 const DAYS = 3;
 const TEN_O_CLOCK = 36_000_000_000;
 /** Both ends of a day, and two instants of one minute. */
 const TIMES = [0, TEN_O_CLOCK, TEN_O_CLOCK + 1, MICROS_PER_DAY - 1];
 const USERS = ['ann', 'ben'];
-/** Whose readings fill a segment, so that it is closed. */
-const FILLER = 'filler';
-/** Each takes more than 17 bytes of the log. */
-const FILLING_READINGS = SEGMENT_MAX_BYTES / 17;
 
 /** Few, so that the same identity comes often. */
 const stamp = (firstDay = 0) =>
@@ -36,7 +38,6 @@ const device = fc.constantFrom('device_a', 'device_b', 'unlisted');
 const readingOf = (timestampMicros: fc.Arbitrary<EpochMicros>): fc.Arbitrary<Reading> =>
   fc.record({ userId: user, deviceId: device, timestampMicros, heartRate: rate });
 
-const EVER = { startMicros: 0 as EpochMicros, endMicros: (1e5 * MICROS_PER_DAY) as EpochMicros };
 const range = fc.oneof(
   fc.constant(EVER),
   fc.tuple(stamp(), stamp()).map(([a, b]) => ({
@@ -48,22 +49,6 @@ const scanRequest = fc.record(
   { userId: user, range, deviceId: device },
   { requiredKeys: ['userId', 'range'] },
 ) as fc.Arbitrary<ScanRequest>;
-
-/** A command of which only the effect is its own. */
-const command = (
-  name: string,
-  run: Command['run'],
-  check: Command['check'] = () => true,
-): Command => ({ run, check, toString: () => name });
-
-const accept = async (
-  model: AcceptedReadings,
-  machine: Machine,
-  readings: readonly Reading[],
-): Promise<void> => {
-  await append(machine.store, ...readings);
-  model.add(...readings);
-};
 
 const shown = (readings: readonly Reading[]): string =>
   readings.map((r) => `${r.userId} ${r.deviceId} ${r.timestampMicros} ${r.heartRate}`).join(', ');
@@ -82,14 +67,6 @@ const again = (place: number, heartRate: number | undefined): Command =>
     (model) => model.all.length > 0,
   );
 
-const fillSegment = (model: AcceptedReadings, machine: Machine, day: number): Promise<void> => {
-  const start = (FIRST_DAY + day) * MICROS_PER_DAY;
-  const readings = Array.from({ length: FILLING_READINGS }, (_, i) =>
-    reading(FILLER, 'device_a', start + i, 60 + day),
-  );
-  return accept(model, machine, readings);
-};
-
 const flush = (day: number, waits: boolean): Command =>
   command(`flush(${day}, ${waits ? 'to its end' : 'begun'})`, async (model, machine) => {
     await fillSegment(model, machine, day);
@@ -106,11 +83,12 @@ const compact = (day: number): Command =>
     }
   });
 
-const erase = (userId: string): Command =>
-  command(`erase(${userId})`, async (model, machine) => {
-    expect(await machine.store.erase(userId)).toBe(model.erase(userId));
+const erase = (erasure: Erasure): Command =>
+  command(`erase(${JSON.stringify(erasure)})`, async (model, machine) => {
+    expect(await machine.store.erase(erasure)).toBe(model.erase(erasure));
     // At once, before the parts that hold the user can have been rewritten.
-    expect(await rowsOf(machine.store, { userId, range: EVER })).toEqual([]);
+    const request = { userId: erasure.userId, range: EVER };
+    expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
   });
 
 const restart = command('restart', (_, machine) => machine.restart());
@@ -144,7 +122,7 @@ const askSeries = async (
   const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
   const intervalMicros = INTERVAL_MICROS[request.interval];
   const asked = { ...request, ...request.range, intervalMicros };
-  const rows = seriesRows(await machine.query.run(request));
+  const rows = await answered(machine.query.run(request));
   expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
 };
 
@@ -167,6 +145,11 @@ const seriesRequest = fc
   )
   .map(([request, interval, priorityScope]) => ({ ...request, interval, priorityScope }));
 
+const narrowErasure = fc.record(
+  { userId: fc.constantFrom(...USERS, FILLER), range, deviceId: device },
+  { requiredKeys: ['userId'] },
+) as fc.Arbitrary<Erasure>;
+
 const survival = fc.constantFrom<Survival>('dropped', 'kept', 'torn', 'scattered');
 const crashes = fc.record({
   loss: fc.oneof(fc.constant('none' as const), fc.record({ data: survival, names: survival })),
@@ -187,12 +170,16 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [2, fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate))],
   [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
   [1, day.map(compact)],
-  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map(erase)],
+  [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
+  [2, narrowErasure.map(erase)],
   [1, fc.constant(restart)],
   [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],
   [1, scanRequest.map(beginScan)],
   [1, fc.constant(endScans)],
+  [1, fc.tuple(place, batch).map(([at, readings]) => damage(at, readings))],
+  [1, batch.map(stolenSegment)],
+  [1, fc.constant(clockJump)],
   [2, seriesRequest.map(series)],
   [2, fc.constant(allSeriesAgain)],
 ];

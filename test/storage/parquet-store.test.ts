@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../../src/readings/reading.ts';
+import type { Reading, Sequence } from '../../src/readings/reading.ts';
+import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { RecentReadings } from '../../src/storage/parquet/memory/recent-readings.ts';
 import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../src/storage/parquet/parts/jobs.ts';
 import {
@@ -48,6 +50,13 @@ const heldJobs = (): { jobs: Jobs; letGo: () => void } => {
     };
   };
   return { jobs: { ...jobs, flush: held(jobs.flush), compact: held(jobs.compact) }, letGo };
+};
+
+/** How much memory readings take in a segment of their own. */
+const weightOf = (...readings: readonly Reading[]): number => {
+  const recent = new RecentReadings(1 as Sequence);
+  recent.add(recent.firstSequence, readings.length, ReadingBatch.of(...readings).runs);
+  return recent.weightBytes;
 };
 
 const segmentNames = (dataDir: string): Promise<string[]> => readdir(join(dataDir, 'wal'));
@@ -150,6 +159,7 @@ describe('append', () => {
         const file = await files.create(path);
         return {
           datasync: () => file.datasync(),
+          isLinked: () => file.isLinked(),
           close: () => file.close(),
           append: async (bytes: Uint8Array) => {
             if (!failing) return file.append(bytes);
@@ -424,11 +434,13 @@ describe('restart', () => {
 describe('with as many unflushed readings as are allowed', () => {
   it('refuses more, loses nothing, answers, and takes readings again after a flush', async () => {
     const { jobs, letGo } = heldJobs();
-    const limits = { ...FLUSH_EVERY_COMMIT, maxUnflushedReadings: 10, jobs };
+    const one = (i: number): Reading => reading('ann', 'a', MIDNIGHT + i, 60 + i);
+    // Each of them is in a segment of its own.
+    const maxUnflushedBytes = 10 * weightOf(one(0));
+    const limits = { ...FLUSH_EVERY_COMMIT, maxUnflushedBytes, jobs };
     const dataDir = await temporaryFolder();
     const { store } = await openStore(dataDir, limits);
     const accepted = new AcceptedReadings();
-    const one = (i: number): Reading => reading('ann', 'a', MIDNIGHT + i, 60 + i);
     for (let i = 0; i < 10; i++) {
       await append(store, one(i));
       accepted.add(one(i));

@@ -93,7 +93,7 @@ export class RacingUser {
 
   async #erase(store: ReadingStore): Promise<void> {
     this.#erasing = ++this.#sent;
-    const count = await store.erase(this.userId);
+    const count = await store.erase({ userId: this.userId });
     const known = this.#acknowledged.size;
     if (count !== known) throw new Error(`${this.userId}: ${count} erased, ${known} were there`);
     this.#acknowledged = new Map();

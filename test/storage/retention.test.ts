@@ -56,16 +56,59 @@ test('a day that ended longer ago goes as a whole, and its folder with it', asyn
   await store.close();
 });
 
-test('what comes in for such a day goes with the next flush', async () => {
-  const dataDir = await temporaryFolder();
+test('days go one after the other, the oldest first, and each is told of', async () => {
+  const dataDir = await storedDays(0, 40, 20, 30);
+  const { store, events } = await openStore(dataDir, { retentionDays: 2 });
+  await until('the old days are gone', async () => (await daysIn(dataDir)).length === 1);
+  const day = (days: number) => formatDay((today - days) as EpochDay);
+  expect(events.expired).toEqual([40, 30, 20].map((days) => ({ day: day(days), parts: 1 })));
+  await store.close();
+});
+
+const YEARS_10 = 3_653;
+
+/** From here on the clock is so many days ahead, or behind. */
+const moveClock = (days: number): void => {
+  vi.useFakeTimers({ toFake: ['Date'], now: (today + days + 0.5) * (MICROS_PER_DAY / 1000) });
+};
+
+/** All that could be dropped at this start has been. */
+const startAndEnd = async (dataDir: string, retentionDays: number): Promise<void> => {
+  const { store } = await openStore(dataDir, { retentionDays });
+  await store.close();
+};
+
+test('a clock that is ten years ahead at one start takes nothing away', async () => {
+  onTestFinished(() => void vi.useRealTimers());
+  // Of 2199, some of which clocks and senders make up.
+  const ofTheFuture = -62_000;
+  const dataDir = await storedDays(0, 1, 2, ofTheFuture);
+  moveClock(YEARS_10);
+  await startAndEnd(dataDir, 2);
+  moveClock(-YEARS_10);
+  await startAndEnd(dataDir, 2);
+  moveClock(0);
+  await startAndEnd(dataDir, 2);
+  expect(await daysIn(dataDir)).toEqual([2, 1, 0, ofTheFuture].map(folderOf));
+  moveClock(1);
+  // A day later, and something of it is there.
+  const { store } = await openStore(dataDir, { retentionDays: 2 });
+  await append(store, daysAgo(-1));
+  await store.close();
+  await startAndEnd(dataDir, 2);
+  expect(await daysIn(dataDir)).toEqual([1, 0, -1, ofTheFuture].map(folderOf));
+});
+
+test('what was accepted on its last day goes when that day has ended', async () => {
+  onTestFinished(() => void vi.useRealTimers());
+  const dataDir = await storedDays(2, 0);
+  await startAndEnd(dataDir, 2);
+  expect(await daysIn(dataDir)).toEqual([2, 0].map(folderOf));
+  moveClock(1);
   const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, retentionDays: 2 });
-  await append(store, daysAgo(3));
-  await append(store, daysAgo(1));
-  await until('the old day is gone', async () => {
-    const { unflushedReadings, parts } = store.health();
-    return unflushedReadings === 0 && parts === 1 && (await daysIn(dataDir)).length === 1;
-  });
-  expect(await ratesIn(store)).toEqual([61]);
+  await append(store, daysAgo(-1));
+  await until('the old day is gone', async () => !(await daysIn(dataDir)).includes(folderOf(2)));
+  expect(await ratesIn(store)).toEqual([60, 59]);
   await store.close();
 });
 
@@ -75,9 +118,9 @@ test('a day that expires while somebody reads it is read to the end', async () =
   const scan = store.scan(scanRequest('ann'))[Symbol.asyncIterator]();
   const { value } = await scan.next();
 
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + MICROS_PER_DAY / 1000 });
+  moveClock(1);
   onTestFinished(() => void vi.useRealTimers());
-  await append(store, daysAgo(1));
+  await append(store, daysAgo(-1));
   await until('the day is out of force', async () => !(await ratesIn(store)).includes(62));
   expect((await collected(value as DayScan)).getColumn('heart_rate').toArray()).toEqual([62]);
   expect(await daysIn(dataDir)).toContain(folderOf(2));

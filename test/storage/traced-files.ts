@@ -1,6 +1,6 @@
 import type { AppendFile, Files } from '../../src/storage/parquet/disk/files.ts';
 
-export type FileOperation = keyof Files | Exclude<keyof AppendFile, 'close'>;
+export type FileOperation = keyof Files | Exclude<keyof AppendFile, 'close' | 'isLinked'>;
 
 /** One use of the disk; a rename has the new name as its path. */
 export interface FileCall {
@@ -40,6 +40,7 @@ export const tracedFiles = (
       await note('datasync', path);
       await file.datasync();
     },
+    isLinked: () => file.isLinked(),
     close: () => file.close(),
   });
   const files: Files = {
@@ -55,11 +56,16 @@ export const tracedFiles = (
     list: traced('list', inner.list),
     size: traced('size', inner.size),
     makeFolder: traced('makeFolder', inner.makeFolder),
+    makeFolders: async (paths) => {
+      for (const path of paths) await note('makeFolders', path);
+      await inner.makeFolders(paths);
+    },
     remove: traced('remove', inner.remove),
     removeEmptyFolder: traced('removeEmptyFolder', inner.removeEmptyFolder),
     truncate: traced('truncate', inner.truncate),
     syncFile: traced('syncFile', inner.syncFile),
     syncFolder: traced('syncFolder', inner.syncFolder),
+    freeBytes: traced('freeBytes', inner.freeBytes),
   };
   return { files, calls };
 };

@@ -1,14 +1,12 @@
 import type pl from 'nodejs-polars';
 import type { TimeRange } from '../../src/readings/reading.ts';
 import type { DayScan } from '../../src/storage/reading-store.ts';
-import { frameOf } from '../../src/storage/rows/source-frame.ts';
-import { UserRowsCache } from '../../src/storage/rows/user-rows-cache.ts';
+import { frameOf } from '../../src/storage/rows/frame-of-source.ts';
 
 /** The rows of a scan's day, or those of them in a range. */
 export const collected = async (
   scan: Pick<DayScan, 'source'>,
   range?: TimeRange,
 ): Promise<pl.DataFrame> => {
-  const frame = await frameOf(scan.source(range), new UserRowsCache());
-  return frame.collect();
+  return frameOf(scan.source(range)).collect();
 };

@@ -1,10 +1,15 @@
-import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../src/storage/parquet/disk/error-code.ts';
 
 const PATIENCE_MS = 10_000;
 
-const copyOnce = (from: string, to: string): Promise<void> => cp(from, to, { recursive: true });
+/** All but the sockets of the processes that have the folder, which no copy has. */
+const copyOnce = (from: string, to: string): Promise<void> =>
+  cp(from, to, {
+    recursive: true,
+    filter: async (path) => !(await lstat(path)).isSocket(),
+  });
 
 /** Every name below a folder, with what tells a file from one that takes its place or has grown. */
 const picture = async (folder: string): Promise<string> => {

@@ -1,6 +1,7 @@
+import { type Erasure, isErasedBy } from '../../src/readings/erasure.ts';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
-import { isInRange } from '../../src/readings/time-range.ts';
+import { dayRange, intersection, isInRange } from '../../src/readings/time-range.ts';
 import { dayOf } from '../../src/readings/timestamp.ts';
 import type {
   DayScan,
@@ -9,6 +10,7 @@ import type {
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
 import type { UserRows } from '../../src/storage/rows/rows-source.ts';
+import { WELL } from './health.ts';
 
 export interface StoredReading extends Reading {
   readonly sequence: Sequence;
@@ -83,21 +85,26 @@ export class FrameStore implements ReadingStore {
     request: ScanRequest,
     byDay: ReadonlyMap<EpochDay, StoredReading[]>,
   ): AsyncGenerator<DayScan> {
-    for (const day of [...byDay.keys()].sort((a, b) => a - b)) {
+    const days = [...byDay.keys()].sort((a, b) => a - b);
+    for (const day of days) {
       const rows = byDay.get(day) ?? [];
       yield {
         day,
+        isLast: day === days.at(-1),
         distinct: isDistinct(this.#layout(rows).flat()),
         // What is held may change at any time.
-        version: { sequence: this.#lastSequence as Sequence, removals: 0, parts: [] },
+        version: {
+          sequence: this.#lastSequence as Sequence,
+          removals: 0,
+          parts: [],
+          lengths: new Map(),
+        },
         changesSince: () => 'unknown',
-        source: (range = request.range) => ({
+        source: (range = intersection(request.range, dayRange(day))) => ({
           ...request,
-          day,
           range,
           inMemory: this.#layout(rowsWithin(rows, range)).map(rowsIn),
           parts: [],
-          isExcerpt: false,
         }),
       };
     }
@@ -111,15 +118,17 @@ export class FrameStore implements ReadingStore {
     return false;
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     const before = this.#readings.length;
-    this.#readings = this.#readings.filter((one) => one.userId !== userId);
+    this.#readings = this.#readings.filter(
+      (one) => one.userId !== erasure.userId || !isErasedBy(erasure, one),
+    );
     return before - this.#readings.length;
   }
 
   health(): StoreHealth {
     const unflushedReadings = this.#readings.length;
-    return { state: 'ok', reasons: [], unflushedReadings, segments: 0, parts: 0 };
+    return { ...WELL, unflushedReadings };
   }
 
   async close(): Promise<void> {}

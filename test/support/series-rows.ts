@@ -22,3 +22,12 @@ const rowsOf = (piece: SeriesPiece): SeriesRow[] =>
   }));
 
 export const seriesRows = (pieces: readonly SeriesPiece[]): SeriesRow[] => pieces.flatMap(rowsOf);
+
+/** All of an answer. */
+export const answered = async (
+  runs: AsyncIterable<readonly SeriesPiece[]>,
+): Promise<SeriesRow[]> => {
+  const rows: SeriesRow[] = [];
+  for await (const pieces of runs) rows.push(...seriesRows(pieces));
+  return rows;
+};

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Erasure } from '../../src/readings/erasure.ts';
 import type { Reading } from '../../src/readings/reading.ts';
 import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { dayOf, parseTimestamp } from '../../src/readings/timestamp.ts';
@@ -54,10 +55,10 @@ export const openStore = async (
   const store = await openParquetStore({
     dataDir,
     observer,
+    flushQuietMs: 3_600_000,
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
-    maxUnflushedReadings: 1_000_000,
-    maxWarmReadings: 0,
+    maxUnflushedBytes: 256 * 1024 * 1024,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });
@@ -167,9 +168,14 @@ export class AcceptedReadings {
     }
   }
 
-  /** How many readings of the user there were. */
-  erase(userId: string): number {
-    const voided = [...this.#byIdentity].filter(([, one]) => one.userId === userId);
+  /** How many readings it covers. */
+  erase({ userId, deviceId, range }: Erasure): number {
+    const voided = [...this.#byIdentity].filter(([, one]) => {
+      if (one.userId !== userId) return false;
+      if (deviceId !== undefined && one.deviceId !== deviceId) return false;
+      const t = one.timestampMicros;
+      return range === undefined || (range.startMicros <= t && t < range.endMicros);
+    });
     for (const [identity] of voided) this.#byIdentity.delete(identity);
     return voided.length;
   }

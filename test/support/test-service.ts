@@ -55,9 +55,10 @@ export const openTestService = async (
   const registry = new Registry();
   const store = await openParquetStore({
     dataDir: folder,
+    flushQuietMs: 3_600_000,
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
-    maxUnflushedReadings: 1_000_000,
+    maxUnflushedBytes: 256 * 1024 * 1024,
     observer: createStoreObserver(registry, log),
     jobs: inlineJobs(nodeFiles),
   });
@@ -70,6 +71,7 @@ export const openTestService = async (
     log,
     version: '0.1.0',
     maxBodyBytes: 8 * 1024 * 1024,
+    retentionDays: undefined,
     ...overrides,
   });
   const fetch = checked((request) => app.fetch(request));

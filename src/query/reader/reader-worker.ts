@@ -1,7 +1,7 @@
 /** The worker thread's side of {@link workerReader}. */
 import { workerData } from 'node:worker_threads';
 import { answerCalls } from '../../storage/worker-calls.ts';
-import type { DayReaderMethods } from './day-reader.ts';
-import { inlineReader } from './inline-reader.ts';
+import { runReader } from './read-runs.ts';
+import type { RunReaderMethods } from './run-reader.ts';
 
-answerCalls<DayReaderMethods>(inlineReader(workerData as readonly string[]));
+answerCalls<RunReaderMethods>(runReader(workerData as readonly string[]));

@@ -1,5 +1,7 @@
-import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
+import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import {
   type DayScan,
@@ -8,8 +10,7 @@ import {
   type StoreHealth,
   StoreUnavailableError,
 } from '../reading-store.ts';
-import { frameOf } from '../rows/source-frame.ts';
-import { UserRowsCache } from '../rows/user-rows-cache.ts';
+import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
@@ -17,52 +18,71 @@ import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
 import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
+import { SequenceMark } from './disk/sequence-mark.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
-import { type ReplayedSegment, replayLog } from './log/log-replay.ts';
+import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
+import { recoverLog } from './log-recovery.ts';
+import { PendingErasures } from './maintenance/erasures.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { RecentReadings } from './memory/recent-readings.ts';
 import type { Jobs } from './parts/jobs.ts';
 import { type Part, PartCatalog } from './parts/part-catalog.ts';
-import { countRows } from './parts/part-frame.ts';
 import { PartInspection } from './parts/part-inspection.ts';
+import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
+import { storeHealth } from './store-health.ts';
 import { userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
   readonly dataDir: string;
-  /** The open segment is closed and turned into Parquet when it is this old. */
+  /** The open segment is closed and turned into Parquet when nothing came for so long. */
+  readonly flushQuietMs: number;
+  /** … or when it is this old. */
   readonly flushIntervalMs: number;
   /** … or when it has grown to this size. */
   readonly segmentMaxBytes: number;
-  /** With this many readings in memory, further ones are refused until some are in Parquet. */
-  readonly maxUnflushedReadings: number;
+  /**
+   * When the readings that wait for the log and for Parquet take this much memory, further ones are
+   * refused until some are in Parquet.
+   */
+  readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
   readonly observer: StoreObserver;
-  /** How long after a failure it is tried again whether the disk works; a second when left out. */
+  /**
+   * How long after a failure it is tried again whether the disk works, and at first any work that
+   * failed; a second when left out.
+   */
   readonly retryMs?: number;
   /** The disk; a test's own in place of the machine's. */
   readonly files?: Files;
-  /** How many readings stay in memory after they were flushed; 100,000 when left out. */
-  readonly maxWarmReadings?: number;
-  /** Who turns segments into parts; a worker thread when left out. */
+  /**
+   * Who turns segments into parts, and who merges and rewrites parts; a worker thread each when
+   * left out.
+   */
   readonly jobs?: Jobs;
+  /** Ends the opening; means nothing once the store is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-/** Under 50 MB, even when each of them is of another series. */
-const MAX_WARM_READINGS = 100_000;
+const RETRY_MS = 1_000;
+/**
+ * Of what unflushed readings may take, how much in one segment: so there is a bound to what a start
+ * has to replay before it can flush, and to what a flush copies.
+ */
+const SEGMENT_SHARE = 1 / 4;
+/** At most some million rows, of a user with devices that tell of every second. */
+const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
 const FULL = 'too many readings wait to be written to Parquet';
-const SERIES_IDENTITY = ['device_id', 'timestamp'];
-const ALL_TIME = { startMicros: 0, endMicros: Number.MAX_SAFE_INTEGER } as TimeRange;
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
- * Rejects with {@link FolderInUseError} when another process has it, and with
- * {@link UnknownFormatError} when a later version of the service wrote it.
+ * Rejects with {@link FolderInUseError} when another process has it, with
+ * {@link UnknownFormatError} when a later version of the service wrote it, and when `signal` ends it.
  */
 export const openParquetStore = async (options: ParquetStoreOptions): Promise<ReadingStore> => {
   const { files = nodeFiles, dataDir, observer } = options;
@@ -73,15 +93,8 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
   try {
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
-    const parts = await PartCatalog.load(files, dataDir);
-    const replayed = await replayLog(files, dataDir, quarantine);
-    const sum = (of: (one: ReplayedSegment) => number) => replayed.reduce((n, r) => n + of(r), 0);
-    observer.recovered({
-      segments: replayed.length,
-      readings: sum((one) => one.recent.size),
-      tornBytes: sum((one) => one.tornBytes),
-    });
-    return new ParquetStore(options, { files, lock, quarantine, parts, replayed });
+    const parts = await PartCatalog.load(files, dataDir, options.signal);
+    return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -94,59 +107,121 @@ interface OpenedFolder {
   readonly lock: FolderLock;
   readonly quarantine: Quarantine;
   readonly parts: PartCatalog;
-  readonly replayed: readonly ReplayedSegment[];
 }
 
-const lastSequence = (parts: PartCatalog, replayed: readonly ReplayedSegment[]): Sequence => {
+/** An opened folder whose log is replayed, and who looks after it. */
+interface RecoveredFolder extends OpenedFolder {
+  readonly inspection: PartInspection;
+  readonly filters: UserFilters;
+  readonly erasures: PendingErasures;
+  readonly maintenance: Maintenance;
+  /** Who does what no flush is to wait for. */
+  readonly tidyJobs: Jobs;
+  readonly mark: SequenceMark;
+  /** No larger sequence was ever given. */
+  readonly lastSequence: Sequence;
+}
+
+const recovered = async (
+  folder: OpenedFolder,
+  options: ParquetStoreOptions,
+): Promise<ReadingStore> => {
+  const { files, parts, quarantine } = folder;
+  const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
+  const flushJobs = options.jobs ?? workerJobs();
+  const tidyJobs = options.jobs ?? workerJobs();
+  const inspection = new PartInspection({
+    ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
+  });
+  const erasures = new PendingErasures();
+  const filters = new UserFilters();
+  const shared = { ...options, ...folder };
+  const maintenance = new Maintenance({
+    ...shared,
+    flushJobs,
+    tidyJobs,
+    filters,
+    inspection,
+    erasures,
+    retryMs,
+    retentionDays: options.retentionDays,
+  });
+  try {
+    const mark = await SequenceMark.load(files, options.dataDir, quarantine);
+    // Before anything is flushed, erased or dropped, which may empty the newest part.
+    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts));
+    const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
+    const { segments, readings, tornBytes } = log;
+    observer.recovered({ segments, readings, tornBytes });
+    const lastSequence = Math.max(stored, log.lastSequence) as Sequence;
+    if (mark.value < lastSequence) await mark.settle(lastSequence);
+    const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
+    return new ParquetStore(options, { ...folder, ...work, lastSequence });
+  } catch (error) {
+    // What was replayed is in the log still, for the next process.
+    maintenance.abandon();
+    await inspection.close();
+    await maintenance.close();
+    throw error;
+  }
+};
+
+const lastSequenceIn = (parts: PartCatalog): number => {
   let largest = 0;
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
-  for (const { recent } of replayed) largest = Math.max(largest, recent.lastSequence);
-  return largest as Sequence;
+  for (const part of parts.damagedAtLoad.keys()) largest = Math.max(largest, part.range.last);
+  return largest;
 };
 
 class ParquetStore implements ReadingStore {
   readonly #options: ParquetStoreOptions;
   readonly #lock: FolderLock;
+  readonly #mark: SequenceMark;
+  #isAbandoned = false;
   readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
+  readonly #filters: UserFilters;
+  readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
+  readonly #tidyJobs: Jobs;
   /** The last sequence that was accepted. */
   #lastSequence: Sequence;
   /** How many erasures were accepted. */
   #erasures = 0;
   /** The readings of the segment that is open, once it has a record. */
   #recent: RecentReadings | undefined;
-  /** The users whose erasure the open segment records. */
-  #erasedUserIds: string[] = [];
+  /** The erasures that the open segment records. */
+  #openErasures: AcceptedErasure[] = [];
+  readonly #segmentAge: SegmentAge;
+  /** The open segment has become so heavy that it is to be closed. */
+  #isSegmentClosing = false;
   /** Days expire without anything being written. */
   readonly #wakeTimer: NodeJS.Timeout;
-  #flushTimer: NodeJS.Timeout | undefined;
   /** What erasures that are not accepted yet are waiting to count. */
   readonly #erasing = new Map<LogEntry, (snapshot: AsyncIterable<DayScan>) => void>();
 
-  constructor(options: ParquetStoreOptions, folder: OpenedFolder) {
-    const { dataDir, observer, jobs = workerJobs(), segmentMaxBytes, retryMs = 1000 } = options;
-    const { files, parts, quarantine, replayed } = folder;
+  constructor(options: ParquetStoreOptions, folder: RecoveredFolder) {
+    const { dataDir, observer, segmentMaxBytes, retryMs = RETRY_MS } = options;
+    const { files, lastSequence } = folder;
     this.#options = options;
+    this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
-    this.#quarantine = quarantine;
-    this.#parts = parts;
-    this.#lastSequence = lastSequence(parts, replayed);
-    this.#inspection = new PartInspection(parts, jobs, quarantine);
-    this.#maintenance = new Maintenance({
-      files,
-      dataDir,
-      parts,
-      jobs,
-      inspection: this.#inspection,
-      observer,
-      retryMs,
-      retentionDays: options.retentionDays,
-      maxWarmReadings: options.maxWarmReadings ?? MAX_WARM_READINGS,
+    this.#mark = folder.mark;
+    this.#quarantine = folder.quarantine;
+    this.#parts = folder.parts;
+    this.#inspection = folder.inspection;
+    this.#pendingErasures = folder.erasures;
+    this.#maintenance = folder.maintenance;
+    this.#filters = folder.filters;
+    this.#lastSequence = lastSequence;
+    this.#segmentAge = new SegmentAge({
+      quietMs: options.flushQuietMs,
+      maxMs: options.flushIntervalMs,
+      onDue: () => void this.#log.closeSegment(),
     });
     this.#log = new WriteAheadLog({
       files,
@@ -154,16 +229,13 @@ class ParquetStore implements ReadingStore {
       observer,
       segmentMaxBytes,
       retryMs,
-      nextSequence: (this.#lastSequence + 1) as Sequence,
+      nextSequence: (lastSequence + 1) as Sequence,
+      mark: folder.mark,
+      lock: folder.lock,
+      onDisowned: () => this.#abandon(),
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
-    for (const { segment, recent, erasures } of replayed) {
-      for (const { userId, sequence } of erasures) this.#maintenance.startErasure(userId, sequence);
-      const erasedUserIds = erasures.map(({ userId }) => userId);
-      this.#maintenance.enqueue({ segment, recent, erasedUserIds });
-    }
-    this.#maintenance.wake();
     this.#wakeTimer = setInterval(() => this.#maintenance.wake(), WAKE_INTERVAL_MS).unref();
   }
 
@@ -171,18 +243,24 @@ class ParquetStore implements ReadingStore {
     return this.#maintenance.unflushedReadings + (this.#recent?.size ?? 0);
   }
 
+  get #isFull(): boolean {
+    const unflushedBytes =
+      this.#log.waitingBytes + this.#maintenance.unflushedBytes + (this.#recent?.weightBytes ?? 0);
+    return unflushedBytes >= this.#options.maxUnflushedBytes;
+  }
+
   // Not async: one more promise for each reading is 1 % of what it takes.
   append(batch: ReadingBatch): Promise<void> {
-    if (this.#unflushedReadings >= this.#options.maxUnflushedReadings) {
+    if (this.#isFull) {
       return Promise.reject(new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS));
     }
     return this.#log.append({ kind: 'readings', batch });
   }
 
-  async erase(userId: string): Promise<number> {
+  async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if ((await this.#count(this.#snapshot({ userId, range: ALL_TIME }))) === 0) return 0;
-    const entry: LogEntry = { kind: 'erasure', userId };
+    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
+    const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
     );
@@ -196,43 +274,51 @@ class ParquetStore implements ReadingStore {
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let readings = 0;
-    const nothingKept = new UserRowsCache();
+    let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
-      const rows = await frameOf(scan.source(), nothingKept);
-      const identities = scan.distinct ? rows : rows.unique({ subset: SERIES_IDENTITY });
-      readings += await countRows(identities);
+      sources.push(scan.source());
+      // Counted before the iteration ends, because until then the parts are held.
+      if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
+      readings += await this.#tidyJobs.count({ sources });
+      sources = [];
     }
     return readings;
   }
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
     this.#lastSequence = (sequence + sequencesOf(entry) - 1) as Sequence;
-    if (this.#recent === undefined) {
-      this.#recent = new RecentReadings(segment.firstSequence);
-      this.#flushTimer = setTimeout(() => {
-        void this.#log.closeSegment();
-      }, this.#options.flushIntervalMs);
-    }
+    this.#recent ??= new RecentReadings(segment.firstSequence);
+    this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      this.#closeWhenHeavy(this.#recent);
       return;
     }
-    const { userId } = entry;
+    const erasure = { ...entry.erasure, sequence };
     // Taken at this very moment: it holds just the readings that the erasure voids.
-    this.#erasing.get(entry)?.(this.#snapshot({ userId, range: ALL_TIME }));
+    this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
-    this.#recent.erase(sequence, userId);
-    this.#erasedUserIds.push(userId);
-    this.#maintenance.startErasure(userId, sequence);
+    this.#recent.erase(erasure);
+    this.#openErasures.push(erasure);
+    this.#maintenance.startErasure(erasure);
+  }
+
+  #closeWhenHeavy({ weightBytes }: RecentReadings): void {
+    const isHeavy = weightBytes >= this.#options.maxUnflushedBytes * SEGMENT_SHARE;
+    if (!isHeavy || this.#isSegmentClosing) return;
+    this.#isSegmentClosing = true;
+    void this.#log.closeSegment();
   }
 
   #segmentClosed(segment: Segment): void {
-    clearTimeout(this.#flushTimer);
+    this.#isSegmentClosing = false;
+    const sinceMs = this.#segmentAge.sinceMs ?? performance.now();
+    this.#segmentAge.closed();
     const recent = this.#recent ?? new RecentReadings(segment.firstSequence);
-    const erasedUserIds = this.#erasedUserIds;
+    const erasures = this.#openErasures;
     this.#recent = undefined;
-    this.#erasedUserIds = [];
-    this.#maintenance.enqueue({ segment, recent, erasedUserIds });
+    this.#openErasures = [];
+    this.#maintenance.enqueue({ segment, recent, erasures, sinceMs });
     this.#maintenance.wake();
   }
 
@@ -246,12 +332,15 @@ class ParquetStore implements ReadingStore {
     const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      warm: this.#maintenance.warm,
       unflushed: [...this.#maintenance.unflushed, ...open],
       lastSequence: this.#lastSequence,
-      removals: this.#erasures + this.#parts.removals,
+      removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
+      erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, (found) => this.#inspection.intact(found));
+    const days = userSnapshot(request, content, {
+      mayHold: (part, userId) => this.#filters.mayHold(part, userId),
+      intact: (found) => this.#inspection.intact(found),
+    });
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -264,15 +353,13 @@ class ParquetStore implements ReadingStore {
     return releasing(days, release);
   }
 
-  #partsIn({ range, userId }: ScanRequest): Map<EpochDay, readonly Part[]> {
+  #partsIn({ range }: ScanRequest): Map<EpochDay, readonly Part[]> {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
-    const erasedBefore = this.#maintenance.erasedBefore(userId) ?? 0;
     const found = new Map<EpochDay, readonly Part[]>();
     for (const day of this.#parts.days) {
       if (day < first || day > last) continue;
-      const parts = this.#parts.ofDay(day).filter((part) => part.range.last > erasedBefore);
-      if (parts.length > 0) found.set(day, parts);
+      found.set(day, this.#parts.ofDay(day));
     }
     return found;
   }
@@ -282,30 +369,55 @@ class ParquetStore implements ReadingStore {
   }
 
   health(): StoreHealth {
-    const unflushedReadings = this.#unflushedReadings;
-    const full = unflushedReadings >= this.#options.maxUnflushedReadings;
-    const blocked = [this.#log.trouble, full ? FULL : undefined].filter((why) => why !== undefined);
-    const reasons = [...blocked, ...this.#maintenance.troubles];
-    if (this.#quarantine.size > 0) {
-      reasons.push(`damaged data was set aside in quarantine/: ${this.#quarantine.size} pieces`);
-    }
-    return {
-      state: blocked.length > 0 ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
-      reasons,
-      unflushedReadings,
+    const { lag, troubles } = this.#maintenance;
+    const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
+    return storeHealth({
+      blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
+      troubles,
+      quarantined: this.#quarantine.size,
+      unplaced: this.#inspection.unplaced.map(({ path }) => path),
+      strangers: this.#parts.strangers,
+      unflushedReadings: this.#unflushedReadings,
       segments: this.#maintenance.segments + (this.#recent === undefined ? 0 : 1),
       parts: this.#parts.size,
-    };
+      oldestUnflushedMs: sinceMs === undefined ? 0 : performance.now() - sinceMs,
+      mostPartsOfDay: this.#parts.mostParts,
+      mergeDebtBytes: lag.mergeDebtBytes,
+      currentStepMs: lag.stepMs,
+    });
   }
 
   async close(): Promise<void> {
     clearInterval(this.#wakeTimer);
     this.#log.stop();
     await this.#log.closeSegment();
+    await this.#inspection.close();
     await this.#maintenance.close();
+    if (!this.#isAbandoned) await this.#settleMark();
     await this.#lock.release();
   }
+
+  /** Another process has the folder: what is in it is that one's. */
+  #abandon(): void {
+    this.#isAbandoned = true;
+    this.#maintenance.abandon();
+    void this.#inspection.close();
+  }
+
+  /** So that the next process goes on where this one ends; if that fails, it skips some. */
+  async #settleMark(): Promise<void> {
+    try {
+      await this.#mark.settle(this.#log.lastSequence);
+    } catch (error) {
+      this.#options.observer.failed({ what: 'writing down the last sequence', error });
+    }
+  }
 }
+
+const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
+  for await (const _ of values) return true;
+  return false;
+};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {

@@ -1,33 +1,45 @@
+import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, Sequence, TimeRange } from '../../readings/reading.ts';
-import { dayRange, intersection } from '../../readings/time-range.ts';
+import { dayRange, intersection, isEmptyRange, isWithin } from '../../readings/time-range.ts';
 import type { Changes, DayScan, DayVersion, ScanRequest } from '../reading-store.ts';
-import type { RowsSource } from '../rows/rows-source.ts';
-import { covers, type SequenceRange } from './disk/layout.ts';
-import type { RecentReadings } from './memory/recent-readings.ts';
+import type { RowsSource, SourcePart } from '../rows/rows-source.ts';
+import { inOrder } from './in-order.ts';
 import {
+  addedSince,
   type CapturedSeries,
   captureSeries,
-  daysIn,
-  extentIn,
-  rowsIn,
-} from './memory/recent-rows.ts';
+  type DaySeries,
+  extentOf,
+  lengthsOf,
+  rowsOf,
+  seriesByDay,
+} from './memory/captured-series.ts';
+import type { RecentReadings } from './memory/recent-readings.ts';
 import type { Part } from './parts/part-catalog.ts';
 
 /** What a store holds. */
 export interface StoreContent {
-  /** The parts in force that may hold readings of the user in the range, by day. */
+  /** The parts in force in the range, by day. */
   readonly parts: ReadonlyMap<EpochDay, readonly Part[]>;
-  /** Segments that are in parts too, oldest first, none missing between the first and the last. */
-  readonly warm: readonly RecentReadings[];
   /** Segments that are in no part yet, oldest first. */
   readonly unflushed: readonly RecentReadings[];
   readonly lastSequence: Sequence;
   /** See {@link DayVersion.removals}. */
   readonly removals: number;
+  /** Those of the user that may not have been carried out in all parts. */
+  readonly erasures: readonly AcceptedErasure[];
 }
 
-/** Those of the parts that are as they were written. */
-type Intact = (parts: readonly Part[]) => Promise<readonly Part[]>;
+/** What has to be asked of the parts themselves. */
+export interface PartLookup {
+  /** Whether the part may hold readings of the user; false is certain. */
+  mayHold(part: Part, userId: string): Promise<boolean>;
+  /** Those of the parts that are as they were written. */
+  intact(parts: readonly Part[]): Promise<readonly Part[]>;
+}
+
+/** So many days' parts are looked up at the same time: a look is mostly waiting for the disk. */
+const DAYS_AHEAD = 8;
 
 /**
  * The days of one user, ascending, as they are at this moment: what is in memory is taken at once,
@@ -36,111 +48,118 @@ type Intact = (parts: readonly Part[]) => Promise<readonly Part[]>;
 export const userSnapshot = (
   request: ScanRequest,
   content: StoreContent,
-  intact: Intact,
-): AsyncGenerator<DayScan> => dayScans(request, content, capture(request, content), intact);
-
-/** What is in memory of the user. */
-interface Memory {
-  readonly warm: readonly CapturedSeries[];
-  /** What a part holds within this range is in `warm`; undefined when there is none. */
-  readonly warmRange: SequenceRange | undefined;
-  readonly unflushed: readonly CapturedSeries[];
-  /** All that was accepted from here on is in memory. */
-  readonly firstSequence: Sequence;
-}
-
-const capture = (request: ScanRequest, content: StoreContent): Memory => {
-  const { warm, unflushed, lastSequence } = content;
-  const [oldest, newest] = [warm[0], warm.at(-1)];
-  return {
-    warm: captureSeries(warm, request),
-    warmRange: oldest && newest && { first: oldest.firstSequence, last: newest.lastSequence },
-    unflushed: captureSeries(unflushed, request),
-    firstSequence: (oldest ?? unflushed[0])?.firstSequence ?? ((lastSequence + 1) as Sequence),
-  };
-};
+  lookup: PartLookup,
+): AsyncGenerator<DayScan> =>
+  dayScans(request, content, captureSeries(content.unflushed, request), lookup);
 
 async function* dayScans(
   request: ScanRequest,
   content: StoreContent,
-  memory: Memory,
-  intact: Intact,
+  captured: readonly CapturedSeries[],
+  lookup: PartLookup,
 ): AsyncGenerator<DayScan> {
-  const { lastSequence: sequence, removals } = content;
-  const days = new Set([...content.parts.keys(), ...daysIn(memory.unflushed, request.range)]);
-  for (const day of [...days].sort((a, b) => a - b)) {
-    const parts = await intact(content.parts.get(day) ?? []);
-    const dayRequest = { ...request, range: intersection(request.range, dayRange(day)) };
-    const sources = sourcesOf(parts, memory);
-    const hasRowsInMemory = extentIn(sources.inMemory, dayRequest.range) !== undefined;
-    if (sources.toRead.length === 0 && !hasRowsInMemory) continue;
-    const version = { sequence, removals, parts };
-    yield {
-      day,
-      // A part holds each identity once; only what is in two places may repeat one.
-      distinct: sources.toRead.length === 1 && !hasRowsInMemory,
-      version,
-      changesSince: (earlier) => changes(earlier, version, memory, dayRequest.range),
-      source: (asked) => rowsSource(day, dayRequest, sources, asked),
-    };
-  }
-}
-
-/** Where the readings of a day are. */
-interface Sources {
-  readonly inMemory: readonly CapturedSeries[];
-  readonly toRead: readonly Part[];
-}
-
-const sourcesOf = (parts: readonly Part[], { warm, warmRange, unflushed }: Memory): Sources => {
-  const isWarm = (part: Part) => warmRange !== undefined && covers(warmRange, part.range);
-  // What is warm and in no part was taken out of force with the part that held it.
-  const warmParts = parts.filter(isWarm);
-  const ofWarmParts = warm.filter(({ segmentFirst }) =>
-    warmParts.some(({ range: { first, last } }) => first <= segmentFirst && segmentFirst <= last),
-  );
-  return {
-    inMemory: [...ofWarmParts, ...unflushed],
-    toRead: parts.filter((part) => !isWarm(part)),
+  const { unflushed, lastSequence: sequence, removals } = content;
+  const firstInMemory = unflushed[0]?.firstSequence ?? ((sequence + 1) as Sequence);
+  const ofMemory = seriesByDay(captured, request.range);
+  const days = new Set([...content.parts.keys(), ...ofMemory.keys()]);
+  const dayOfUser = async (day: EpochDay): Promise<UserDay> => {
+    const range = intersection(request.range, dayRange(day));
+    const parts = await partsOf(content.parts.get(day) ?? [], request, range, content, lookup);
+    const inMemory = ofMemory.get(day) ?? [];
+    const lengths = lengthsOf(inMemory);
+    const version = { sequence, removals, parts: parts.map(({ part }) => part), lengths };
+    return { day, range, parts, inMemory, version, firstInMemory };
   };
+  // A day is given when the next is known, so that the last can say that it is the last.
+  let known: UserDay | undefined;
+  const ascending = [...days].sort((a, b) => a - b);
+  for await (const day of inOrder(ascending, DAYS_AHEAD, dayOfUser)) {
+    if (day.parts.length === 0 && day.inMemory.length === 0) continue;
+    if (known !== undefined) yield dayScan(request, known, false);
+    known = day;
+  }
+  if (known !== undefined) yield dayScan(request, known, true);
+}
+
+/** What there is of the user on a day. */
+interface UserDay {
+  readonly day: EpochDay;
+  /** What is asked for of the day. */
+  readonly range: TimeRange;
+  readonly parts: readonly MaskedPart[];
+  readonly inMemory: readonly DaySeries[];
+  readonly version: DayVersion;
+  /** All that was accepted from here on is in memory. */
+  readonly firstInMemory: Sequence;
+}
+
+/** A part, and the erasures that void some of its readings. */
+interface MaskedPart {
+  readonly part: Part;
+  readonly without: readonly Erasure[];
+}
+
+const dayScan = (request: ScanRequest, day: UserDay, isLast: boolean): DayScan => ({
+  day: day.day,
+  isLast,
+  // A part holds each identity once; only what is in two places may repeat one.
+  distinct: day.parts.length === 1 && day.inMemory.length === 0,
+  version: day.version,
+  changesSince: (earlier) => changes(earlier, day),
+  source: (asked) => rowsSource(request, day, asked),
+});
+
+/** The parts that may hold readings of the user, intact and with what is void in them. */
+const partsOf = async (
+  parts: readonly Part[],
+  { userId }: ScanRequest,
+  range: TimeRange,
+  { erasures }: StoreContent,
+  lookup: PartLookup,
+): Promise<MaskedPart[]> => {
+  const masks = new Map<Part, readonly Erasure[]>();
+  for (const part of parts) {
+    const voiding = erasures.filter((one) => voids(one, part, range));
+    if (voiding.some((one) => voidsAll(one, range))) continue;
+    if (await lookup.mayHold(part, userId)) masks.set(part, voiding);
+  }
+  const intact = await lookup.intact([...masks.keys()]);
+  return intact.map((part) => ({ part, without: masks.get(part) ?? [] }));
 };
+
+/** What was accepted before the erasure is void: parts that were all accepted before lose some. */
+const voids = ({ sequence, range }: AcceptedErasure, part: Part, asked: TimeRange): boolean =>
+  part.range.last <= sequence && (range === undefined || !isEmptyRange(intersection(range, asked)));
+
+const voidsAll = ({ deviceId, range }: Erasure, asked: TimeRange): boolean =>
+  deviceId === undefined && (range === undefined || isWithin(asked, range));
 
 const changes = (
   earlier: DayVersion,
-  { sequence, removals, parts }: DayVersion,
-  memory: Memory,
-  range: TimeRange,
+  { version: { sequence, removals, parts }, inMemory, firstInMemory }: UserDay,
 ): Changes => {
   if (earlier.removals !== removals) return 'unknown';
   if (earlier.sequence === sequence) return 'none';
   // What came in since and is not in memory any more is in a part that is new.
-  const isAllInMemory = earlier.sequence + 1 >= memory.firstSequence;
+  const isAllInMemory = earlier.sequence + 1 >= firstInMemory;
   if (!isAllInMemory && !isSame(earlier.parts, parts)) return 'unknown';
-  // Of a segment that was half known all counts: it is a few seconds' worth.
-  const newer = [...memory.warm, ...memory.unflushed].filter(
-    ({ segmentLast }) => segmentLast > earlier.sequence,
-  );
-  return extentIn(newer, range) ?? 'none';
+  return extentOf(addedSince(inMemory, earlier.lengths)) ?? 'none';
 };
 
 const rowsSource = (
-  day: EpochDay,
   request: ScanRequest,
-  { inMemory, toRead }: Sources,
-  asked?: TimeRange,
+  { range: ofDay, parts, inMemory }: UserDay,
+  asked = ofDay,
 ): RowsSource => {
-  const range = intersection(request.range, asked ?? request.range);
-  const rows = rowsIn(inMemory, range);
-  const hasRows = rows.timestamps.length > 0 || toRead.length === 0;
-  return {
-    ...request,
-    day,
-    range,
-    inMemory: hasRows ? [rows] : [],
-    parts: toRead,
-    isExcerpt: asked !== undefined,
-  };
+  const range = intersection(ofDay, asked);
+  const rows = rowsOf(inMemory, range);
+  const hasRows = rows.timestamps.length > 0 || parts.length === 0;
+  return { ...request, range, inMemory: hasRows ? [rows] : [], parts: parts.map(sourcePart) };
 };
+
+/** Only what another thread needs to know of it. */
+const sourcePart = ({ part: { path, bytes, day }, without }: MaskedPart): SourcePart =>
+  without.length === 0 ? { path, bytes, day } : { path, bytes, day, without };
 
 const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);

@@ -4,6 +4,8 @@ import native from 'nodejs-polars/bin/native-polars.js';
 /** What of the binding's own expression objects is used here; it has no types of its own. */
 interface NativeExpr {
   eq(other: NativeExpr): NativeExpr;
+  neq(other: NativeExpr): NativeExpr;
+  or(other: NativeExpr): NativeExpr;
   gtEq(other: NativeExpr): NativeExpr;
   lt(other: NativeExpr): NativeExpr;
   cast(type: pl.DataType, strict: boolean): NativeExpr;
@@ -31,6 +33,10 @@ export class ColumnComparison {
     return asExpr(this.#column.eq(lit(text)));
   }
 
+  neq(text: string): pl.Expr {
+    return asExpr(this.#column.neq(lit(text)));
+  }
+
   /** Number literals would be Float64, against which no statistics prune an Int64 column. */
   atLeast(value: number): pl.Expr {
     return asExpr(this.#column.gtEq(int64(value)));
@@ -40,6 +46,10 @@ export class ColumnComparison {
     return asExpr(this.#column.lt(int64(value)));
   }
 }
+
+/** True where one of the comparisons is. */
+export const either = (one: pl.Expr, other: pl.Expr): pl.Expr =>
+  asExpr((one._expr as NativeExpr).or(other._expr as NativeExpr));
 
 const int64 = (value: number): NativeExpr => lit(value).cast(pl.Int64, false);
 

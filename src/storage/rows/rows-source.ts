@@ -1,4 +1,6 @@
-import type { EpochDay, TimeRange } from '../../readings/reading.ts';
+import type { Erasure } from '../../readings/erasure.ts';
+import type { TimeRange } from '../../readings/reading.ts';
+import type { PartFile } from './part-file.ts';
 
 /** Rows of one user in columns of equal length. */
 export interface UserRows {
@@ -11,27 +13,37 @@ export interface UserRows {
   readonly sequences: Float64Array;
 }
 
-/** A Parquet file that never changes. */
-export interface PartFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly day: EpochDay;
+/** A part, and what of it is void: erased by the user, and not yet gone from the file. */
+export interface SourcePart extends PartFile {
+  readonly without?: readonly Erasure[];
 }
 
 /**
- * Where the rows of a user's day are. It is plain data, so that another thread can read them. Of
- * rows with the same device and timestamp the one with the largest sequence is the truth.
+ * Where the rows of a user in a range are. It is plain data, so that another thread can read them.
+ * Of rows with the same device and timestamp the one with the largest sequence is the truth.
  */
 export interface RowsSource {
   readonly userId: string;
   readonly deviceId?: string;
-  readonly day: EpochDay;
   /** What is wanted of the rows in the parts. */
   readonly range: TimeRange;
   /** Rows that are wanted, each in one piece. */
   readonly inMemory: readonly UserRows[];
   /** What has the other rows, among those of other devices, times and users. */
-  readonly parts: readonly PartFile[];
-  /** It is some of a day, of which more will be asked for when more readings have come in. */
-  readonly isExcerpt: boolean;
+  readonly parts: readonly SourcePart[];
 }
+
+/**
+ * Where all of the rows are, of one request, in ranges that ascend. A range may be narrower than
+ * what there is in its own parts only where it is the beginning of the first, or the end of the last.
+ */
+export const joinedSource = (sources: readonly [RowsSource, ...RowsSource[]]): RowsSource => {
+  const [first] = sources;
+  const last = sources.at(-1) ?? first;
+  return {
+    ...first,
+    range: { startMicros: first.range.startMicros, endMicros: last.range.endMicros },
+    inMemory: sources.flatMap(({ inMemory }) => inMemory),
+    parts: sources.flatMap(({ parts }) => parts),
+  };
+};

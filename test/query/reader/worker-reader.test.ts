@@ -1,15 +1,15 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { DayJob, DayReader } from '../../../src/query/reader/day-reader.ts';
-import { inlineReader } from '../../../src/query/reader/inline-reader.ts';
+import { runReader } from '../../../src/query/reader/read-runs.ts';
+import type { RunJob, RunReader } from '../../../src/query/reader/run-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
 import { dayRange } from '../../../src/readings/time-range.ts';
 import { dayOf } from '../../../src/readings/timestamp.ts';
 import { partitionsFolder } from '../../../src/storage/parquet/disk/layout.ts';
 import { built } from '../../support/built.ts';
-import { seriesRows } from '../../support/series-rows.ts';
+import { answered } from '../../support/series-rows.ts';
 import {
   append,
   FLUSH_EVERY_COMMIT,
@@ -24,7 +24,7 @@ type WorkerReaderModule = typeof import('../../../src/query/reader/worker-reader
 
 const LISTED = ['device_a', 'device_b'];
 
-const startReader = async (): Promise<DayReader> => {
+const startReader = async (): Promise<RunReader> => {
   const { workerReader } = await built<WorkerReaderModule>('query/reader/worker-reader.ts');
   const reader = workerReader(LISTED);
   onTestFinished(() => reader.close());
@@ -62,12 +62,12 @@ const openDay = async () => {
 };
 
 /** Reads each day in this thread and by another reader, and compares. */
-const bothReaders = (other: DayReader) => {
-  const own = inlineReader(LISTED);
+const bothReaders = (other: RunReader) => {
+  const own = runReader(LISTED);
   const both = {
     ...own,
     compared: 0,
-    async read(job: DayJob) {
+    async read(job: RunJob) {
       const expected = await own.read(job);
       expect(await other.read(job)).toEqual(expected);
       both.compared++;
@@ -81,12 +81,12 @@ it('the thread reads a day as it is read without one, as a whole and in part', a
   const { store } = await openDay();
   const both = bothReaders(await startReader());
   const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => both);
-  const rows = seriesRows(await query.run(request));
+  const rows = await answered(query.run(request));
   expect(rows.map(({ deviceId }) => deviceId)).toContain('watch');
   expect(rows).not.toContainEqual(expect.objectContaining({ heartRate: 200 }));
   for (let round = 0; round < 3; round++) {
     await append(store, reading('ann', 'device_a', TEN + round * MINUTE + 1, 90 + round));
-    const rates = seriesRows(await query.run(request)).map(({ heartRate }) => heartRate);
+    const rates = (await answered(query.run(request))).map(({ heartRate }) => heartRate);
     expect(rates).not.toEqual(rows.map(({ heartRate }) => heartRate));
   }
   expect(both.compared).toBe(4);
@@ -96,15 +96,12 @@ it('a day that cannot be read fails, and is read without what is damaged', async
   const { store, dataDir } = await openDay();
   const reader = await startReader();
   const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => reader);
-  expect(seriesRows(await query.run(request)).at(0)).toMatchObject({ heartRate: 61 });
+  expect((await answered(query.run(request))).at(0)).toMatchObject({ heartRate: 61 });
   await append(store, reading('ann', 'device_a', TEN + 20 * MINUTE, 95));
   const [name] = await partNames(dataDir);
   await truncate(join(partitionsFolder(dataDir), name as string), 900);
-  await reader.forget('ann');
   // Of the first minute there was something in that part alone.
-  const rows = seriesRows(
-    await new SeriesQuery(store, DEVICE_PRIORITIES, () => reader).run(request),
-  );
+  const rows = await answered(new SeriesQuery(store, DEVICE_PRIORITIES, () => reader).run(request));
   expect(rows[0]?.bucketMicros).toBe(TEN + 2 * MINUTE);
   expect(store.health().state).toBe('degraded');
 });

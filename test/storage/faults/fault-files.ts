@@ -48,7 +48,7 @@ import type { AppendFile, Files } from '../../../src/storage/parquet/disk/files.
 import { type DiskImage, DiskModel, FOLDER } from './disk-model.ts';
 import { below, type Random, randomOf } from './random.ts';
 
-export type Operation = keyof Files | keyof AppendFile;
+export type Operation = keyof Files | Exclude<keyof AppendFile, 'isLinked'>;
 
 /** One call that the store makes; `path` is relative to the root. */
 export interface FileCall {
@@ -87,6 +87,8 @@ export class FaultFiles implements Files {
   readonly #onBoundary: FaultFilesOptions['onBoundary'];
   /** When each file was last written, as far as the model knows, by inode. */
   readonly #writtenAt = new Map<bigint, bigint>();
+  /** Files that have lost their name while they were open: what is written to them goes nowhere. */
+  readonly #unnamed = new Set<string>();
   #underWay = 0;
 
   constructor({ root, disk = new DiskModel(), seed = 0, onBoundary }: FaultFilesOptions) {
@@ -110,6 +112,13 @@ export class FaultFiles implements Files {
     return this.#disk.clone();
   }
 
+  /** Another process removes a file, whether or not it is open here. */
+  takeAway(path: string): void {
+    rmSync(path);
+    this.#disk.remove(this.#name(path));
+    this.#unnamed.add(path);
+  }
+
   async create(path: string): Promise<AppendFile> {
     await this.#perform('create', path, () => {
       writeFileSync(path, '', { flag: 'wx' });
@@ -119,11 +128,13 @@ export class FaultFiles implements Files {
     return {
       append: (bytes) => this.#append(path, bytes),
       datasync: () => this.#sync('datasync', path),
+      isLinked: () => existsSync(path),
       close: () => this.#perform('close', path, () => {}),
     };
   }
 
   #append(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.#unnamed.has(path)) return this.#perform('append', path, () => {});
     const write = (written: Uint8Array): void => {
       writeFileSync(path, written, { flag: 'a' });
       this.#disk.append(this.#name(path), written);
@@ -134,6 +145,7 @@ export class FaultFiles implements Files {
   }
 
   #sync(operation: Operation, path: string): Promise<void> {
+    if (this.#unnamed.has(path)) return this.#perform(operation, path, () => {});
     const sync = () => this.#disk.syncFile(this.#name(path));
     return this.#perform(operation, path, sync, () => this.#disk.failSync(this.#name(path)));
   }
@@ -172,6 +184,19 @@ export class FaultFiles implements Files {
     }
   }
 
+  async makeFolders(paths: readonly string[]): Promise<void> {
+    const parents = new Set(paths.map((path) => dirname(path)));
+    for (const parent of parents) await this.makeFolder(parent);
+    for (const path of paths) {
+      await this.#perform('makeFolders', path, () => {
+        if (this.#disk.has(this.#name(path))) return;
+        mkdirSync(path);
+        this.#disk.makeFolder(this.#name(path));
+      });
+    }
+    for (const parent of parents) await this.syncFolder(parent);
+  }
+
   removeEmptyFolder(path: string): Promise<void> {
     return this.#perform('removeEmptyFolder', path, () => {
       if (!this.#disk.has(this.#name(path)) || readdirSync(path).length > 0) return;
@@ -207,6 +232,10 @@ export class FaultFiles implements Files {
       this.#disk.truncate(this.#name(path), length);
       this.#noteWritten(path);
     });
+  }
+
+  freeBytes(path: string): Promise<number> {
+    return this.#perform('freeBytes', path, () => Number.MAX_SAFE_INTEGER);
   }
 
   #perhaps(code: ErrorCode, effect: () => void): void {

@@ -1,8 +1,9 @@
+import type { Erasure } from '../../../src/readings/erasure.ts';
 import type { Reading } from '../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../src/readings/reading-batch.ts';
 
 /** What was asked of a store. Each reading of it has a heart rate that no other has. */
-export type Request = Append | { readonly kind: 'erase'; readonly userId: string };
+export type Request = Append | { readonly kind: 'erase'; readonly erasure: Erasure };
 
 export interface Append {
   readonly kind: 'append';
@@ -102,8 +103,14 @@ const apply = (contents: Map<string, number>, request: Request): void => {
     for (const reading of request.readings) contents.set(identityOf(reading), reading.heartRate);
     return;
   }
+  const { userId, deviceId, range } = request.erasure;
   for (const identity of contents.keys()) {
-    if (identity.startsWith(`${request.userId} `)) contents.delete(identity);
+    const [user, device, micros] = identity.split(' ');
+    if (user !== userId || (deviceId !== undefined && device !== deviceId)) continue;
+    const t = Number(micros);
+    if (range === undefined || (range.startMicros <= t && t < range.endMicros)) {
+      contents.delete(identity);
+    }
   }
 };
 

@@ -27,6 +27,7 @@ const NEEDS_NO_SPACE: readonly Operation[] = [
   'remove',
   'removeEmptyFolder',
   'truncate',
+  'freeBytes',
 ];
 
 export const mayFail = (operation: Operation, code: ErrorCode): boolean =>

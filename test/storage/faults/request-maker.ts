@@ -1,6 +1,6 @@
 import type { EpochMicros, Reading } from '../../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../src/readings/timestamp.ts';
-import type { Append } from './history.ts';
+import type { Append, Request } from './history.ts';
 import { below, type Random } from './random.ts';
 import { USER_IDS } from './users.ts';
 
@@ -40,6 +40,15 @@ export class RequestMaker {
     const twice = readings[below(this.#random, readings.length)] as Reading;
     readings.push({ ...twice, heartRate: this.#nextRate() });
     return { kind: 'append', readings };
+  }
+
+  /** Of some of the shared timestamps, and perhaps of one device alone. */
+  narrowErasure(userId: string): Request {
+    const startMicros = startOf(0) as EpochMicros;
+    const places = 1 + below(this.#random, SHARED_STAMPS - 1);
+    const range = { startMicros, endMicros: (startMicros + places) as EpochMicros };
+    const device = this.#random() < 0.5 ? { deviceId: 'device_a' } : {};
+    return { kind: 'erase', erasure: { userId, range, ...device } };
   }
 
   #anyUser(): string {

@@ -41,8 +41,9 @@ export const attempt = async (
 };
 
 /**
- * Appends, some at once; rotation, flushes to two days and compaction, and an erasure, both while
- * a scan goes on, so that the removal of old parts waits for it; and an append of the erased user.
+ * Appends, some at once; rotation, flushes to two days and compaction, and erasures, of a person
+ * and of some readings, both while a scan goes on, so that the removal of old parts waits for it;
+ * and appends of the erased users.
  */
 export const work = async (
   opened: StoreUnderTest,
@@ -61,8 +62,10 @@ export const work = async (
     await opened.idle();
   }
   await duringScan(opened, 'ann', async () => {
-    await attempt(opened, history, { kind: 'erase', userId: 'ann' });
+    await attempt(opened, history, maker.narrowErasure('ben'));
+    await attempt(opened, history, { kind: 'erase', erasure: { userId: 'ann' } });
     await attempt(opened, history, maker.single('ann'));
+    await attempt(opened, history, maker.single('ben'));
   });
 };
 

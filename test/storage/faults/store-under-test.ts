@@ -10,7 +10,10 @@ import {
   logFolder,
   partitionsFolder,
 } from '../../../src/storage/parquet/disk/layout.ts';
-import { openParquetStore } from '../../../src/storage/parquet/parquet-store.ts';
+import {
+  openParquetStore,
+  type ParquetStoreOptions,
+} from '../../../src/storage/parquet/parquet-store.ts';
 import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import type { DayScan, ReadingStore } from '../../../src/storage/reading-store.ts';
@@ -34,6 +37,7 @@ const silent: StoreObserver = {
   flushed: () => {},
   compacted: () => {},
   erased: () => {},
+  expired: () => {},
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
@@ -54,6 +58,8 @@ export const withDisk = async <Result>(
   }
 };
 
+export type StoreLimits = Partial<Pick<ParquetStoreOptions, 'segmentMaxBytes' | 'retentionDays'>>;
+
 /** The real store on a disk of faults. */
 export class StoreUnderTest {
   readonly files: FaultFiles;
@@ -68,15 +74,16 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES, maxWarmReadings = 0 } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES, retentionDays }: StoreLimits = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
       dataDir: dataDirOn(files),
+      flushQuietMs: NEVER_MS,
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
-      maxUnflushedReadings: 1_000_000,
-      maxWarmReadings,
+      maxUnflushedBytes: 256 * 1024 * 1024,
+      retentionDays,
       retryMs: RETRY_MS,
       observer: silent,
       files,
@@ -90,7 +97,7 @@ export class StoreUnderTest {
     return history.track(request, () =>
       request.kind === 'append'
         ? this.store.append(batchOf(request.readings))
-        : this.store.erase(request.userId),
+        : this.store.erase(request.erasure),
     );
   }
 

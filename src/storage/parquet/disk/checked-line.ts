@@ -1,4 +1,4 @@
-import { CHECKSUM_DIGITS, checksumOf, mismatch, writeChecksum } from './checksum.ts';
+import { CHECKSUM_DIGITS, checksumOf, holdsChecksum, mismatch, writeChecksum } from './checksum.ts';
 
 /** How each line begins. No text inside one can look like this: its quotes would be escaped. */
 export const LINE_HEAD = '{"crc":"';
@@ -33,6 +33,36 @@ export const checkedLines = (bodies: readonly string[], room: Buffer): Buffer =>
     at = to + 1;
   }
   return lines;
+};
+
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const HEAD = Buffer.from(LINE_HEAD);
+
+/** Whether `content[start, end)` is, byte for byte, a line as it was written, without its end. */
+export const isIntactLine = (content: Buffer, start: number, end: number): boolean => {
+  const body = start + BODY_OFFSET;
+  if (end <= body || content[body - 2] !== QUOTE || content[body - 1] !== COMMA) return false;
+  for (let i = 0; i < HEAD.length; i++) if (content[start + i] !== HEAD[i]) return false;
+  return holdsChecksum(content, start + HEAD.length, body, end);
+};
+
+/**
+ * Intact lines that follow each other, the first from `start` on, each with its end, as the text of
+ * a JSON array; the checksums are left out. To parse short lines in one go takes half the time that
+ * each alone takes.
+ */
+export const arrayOfLines = (content: Buffer, start: number, ends: readonly number[]): string => {
+  const text = Buffer.from(content.subarray(start, ends.at(-1)));
+  let line = 0;
+  for (const end of ends) {
+    // In a JSON text a blank says nothing.
+    for (let at = line + 1; at < line + BODY_OFFSET; at++) text[at] = BLANK;
+    line = end - start;
+    text[line - 1] = COMMA;
+  }
+  return `[${text.toString('utf8', 0, text.length - 1)}]`;
 };
 
 /** The body of a line (given without its end), or what is wrong with it, in words. */

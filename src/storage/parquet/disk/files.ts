@@ -1,7 +1,7 @@
 /**
- * The one way to the disk. All that the store does to files goes through here (but for the bytes
- * of a Parquet file, which Polars writes to a path that is synced and renamed through here), so
- * that a test can put a file system that fails or loses power under the real store.
+ * The one way to the disk. All that the store writes goes through here, the bytes of Parquet files
+ * too (which Polars reads by their paths), so that a test can put a file system that fails or loses
+ * power under the real store.
  */
 export interface Files {
   /** Makes a new file for appending; fails with EEXIST when it is there. */
@@ -14,6 +14,8 @@ export interface Files {
   size(path: string): Promise<number>;
   /** Makes a folder and its parents. It is durable then, also when it was there before. */
   makeFolder(path: string): Promise<void>;
+  /** Makes folders, of which several may have the same parent, as {@link makeFolder} does each. */
+  makeFolders(paths: readonly string[]): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; nothing happens when it is gone already. */
   remove(path: string): Promise<void>;
@@ -25,6 +27,8 @@ export interface Files {
   syncFile(path: string): Promise<void>;
   /** Makes the names in a folder durable: creations, renames and removals. */
   syncFolder(path: string): Promise<void>;
+  /** How many bytes this process may still write to the file system that has this path. */
+  freeBytes(path: string): Promise<number>;
 }
 
 /** A file that only grows. */
@@ -33,5 +37,10 @@ export interface AppendFile {
   append(bytes: Uint8Array): Promise<void>;
   /** Returns once everything appended is on the disk (fdatasync). */
   datasync(): Promise<void>;
+  /**
+   * Whether the file still has a name. What is written to one that has none is gone with the
+   * process. At once: it is asked after every sync, and costs a microsecond or two.
+   */
+  isLinked(): boolean;
   close(): Promise<void>;
 }

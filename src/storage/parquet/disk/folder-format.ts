@@ -6,9 +6,9 @@ import { formatFile } from './layout.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** The version of the layout as a whole, which FORMAT.md describes. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 /** Those that this version of the service opens, and turns into its own. */
-export const KNOWN_FORMATS: readonly number[] = [1, FORMAT];
+export const KNOWN_FORMATS: readonly number[] = [1, 2, FORMAT];
 
 /** The folder was written by a later version of the service. */
 export class UnknownFormatError extends Error {

@@ -1,91 +1,104 @@
-import { createHash } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { checkedBody, checkedLine } from './checked-line.ts';
+import { hasCode } from './error-code.ts';
+import { type Introduction, introduce, parseIntroduction } from './introduction.ts';
+import { lockFolderOf, ownerFile } from './layout.ts';
+import { askLocally, closeServer, listenLocally } from './local-socket.ts';
+import { type Claim, claimBySocket, type Rival } from './socket-claim.ts';
 
-/** Another process has the data folder; `pid` is undefined when it did not say in time. */
+/** Another process has the data folder; `pid` and `host` are undefined when it did not say. */
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError';
   readonly pid: number | undefined;
-  constructor(folder: string, pid: number | undefined) {
-    super(`${folder} is in use by another process${pid === undefined ? '' : ` (pid ${pid})`}`);
-    this.pid = pid;
+  readonly host: string | undefined;
+  constructor(folder: string, owner: Introduction | undefined) {
+    const where = owner === undefined || owner.host === hostname() ? '' : ` on ${owner.host}`;
+    const who = owner === undefined ? '' : ` (pid ${owner.pid}${where})`;
+    super(`${folder} is in use by another process${who}`);
+    this.pid = owner?.pid;
+    this.host = owner?.host;
   }
 }
 
 /** Given up by {@link FolderLock.release}, or by the kernel when the process ends in any way. */
 export interface FolderLock {
+  /**
+   * A sign that the folder is not this process's alone any more, in words; undefined when there is
+   * none. Two processes on different machines that share the folder over a network do not find each
+   * other's sockets, and then this is what they find instead.
+   */
+  lost(): Promise<string | undefined>;
   release(): Promise<void>;
 }
 
-const ANSWER_TIMEOUT_MS = 1000;
-
 /**
- * Makes this process the one owner of a folder.
- *
- * The lock is a listening local socket named after the folder's real path, and it tells who asks
- * the owner's pid. The kernel frees the name with the process, so a dead owner leaves nothing to
- * clear: on Linux the name is an abstract one, on Windows a pipe; elsewhere it is a file, and one
- * that nobody listens on is taken over. It does not reach across network namespaces: containers
- * that share a volume must be kept apart by what starts them.
+ * Makes this process the one owner of a folder. Rejects with {@link FolderInUseError} when it has
+ * one. The owner listens at a local socket in the folder, see {@link claimBySocket}; on Windows,
+ * which has none of those, at a named pipe.
  */
 export const lockFolder = async (folder: string): Promise<FolderLock> => {
-  const address = await addressOf(folder);
-  const server = await listen(address);
-  if (server !== undefined) return lockOf(server);
-  const owner = await askOwner(address);
-  const isLeftover = owner === 'nobody' && process.platform === 'darwin';
-  if (isLeftover) await rm(address, { force: true });
-  const second = owner === 'nobody' ? await listen(address) : undefined;
-  if (second !== undefined) return lockOf(second);
-  throw new FolderInUseError(folder, typeof owner === 'number' ? owner : undefined);
+  await mkdir(lockFolderOf(folder), { recursive: true });
+  const claim =
+    process.platform === 'win32'
+      ? await claimByPipe(folder)
+      : await claimBySocket(lockFolderOf(folder));
+  if (!('release' in claim)) throw new FolderInUseError(folder, claim.introduction);
+  try {
+    const id = await writeOwner(folder);
+    return {
+      release: () => claim.release(),
+      lost: async () => {
+        if (!(await claim.isVisible())) return `the lock of ${folder} was removed`;
+        return foreignOwner(folder, id);
+      },
+    };
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
 };
 
-const addressOf = async (folder: string): Promise<string> => {
-  const hash = createHash('sha256')
-    .update(await realpath(folder))
-    .digest('hex')
-    .slice(0, 32);
-  const name = `heart-rate-metrics-${hash}`;
-  if (process.platform === 'linux') return `\0${name}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  return join(tmpdir(), name);
+/** The kernel frees a pipe's name with the process; it tells who asks who has the folder. */
+const claimByPipe = async (folder: string): Promise<Claim | Rival> => {
+  const hash = createHash('sha256').update(await realpath(folder));
+  const address = `\\\\.\\pipe\\heart-rate-metrics-${hash.digest('hex').slice(0, 32)}`;
+  try {
+    const server = await listenLocally(address, () => introduce(true));
+    return { release: () => closeServer(server), isVisible: async () => true };
+  } catch (error) {
+    if (!hasCode(error, 'EADDRINUSE')) throw error;
+    const answer = await askLocally(address);
+    const introduction = answer.kind === 'answered' ? parseIntroduction(answer.text) : undefined;
+    return { id: address, introduction };
+  }
 };
 
-const lockOf = (server: Server): FolderLock => ({
-  release: () => new Promise((resolve) => server.close(() => resolve())),
-});
+/**
+ * Says in the folder whose it is; the random id that tells this owner from all others. It is not
+ * synced: no owner survives a power loss.
+ */
+const writeOwner = async (folder: string): Promise<string> => {
+  const id = randomUUID();
+  const body = JSON.stringify({ owner: id, pid: process.pid, host: hostname() }).slice(1);
+  const path = ownerFile(folder);
+  await writeFile(`${path}.tmp`, checkedLine(body));
+  await rename(`${path}.tmp`, path);
+  return id;
+};
 
-/** The server that now has the address, or undefined when another has it. */
-const listen = (address: string): Promise<Server | undefined> =>
-  new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
-      // Whoever asked may be gone before it reads the answer.
-      socket.on('error', () => socket.destroy());
-      socket.end(String(process.pid));
-    });
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    server.listen(address, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
-
-const askOwner = (address: string): Promise<number | 'nobody' | 'silent'> =>
-  new Promise((resolve) => {
-    let answer = '';
-    const socket = connect(address);
-    socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
-      resolve('silent');
-      socket.destroy();
-    });
-    socket.on('data', (chunk) => {
-      answer += chunk.toString();
-    });
-    socket.on('error', () => resolve('nobody'));
-    socket.on('end', () => resolve(answer === '' ? 'silent' : Number(answer)));
-  });
+const foreignOwner = async (folder: string, id: string): Promise<string | undefined> => {
+  const path = ownerFile(folder);
+  try {
+    const body = checkedBody((await readFile(path)).subarray(0, -1));
+    if (typeof body === 'string') return `${path} was changed: ${body}`;
+    const { owner, pid, host }: { owner: string; pid: number; host: string } = JSON.parse(
+      `{${body.toString()}`,
+    );
+    return owner === id ? undefined : `pid ${pid} on ${host} has taken ${folder} over`;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return `${path} was removed`;
+    throw error;
+  }
+};

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { EpochDay, Sequence } from '../../../readings/reading.ts';
 import { formatDay, parseDay } from '../../../readings/timestamp.ts';
+import { PART_ENDINGS, type PartVersion, partVersionOf } from '../../rows/part-file.ts';
 
 /** Sequences in names are padded, so that the order of names is the order of sequences. */
 const SEQUENCE_DIGITS = 16;
 const SEGMENT_NAME = /^(\d{16})\.jsonl$/;
-const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?-([0-9a-f]{8})(\.v2)?\.parquet$/;
-const VERSION_2 = '.v2';
+const PART_NAME = /^part-(\d{16})-(\d{16})(?:-(\d+))?-([0-9a-f]{8})(?:\.v[23])?\.parquet$/;
 const DAY_FOLDER = /^date=(\d{4}-\d{2}-\d{2})$/;
 const TEMPORARY_ENDING = '.tmp';
 
@@ -21,6 +21,12 @@ const sequenceOf = (digits: string | undefined): Sequence => Number(digits) as S
 
 /** Says which format the folder has. */
 export const formatFile = (dataDir: string): string => join(dataDir, 'format.json');
+/** Where processes that want the folder meet, see `folder-lock.ts`. */
+export const lockFolderOf = (dataDir: string): string => join(dataDir, 'lock');
+/** Says which process has the folder. */
+export const ownerFile = (dataDir: string): string => join(lockFolderOf(dataDir), 'owner.json');
+/** Says which sequences may have been given. */
+export const sequenceFile = (dataDir: string): string => join(dataDir, 'sequence.json');
 export const logFolder = (dataDir: string): string => join(dataDir, 'wal');
 export const partitionsFolder = (dataDir: string): string => join(dataDir, 'heart_rate');
 export const quarantineFolder = (dataDir: string): string => join(dataDir, 'quarantine');
@@ -42,10 +48,6 @@ export interface PartIdentity {
   readonly rewrites: number;
 }
 
-/** Which columns a part has; new ones are of the last version. */
-export type PartVersion = 1 | 2;
-export const PART_VERSION = 2;
-
 /** What a part's name says. */
 export interface PartName extends PartIdentity {
   readonly version: PartVersion;
@@ -60,22 +62,18 @@ export const partStem = ({ range, rewrites }: PartIdentity): string => {
 };
 
 /**
- * `part-0000000000000001-0000000000000042-5f1d0a3c.v2.parquet`, rewritten once
- * `part-…1-…42-1-90c1b7e2.v2.parquet`. Version 1 goes without saying.
+ * `part-0000000000000001-0000000000000042-5f1d0a3c.v3.parquet`, rewritten once
+ * `part-…1-…42-1-90c1b7e2.v3.parquet`. Version 1 goes without saying.
  */
 export const partName = (part: PartName): string =>
-  `${partStem(part)}-${part.checksum}${part.version === 1 ? '' : VERSION_2}.parquet`;
-
-/** The version of a part, or of a temporary file that is to become one. */
-export const partVersionOf = (path: string): PartVersion =>
-  path.endsWith('.parquet') && !path.endsWith(`${VERSION_2}.parquet`) ? 1 : PART_VERSION;
+  `${partStem(part)}-${part.checksum}${PART_ENDINGS[part.version]}`;
 
 export const parsePartName = (name: string): PartName | undefined => {
   const match = PART_NAME.exec(name);
   if (match === null) return undefined;
   const range = { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
-  const version = match[5] === undefined ? 1 : PART_VERSION;
-  return { range, rewrites: Number(match[3] ?? 0), checksum: match[4] as string, version };
+  const [rewrites, checksum] = [Number(match[3] ?? 0), match[4] as string];
+  return { range, rewrites, checksum, version: partVersionOf(name) };
 };
 
 export const parseDayFolder = (name: string): EpochDay | undefined => {
@@ -86,6 +84,14 @@ export const parseDayFolder = (name: string): EpochDay | undefined => {
 /** What a file is called until it is complete; readers of the folder pass over such names. */
 export const temporaryName = (name: string): string => `.${name}${TEMPORARY_ENDING}`;
 export const isTemporary = (name: string): boolean => name.endsWith(TEMPORARY_ENDING);
+
+const TEMPORARY_PART = /^\.part-(\d{16})-(\d{16})\b.*\.tmp$/;
+
+/** The sequences of the part that a temporary file was to become, or to be a piece of. */
+export const parseTemporaryPart = (name: string): SequenceRange | undefined => {
+  const match = TEMPORARY_PART.exec(name);
+  return match === null ? undefined : { first: sequenceOf(match[1]), last: sequenceOf(match[2]) };
+};
 
 export const covers = (outer: SequenceRange, inner: SequenceRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -9,6 +9,7 @@ import {
   rm,
   rmdir,
   stat,
+  statfs,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from './error-code.ts';
@@ -24,8 +25,11 @@ const WRITE_AT_ONCE_BYTES = 256 * 1024;
 
 class NodeAppendFile implements AppendFile {
   readonly #handle: FileHandle;
+  /** Some file systems do not, and say 0 of every file. */
+  readonly #countsLinks: boolean;
   constructor(handle: FileHandle) {
     this.#handle = handle;
+    this.#countsLinks = fstatSync(handle.fd).nlink > 0;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -39,6 +43,10 @@ class NodeAppendFile implements AppendFile {
 
   async datasync(): Promise<void> {
     await this.#handle.datasync();
+  }
+
+  isLinked(): boolean {
+    return !this.#countsLinks || fstatSync(this.#handle.fd).nlink > 0;
   }
 
   async close(): Promise<void> {
@@ -78,6 +86,32 @@ const syncExisting = async (parent: string): Promise<void> => {
   }
 };
 
+/** Whether the folder was made; false when it was there. */
+const makeOne = async (path: string): Promise<boolean> => {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST') || !(await stat(path)).isDirectory()) throw error;
+    return false;
+  }
+};
+
+/**
+ * Makes a folder and those above it that are missing; the ones that were made, innermost first.
+ * Node's own recursive `mkdir` never returns where a folder is there and takes no other, as in
+ * `/proc` or in a working directory that was removed.
+ */
+const makeMissing = async (path: string): Promise<string[]> => {
+  try {
+    return (await makeOne(path)) ? [path] : [];
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+  }
+  const above = await makeMissing(dirname(path));
+  return (await makeOne(path)) ? [path, ...above] : above;
+};
+
 /** The machine's own file system. */
 export const nodeFiles: Files = {
   create: async (path) => new NodeAppendFile(await open(path, 'ax')),
@@ -95,12 +129,16 @@ export const nodeFiles: Files = {
     }
   },
   makeFolder: async (path) => {
-    const firstMade = await mkdir(path, { recursive: true });
-    if (firstMade === undefined) return syncExisting(dirname(path));
+    const made = await makeMissing(path);
+    if (made.length === 0) return syncExisting(dirname(path));
     // Each new folder is a name in its parent, and that name must survive too.
-    for (let made = path; made.length >= firstMade.length; made = dirname(made)) {
-      await syncFolder(dirname(made));
-    }
+    for (const folder of made) await syncFolder(dirname(folder));
+  },
+  makeFolders: async (paths) => {
+    const parents = new Set(paths.map((path) => dirname(path)));
+    for (const parent of parents) await nodeFiles.makeFolder(parent);
+    for (const path of paths) await makeOne(path);
+    for (const parent of parents) await syncExisting(parent);
   },
   removeEmptyFolder: async (path) => {
     try {
@@ -116,4 +154,8 @@ export const nodeFiles: Files = {
       await file.sync();
     }),
   syncFile: (path) => withFile(path, 'r+', (file) => file.sync()),
+  freeBytes: async (path) => {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  },
 };

@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
+import type { EpochDay } from '../../../readings/reading.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import { writeDurably } from './durable-file.ts';
 import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
-import { quarantineFolder } from './layout.ts';
+import { type PartName, parseDayFolder, parsePartName, quarantineFolder } from './layout.ts';
 
 const NOTE_ENDING = '.note.json';
 
@@ -18,9 +19,28 @@ export interface QuarantineNote {
   readonly found_at: string;
 }
 
+type Found = Omit<QuarantineNote, 'found_at'>;
+
 /** The name of a piece's note. */
 export const noteOf = (piece: string): string => `${piece}${NOTE_ENDING}`;
 export const isQuarantineNote = (name: string): boolean => name.endsWith(NOTE_ENDING);
+
+/** Which part a note speaks of, if it speaks of one. */
+const partOfNote = (note: string): (PartName & { readonly day: EpochDay }) | undefined => {
+  const piece = note.slice(0, -NOTE_ENDING.length);
+  const at = piece.indexOf('-part-');
+  const day = at < 0 ? undefined : parseDayFolder(piece.slice(0, at));
+  const part = parsePartName(piece.slice(at + 1));
+  return day === undefined || part === undefined ? undefined : { ...part, day };
+};
+
+const unlessGone = async (act: Promise<void>): Promise<void> => {
+  try {
+    await act;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+};
 
 /**
  * Where damaged data goes, so that nothing is thrown away that a person could still save. Beside
@@ -56,30 +76,47 @@ export class Quarantine {
     const name = `${basename(file)}-${offset}`;
     await this.#files.makeFolder(this.#folder);
     await writeDurably(this.#files, join(this.#folder, name), bytes);
-    await this.#note(name, { file, offset, length: bytes.length, cause });
+    const found = { file, offset, length: bytes.length, cause };
+    await this.#writeNote(name, found);
+    this.#tell(name, found);
   }
 
-  /** Moves a whole file away from where it was found; of one that is gone there is only the note. */
+  /**
+   * Moves a whole file away from where it was found; of one that is gone there is only the note.
+   * After a failure it can be done again.
+   */
   async setAsideFile(file: string, length: number, cause: string): Promise<void> {
     const name = `${basename(dirname(file))}-${basename(file)}`;
+    const found = { file, offset: 0, length, cause };
     await this.#files.makeFolder(this.#folder);
-    await this.#note(name, { file, offset: 0, length, cause });
-    try {
-      await this.#files.rename(file, join(this.#folder, name));
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return;
-      throw error;
-    }
+    await this.#writeNote(name, found);
+    // Where it is now must be durable before where it is not any more. It may be gone, perhaps by
+    // an earlier attempt that failed after it.
+    await unlessGone(this.#files.rename(file, join(this.#folder, name)));
     await this.#files.syncFolder(this.#folder);
-    await this.#files.syncFolder(dirname(file));
+    await unlessGone(this.#files.syncFolder(dirname(file)));
+    this.#tell(name, found);
   }
 
-  async #note(name: string, found: Omit<QuarantineNote, 'found_at'>): Promise<void> {
-    const note = noteOf(name);
+  /** The parts of a day that lie in it, by their names. */
+  partsOf(day: EpochDay): readonly PartName[] {
+    const parts = [...this.#notes].map(partOfNote);
+    return parts.filter((part) => part !== undefined).filter((part) => part.day === day);
+  }
+
+  /** The largest sequence in the names of the parts in it; 0 when there are none. */
+  get lastSequence(): number {
+    return Math.max(0, ...[...this.#notes].map((note) => partOfNote(note)?.range.last ?? 0));
+  }
+
+  async #writeNote(name: string, found: Found): Promise<void> {
     const content: QuarantineNote = { ...found, found_at: new Date().toISOString() };
     const bytes = Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`);
-    await writeDurably(this.#files, join(this.#folder, note), bytes);
-    this.#notes.add(note);
+    await writeDurably(this.#files, join(this.#folder, noteOf(name)), bytes);
+  }
+
+  #tell(name: string, found: Found): void {
+    this.#notes.add(noteOf(name));
     this.#observer.quarantined(found);
   }
 }

@@ -1,20 +1,20 @@
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { Sequence } from '../../../readings/reading.ts';
-import { LINE_HEAD } from '../disk/checked-line.ts';
+import { arrayOfLines, isIntactLine, LINE_HEAD } from '../disk/checked-line.ts';
 import type { Files } from '../disk/files.ts';
 import { logFolder, parseSegmentName } from '../disk/layout.ts';
 import type { Quarantine } from '../disk/quarantine.ts';
 import { RecentReadings } from '../memory/recent-readings.ts';
-import { decodeRecord, type LogRecord } from './log-record.ts';
-import { RecordScanner } from './record-scanner.ts';
+import { decodeRecord, decodeRecords, type LogRecord } from './log-record.ts';
 import type { Segment } from './write-ahead-log.ts';
 
 /** A segment that an earlier process left: what it says, and what of it was cut off. */
 export interface ReplayedSegment {
   readonly segment: Segment;
   readonly recent: RecentReadings;
-  readonly erasures: readonly { readonly userId: string; readonly sequence: Sequence }[];
+  readonly erasures: readonly AcceptedErasure[];
   /** Bytes of an unfinished last record. */
   readonly tornBytes: number;
 }
@@ -26,6 +26,8 @@ export type Piece = { readonly start: number; readonly end: number } & (
 );
 
 const NEWLINE = 10;
+/** So much of it is parsed in one go. */
+const BLOCK_BYTES = 64 * 1024;
 
 /** After so much of a segment others have their turn: who asks meanwhile is told to wait. */
 const TURN_BYTES = 1024 * 1024;
@@ -37,48 +39,54 @@ const TURN_BYTES = 1024 * 1024;
  * segment are a record that was never finished, so never acknowledged: they are cut off. Any other
  * bytes that are no record are damage, and are copied to quarantine.
  *
+ * One segment is read and in memory at a time, the next when it is asked for: all of them may be
+ * more than fits. `signal` ends it between two turns; what was not read is there for the next start.
+ *
  * All of it is synced, because a process that died left it visible and not always durable: what a
  * scan shows, or a part is made of, must not be gone after the next power loss.
  */
-export const replayLog = async (
+export async function* replayLog(
   files: Files,
   dataDir: string,
   quarantine: Quarantine,
-): Promise<ReplayedSegment[]> => {
+  signal?: AbortSignal,
+): AsyncGenerator<ReplayedSegment> {
   const folder = logFolder(dataDir);
   const names = (await files.list(folder)).filter((name) => parseSegmentName(name) !== undefined);
-  const replayed: ReplayedSegment[] = [];
   if (names.length > 0) await files.syncFolder(folder);
   for (const name of names) {
     const isLast = name === names.at(-1);
-    replayed.push(await replaySegment(files, join(folder, name), isLast, quarantine));
+    yield await replaySegment(files, join(folder, name), isLast, quarantine, signal);
   }
-  return replayed;
-};
+}
 
 const replaySegment = async (
   files: Files,
   path: string,
   isLast: boolean,
   quarantine: Quarantine,
+  signal: AbortSignal | undefined,
 ): Promise<ReplayedSegment> => {
+  signal?.throwIfAborted();
   const content = await files.read(path);
   const firstSequence = parseSegmentName(basename(path)) as Sequence;
   const recent = new RecentReadings(firstSequence);
-  const erasures: { userId: string; sequence: Sequence }[] = [];
+  const erasures: AcceptedErasure[] = [];
   let bytes = content.length;
   let nextTurn = TURN_BYTES;
   for (const piece of piecesOf(content)) {
     if (piece.start >= nextTurn) {
       nextTurn = piece.start + TURN_BYTES;
       await setImmediate();
+      signal?.throwIfAborted();
     }
     if ('record' in piece) {
       const { record } = piece;
       if (record.kind === 'readings') recent.add(record.sequence, record.size, record.runs);
       else {
-        recent.erase(record.sequence, record.userId);
-        erasures.push({ userId: record.userId, sequence: record.sequence });
+        const erasure = { ...record.erasure, sequence: record.sequence };
+        recent.erase(erasure);
+        erasures.push(erasure);
       }
     } else if (piece.isTorn && isLast) {
       bytes = piece.start;
@@ -95,15 +103,47 @@ const replaySegment = async (
 
 /** A segment's content as records and what lies between them, without gaps. */
 export function* piecesOf(content: Buffer): Generator<Piece> {
-  const scanner = new RecordScanner(content);
   for (let start = 0; start < content.length; ) {
-    const newline = content.indexOf(NEWLINE, start);
-    const end = newline < 0 ? content.length : newline + 1;
-    const record = scanner.recordIn(start, end - 1) ?? recordIn(content, start, end);
-    if (typeof record !== 'string') yield { start, end, record };
-    else yield* piecesOfBadLine(content, start, end, record, newline < 0);
+    const ends = endsOfIntactLines(content, start);
+    const end = ends.at(-1) ?? endOfLine(content, start);
+    // Not by `yield*`, which costs a tenth of what it takes to read a short record.
+    if (ends.length > 0) for (const piece of intactPieces(content, start, ends)) yield piece;
+    else yield* piecesOfLine(content, start, end);
     start = end;
   }
+}
+
+const endOfLine = (content: Buffer, start: number): number => {
+  const newline = content.indexOf(NEWLINE, start);
+  return newline < 0 ? content.length : newline + 1;
+};
+
+/** Where the intact lines end that follow each other from here on, up to a block of them. */
+const endsOfIntactLines = (content: Buffer, start: number): number[] => {
+  const ends: number[] = [];
+  for (let from = start; from < content.length && from < start + BLOCK_BYTES; ) {
+    const end = endOfLine(content, from);
+    if (content[end - 1] !== NEWLINE || !isIntactLine(content, from, end - 1)) break;
+    ends.push(end);
+    from = end;
+  }
+  return ends;
+};
+
+const intactPieces = (content: Buffer, start: number, ends: readonly number[]): Piece[] =>
+  decodeRecords(arrayOfLines(content, start, ends)).map((record, i) => {
+    const from = ends[i - 1] ?? start;
+    const end = ends[i] as number;
+    return typeof record === 'string'
+      ? { start: from, end, damage: record, isTorn: false }
+      : { start: from, end, record };
+  });
+
+/** A line that is not intact, which may hold a record all the same. */
+function* piecesOfLine(content: Buffer, start: number, end: number): Generator<Piece> {
+  const record = recordIn(content, start, end);
+  if (typeof record !== 'string') yield { start, end, record };
+  else yield* piecesOfBadLine(content, start, end, record, content[end - 1] !== NEWLINE);
 }
 
 /**

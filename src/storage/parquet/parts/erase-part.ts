@@ -1,28 +1,51 @@
-import pl from 'nodejs-polars';
+import { type Erasure, isErasedBy } from '../../../readings/erasure.ts';
+import type { EpochMicros } from '../../../readings/reading.ts';
+import { PART_VERSION, partVersionOf } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
-import { PART_VERSION, partVersionOf } from '../disk/layout.ts';
+import { readFooter } from './footer.ts';
 import type { EraseJob, EraseResult } from './jobs.ts';
+import { mergeRows } from './merge-rows.ts';
 import { refuseDamaged } from './part-checksum.ts';
-import { countRows, scanPart, scanStored } from './part-frame.ts';
-import { publishPart } from './publish-part.ts';
-
-const USER_ID = pl.col('user_id');
+import { filterRows, type PartRows } from './part-rows.ts';
+import { PartPublisher } from './publish-parts.ts';
 
 /**
- * Writes a part anew, in the last version and without some users' readings; the old file stays as
+ * Writes a part anew, in the last version and without what erasures cover; the old file stays as
  * it is.
  */
 export const erasePart = async (files: Files, job: EraseJob): Promise<EraseResult> => {
-  await refuseDamaged([job.path]);
-  const rows = scanPart(job.path);
-  // Polars takes no empty list.
-  const erased = job.userIds.length === 0 ? pl.lit(false) : USER_ID.isIn([...job.userIds]);
-  const leaving = await countRows(rows.filter(erased));
-  const isOld = partVersionOf(job.path) < PART_VERSION;
-  if (leaving === 0 && !isOld) return { outcome: 'untouched' };
-  if (leaving > 0 && leaving === (await countRows(scanStored(job.path))))
-    return { outcome: 'emptied' };
-  const kept = rows.filter(erased.not());
-  const published = await publishPart(files, job.dataDir, job.day, job.identity, kept);
-  return { outcome: 'rewritten', ...published };
+  const { dataDir, day, path, identity, erasures } = job;
+  await refuseDamaged([path]);
+  const leaving = await countErased(path, erasures);
+  if (leaving === 0 && partVersionOf(path) === PART_VERSION) return { outcome: 'untouched' };
+  if (leaving === Number((await readFooter(path)).num_rows)) return { outcome: 'emptied' };
+  return PartPublisher.run(files, dataDir, async (publisher) => {
+    const draft = await publisher.draft({ day, identity }, async (append) => {
+      for await (const { rows } of mergeRows([path])) await append(withoutErased(rows, erasures));
+    });
+    return { outcome: 'rewritten', ...(await publisher.publishOne(draft)) };
+  });
+};
+
+const countErased = async (path: string, erasures: readonly Erasure[]): Promise<number> => {
+  if (erasures.length === 0) return 0;
+  let leaving = 0;
+  const userIds = new Set(erasures.map(({ userId }) => userId));
+  for await (const { rows } of mergeRows([path], [...userIds])) {
+    leaving += rows.timestamps.length - withoutErased(rows, erasures).timestamps.length;
+  }
+  return leaving;
+};
+
+const withoutErased = (rows: PartRows, erasures: readonly Erasure[]): PartRows => {
+  const byUser = new Map<string, Erasure[]>();
+  for (const one of erasures) byUser.set(one.userId, [...(byUser.get(one.userId) ?? []), one]);
+  return filterRows(rows, (series) => {
+    const ofUser = byUser.get(rows.userIds[series] as string) ?? [];
+    const deviceId = rows.deviceIds[series] as string;
+    return (row) => {
+      const timestampMicros = rows.timestamps[row] as EpochMicros;
+      return !ofUser.some((erasure) => isErasedBy(erasure, { deviceId, timestampMicros }));
+    };
+  });
 };

@@ -1,76 +1,53 @@
-import pl from 'nodejs-polars';
-import type { EpochDay } from '../../../readings/reading.ts';
-import { dayStart, MICROS_PER_DAY } from '../../../readings/timestamp.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder } from '../disk/layout.ts';
-import { resolveIdentity } from './identity.ts';
-import type { FlushJob, FlushResult, SegmentColumns } from './jobs.ts';
-import { asPart, PART_ORDER } from './part-frame.ts';
-import { publishPart } from './publish-part.ts';
+import { inParallel } from './in-parallel.ts';
+import type { FlushJob, FlushResult } from './jobs.ts';
+import { FILES_AT_ONCE, PartPublisher } from './publish-parts.ts';
+import { SegmentDays } from './sort-segment.ts';
 
-const TIMESTAMP = pl.col('timestamp');
+/** Days whose parts are written, read back together and given their names, before the next are. */
+const DAYS_AT_ONCE = 64;
 
 /**
  * Writes a segment's readings as one part for each UTC day they touch, sorted, each identity once.
- * When it returns, every part is durable under its name and the segment may go.
+ * When it returns, every part is durable under its name and was read back, and the segment may go.
  */
 export const flushSegment = async (files: Files, job: FlushJob): Promise<FlushResult> => {
-  const { dataDir, range, columns } = job;
-  const arrived = arrivalFrame(columns);
-  const rows = await resolveIdentity(arrived.lazy()).sort(PART_ORDER).collect();
-  const parts: { day: EpochDay; path: string; bytes: number }[] = [];
-  for (const day of daysOf(columns.timestamps)) {
-    if (job.doneDays.includes(day)) {
-      await makeNamesDurable(files, dayFolder(dataDir, day));
-      continue;
-    }
-    const start = dayStart(day);
-    const ofDay = rows
-      .lazy()
-      .filter(TIMESTAMP.gtEq(micros(start)))
-      .filter(TIMESTAMP.lt(micros(start + MICROS_PER_DAY)));
-    const identity = { range, rewrites: 0 };
-    const published = await publishPart(files, dataDir, day, identity, asPart(ofDay, range.last));
-    parts.push({ day, ...published });
+  const { dataDir, doneDays } = job;
+  const segment = new SegmentDays(job.columns);
+  // All of them before the first part, so that their names are synced together.
+  await files.makeFolders(segment.days.map((day) => dayFolder(dataDir, day)));
+  const done = segment.days.filter((day) => doneDays.includes(day));
+  // The process that wrote these days' parts may have died just before it synced their folders.
+  await inParallel(FILES_AT_ONCE, done, (day) => files.syncFolder(dayFolder(dataDir, day)));
+  return PartPublisher.run(files, dataDir, (publisher) => writeDays(publisher, segment, job));
+};
+
+const writeDays = async (
+  publisher: PartPublisher,
+  segment: SegmentDays,
+  { range, columns, doneDays }: FlushJob,
+): Promise<FlushResult> => {
+  const identity = { range, rewrites: 0 };
+  const parts: FlushResult['parts'][number][] = [];
+  let duplicates = 0;
+  let accounted = 0;
+  const days = segment.days.filter((day) => !doneDays.includes(day));
+  for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
+    const turn = days.slice(from, from + DAYS_AT_ONCE);
+    const drafts = await inParallel(FILES_AT_ONCE, turn, (day) => {
+      const ofDay = segment.rowsOf(day);
+      duplicates += ofDay.duplicates;
+      return publisher.draft({ day, identity }, (append) => append(ofDay.rows));
+    });
+    parts.push(...(await publisher.publish(drafts)));
   }
-  return { parts, duplicates: arrived.height - rows.height };
-};
-
-/** The process that wrote a day's part may have died just before it synced the folder. */
-const makeNamesDurable = async (files: Files, folder: string): Promise<void> => {
-  await files.makeFolder(folder);
-  await files.syncFolder(folder);
-};
-
-const micros = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
-
-/** The readings with their place in the order of arrival as `sequence`. */
-const arrivalFrame = (columns: SegmentColumns): pl.DataFrame => {
-  const seriesOfRow = new Int32Array(columns.timestamps.length);
-  let row = 0;
-  columns.lengths.forEach((length, series) => {
-    seriesOfRow.fill(series, row, row + length);
-    row += length;
-  });
-  // Names are joined natively: handing a million strings over one by one takes far longer.
-  const names = pl.DataFrame({
-    series: pl.Series('series', Int32Array.from(columns.lengths.keys())),
-    user_id: pl.Series('user_id', [...columns.userIds], pl.String),
-    device_id: pl.Series('device_id', [...columns.deviceIds], pl.String),
-  });
-  return pl
-    .DataFrame([
-      pl.Series('series', seriesOfRow),
-      pl.Series('timestamp', columns.timestamps),
-      pl.Series('heart_rate', columns.heartRates),
-    ])
-    .withColumn(TIMESTAMP.cast(pl.Int64))
-    .withRowIndex('sequence')
-    .join(names, { on: 'series', how: 'left' });
-};
-
-const daysOf = (timestamps: Float64Array): EpochDay[] => {
-  const days = new Set<number>();
-  for (const timestamp of timestamps) days.add(Math.floor(timestamp / MICROS_PER_DAY));
-  return [...days].sort((a, b) => a - b) as EpochDay[];
+  for (const { rows } of parts) accounted += rows;
+  for (const day of segment.days) if (doneDays.includes(day)) accounted += segment.sizeOf(day);
+  // The last look before the segment goes: not one of its readings was left out on the way.
+  if (accounted + duplicates !== columns.timestamps.length) {
+    const found = `${accounted} rows and ${duplicates} duplicates`;
+    throw new Error(`of ${columns.timestamps.length} readings ${found} came of the flush`);
+  }
+  return { parts, duplicates };
 };

@@ -1,6 +1,7 @@
 import type { Files } from '../disk/files.ts';
 import { checkPart } from './check-part.ts';
 import { compactDay } from './compact-day.ts';
+import { countReadings } from './count-readings.ts';
 import { erasePart } from './erase-part.ts';
 import { flushSegment } from './flush-segment.ts';
 import type { Jobs } from './jobs.ts';
@@ -11,5 +12,6 @@ export const inlineJobs = (files: Files): Jobs => ({
   compact: (job) => compactDay(files, job),
   erase: (job) => erasePart(files, job),
   check: (job) => checkPart(job),
+  count: (job) => countReadings(job),
   close: async () => {},
 });

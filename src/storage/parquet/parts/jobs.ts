@@ -1,4 +1,6 @@
+import type { Erasure } from '../../../readings/erasure.ts';
 import type { EpochDay } from '../../../readings/reading.ts';
+import type { RowsSource } from '../../rows/rows-source.ts';
 import type { PartIdentity, SequenceRange } from '../disk/layout.ts';
 
 /**
@@ -10,6 +12,8 @@ export interface JobMethods {
   compact(job: CompactJob): Promise<CompactResult>;
   erase(job: EraseJob): Promise<EraseResult>;
   check(job: CheckJob): Promise<CheckResult>;
+  /** How many readings there are, those of the same identity taken for one. */
+  count(job: CountJob): Promise<number>;
 }
 
 export interface Jobs extends JobMethods {
@@ -30,6 +34,13 @@ export interface SegmentColumns {
   readonly heartRates: Float64Array;
 }
 
+/** A part that is durable under its name. */
+export interface WrittenPart {
+  readonly path: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 export interface FlushJob {
   readonly dataDir: string;
   readonly range: SequenceRange;
@@ -39,11 +50,7 @@ export interface FlushJob {
 }
 
 export interface FlushResult {
-  readonly parts: readonly {
-    readonly day: EpochDay;
-    readonly path: string;
-    readonly bytes: number;
-  }[];
+  readonly parts: readonly (WrittenPart & { readonly day: EpochDay })[];
   /** Readings that a later one of the same segment superseded. */
   readonly duplicates: number;
 }
@@ -57,9 +64,7 @@ export interface CompactJob {
   readonly paths: readonly string[];
 }
 
-export interface CompactResult {
-  readonly path: string;
-  readonly bytes: number;
+export interface CompactResult extends WrittenPart {
   /** Readings that one in a later part superseded. */
   readonly duplicates: number;
 }
@@ -68,19 +73,19 @@ export interface EraseJob {
   readonly dataDir: string;
   readonly day: EpochDay;
   readonly path: string;
-  /** Whose readings are to leave the part; nobody's when it is only to get the columns of today. */
-  readonly userIds: readonly string[];
+  /** What is to leave the part; nothing when it is only to get the columns of today. */
+  readonly erasures: readonly Erasure[];
   /** What the part is called without them. */
   readonly identity: PartIdentity;
 }
 
 /**
- * `untouched`: it holds none of them, and has the columns of today. `emptied`: it holds nobody else,
+ * `untouched`: it holds nothing of it, and has the columns of today. `emptied`: it holds nothing else,
  * so no new one was written. `rewritten`: the new part is on disk.
  */
 export type EraseResult =
   | { readonly outcome: 'untouched' | 'emptied' }
-  | { readonly outcome: 'rewritten'; readonly path: string; readonly bytes: number };
+  | ({ readonly outcome: 'rewritten' } & WrittenPart);
 
 export interface CheckJob {
   readonly path: string;
@@ -89,4 +94,9 @@ export interface CheckJob {
 export interface CheckResult {
   /** What is wrong with the part, in words; undefined when all of it can be read. */
   readonly damage: string | undefined;
+}
+
+export interface CountJob {
+  /** Days of one user, each of them once. */
+  readonly sources: readonly RowsSource[];
 }

@@ -1,32 +1,19 @@
 import pl from 'nodejs-polars';
-import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../../readings/timestamp.ts';
-import type { PartVersion } from '../disk/layout.ts';
-
-/**
- * The columns that every part is read and written in, whatever its version. `sequence` is the same
- * in all rows of a part (the last of its range): a reader of several parts of a day takes, of rows
- * with the same user, device and timestamp, the one with the largest.
- */
-export const READING_COLUMNS = ['user_id', 'device_id', 'timestamp', 'heart_rate', 'sequence'];
+import type { PartVersion } from '../../rows/part-file.ts';
 
 const INSTANT = pl.Datetime('us', 'UTC');
 
-/**
- * The columns of a part as they are in the file, in order.
- *
- * Polars writes whole numbers as a dictionary when they repeat and as eight plain bytes when they
- * do not, and instants do not: of the 4.4 bytes a reading took in version 1, 3.2 were its
- * timestamp's. Cut into minute, second and microsecond it takes 0.2: few different values each, in
- * long runs or in the same sequence over and over.
- */
+const READING_TYPES = {
+  user_id: pl.String,
+  device_id: pl.String,
+  timestamp: INSTANT,
+  heart_rate: pl.Float64,
+  sequence: pl.Int64,
+};
+
+/** The columns of a part as they are in the file, in order. */
 export const STORED_TYPES: Readonly<Record<PartVersion, Readonly<Record<string, pl.DataType>>>> = {
-  1: {
-    user_id: pl.String,
-    device_id: pl.String,
-    timestamp: INSTANT,
-    heart_rate: pl.Float64,
-    sequence: pl.Int64,
-  },
+  1: READING_TYPES,
   2: {
     user_id: pl.String,
     device_id: pl.String,
@@ -36,36 +23,8 @@ export const STORED_TYPES: Readonly<Record<PartVersion, Readonly<Record<string, 
     heart_rate: pl.Float64,
     sequence: pl.Int64,
   },
+  3: READING_TYPES,
 };
-
-const int64 = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
-
-const TIMESTAMP_MICROS = pl.col('timestamp').cast(pl.Int64);
-const MICROS_OF_MINUTE = TIMESTAMP_MICROS.modulo(int64(MICROS_PER_MINUTE));
-const MICROS_OF_SECOND = TIMESTAMP_MICROS.modulo(int64(MICROS_PER_SECOND));
-
-/** Turns {@link READING_COLUMNS} into the columns of a new part. */
-export const TO_STORED = [
-  pl.col('user_id'),
-  pl.col('device_id'),
-  TIMESTAMP_MICROS.sub(MICROS_OF_MINUTE).cast(INSTANT).alias('minute'),
-  MICROS_OF_MINUTE.sub(MICROS_OF_SECOND)
-    .div(int64(MICROS_PER_SECOND))
-    .cast(pl.Int32)
-    .alias('second'),
-  MICROS_OF_SECOND.cast(pl.Int32).alias('microsecond'),
-  pl.col('heart_rate'),
-  pl.col('sequence'),
-];
-
-/** The timestamp of a row of version 2. */
-export const STORED_TIMESTAMP = pl
-  .col('minute')
-  .cast(pl.Int64)
-  .plus(pl.col('second').cast(pl.Int64).multiplyBy(int64(MICROS_PER_SECOND)))
-  .plus(pl.col('microsecond').cast(pl.Int64))
-  .cast(INSTANT)
-  .alias('timestamp');
 
 /** What is wrong with the columns of what should be a part, in words. */
 export const wrongColumns = (

@@ -11,6 +11,7 @@ export const workerJobs = (): Jobs => {
     compact: (job) => calls.call('compact', job),
     erase: (job) => calls.call('erase', job),
     check: (job) => calls.call('check', job),
+    count: (job) => calls.call('count', job),
     close: () => calls.close(),
   };
 };

@@ -1,15 +1,16 @@
 import parquet, { type FileMetaData, type SchemaElement } from 'parquetjs-lite';
-import { type PartVersion, partVersionOf } from '../disk/layout.ts';
+import { type PartVersion, partVersionOf } from '../../rows/part-file.ts';
 
 /** Parquet's own names of the columns' types, in the order of the columns. */
+const READING_COLUMNS = [
+  'user_id STRING',
+  'device_id STRING',
+  'timestamp TIMESTAMP(MICROS, UTC)',
+  'heart_rate DOUBLE',
+  'sequence INT64',
+].join(', ');
 const COLUMNS: Readonly<Record<PartVersion, string>> = {
-  1: [
-    'user_id STRING',
-    'device_id STRING',
-    'timestamp TIMESTAMP(MICROS, UTC)',
-    'heart_rate DOUBLE',
-    'sequence INT64',
-  ].join(', '),
+  1: READING_COLUMNS,
   2: [
     'user_id STRING',
     'device_id STRING',
@@ -19,6 +20,7 @@ const COLUMNS: Readonly<Record<PartVersion, string>> = {
     'heart_rate DOUBLE',
     'sequence INT64',
   ].join(', '),
+  3: READING_COLUMNS,
 };
 
 const PHYSICAL_TYPES: Readonly<Record<number, string>> = { 1: 'INT32', 2: 'INT64', 5: 'DOUBLE' };

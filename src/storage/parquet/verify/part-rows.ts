@@ -6,9 +6,8 @@ import {
   MICROS_PER_DAY,
   MICROS_PER_MINUTE,
 } from '../../../readings/timestamp.ts';
-import type { PartVersion } from '../disk/layout.ts';
-import { READING_COLUMNS } from '../parts/part-columns.ts';
-import { PART_ORDER, slicesOf } from '../parts/part-frame.ts';
+import { type PartVersion, READING_COLUMNS } from '../../rows/part-file.ts';
+import { slicesOf } from '../parts/part-slices.ts';
 import type { FindingCode, Report } from './finding.ts';
 
 /** Rows that are looked at together; each row is compared with the one before it. */
@@ -50,9 +49,16 @@ const isAfterNext = ([name, ...rest]: readonly string[]): pl.Expr => {
   return before.gt(column).or(before.eq(column).and(isAfterNext(rest)));
 };
 
-const SAME_AS_BEFORE = PART_ORDER.map((name) => pl.col(name).eq(pl.col(name).shift(1))).reduce(
-  (all, one) => all.and(one),
-);
+/** By which columns the rows of a part ascend. */
+const PART_ORDER: Readonly<Record<PartVersion, readonly string[]>> = {
+  1: ['user_id', 'timestamp', 'device_id'],
+  2: ['user_id', 'timestamp', 'device_id'],
+  3: ['user_id', 'device_id', 'timestamp'],
+};
+
+const SAME_AS_BEFORE = PART_ORDER[3]
+  .map((name) => pl.col(name).eq(pl.col(name).shift(1)))
+  .reduce((all, one) => all.and(one));
 
 const ANY_NULL = READING_COLUMNS.map((name) => pl.col(name).isNull()).reduce((any, one) =>
   any.or(one),
@@ -70,14 +76,15 @@ const ODD_TIME: Readonly<Record<PartVersion, pl.Expr>> = {
   2: outside('second', 0, 59)
     .or(outside('microsecond', 0, 999_999))
     .or(pl.col('minute').cast(pl.Int64).modulo(int64(MICROS_PER_MINUTE)).neq(int64(0))),
+  3: pl.lit(false),
 };
 
 const rowChecks = ({ version, day, sequence, heartRates }: ExpectedRows): RowCheck[] => [
   { code: 'part-null', cause: 'a value is missing', breaks: ANY_NULL },
   {
     code: 'part-order',
-    cause: `not sorted by ${PART_ORDER.join(', ')}`,
-    breaks: isAfterNext(PART_ORDER),
+    cause: `not sorted by ${PART_ORDER[version].join(', ')}`,
+    breaks: isAfterNext(PART_ORDER[version]),
   },
   {
     code: 'part-identity',
@@ -149,12 +156,12 @@ class BrokenRows {
  * What tells whether a slice needs a closer look. Built once: building an expression costs more
  * than running it.
  */
-const overviewOf = (oddTime: pl.Expr): pl.Expr[] => [
+const overviewOf = (version: PartVersion): pl.Expr[] => [
   pl.len().alias('rows'),
-  ANY_NULL.or(isAfterNext(PART_ORDER))
+  ANY_NULL.or(isAfterNext(PART_ORDER[version]))
     .or(SAME_AS_BEFORE)
     .or(HEART_RATE.isNan())
-    .or(oddTime)
+    .or(ODD_TIME[version])
     .fillNull(false)
     .sum()
     .alias('odd'),
@@ -165,7 +172,7 @@ const overviewOf = (oddTime: pl.Expr): pl.Expr[] => [
   HEART_RATE.min().alias('minRate'),
   HEART_RATE.max().alias('maxRate'),
 ];
-const OVERVIEW = { 1: overviewOf(ODD_TIME[1]), 2: overviewOf(ODD_TIME[2]) };
+const OVERVIEW = { 1: overviewOf(1), 2: overviewOf(2), 3: overviewOf(3) };
 
 interface Overview {
   readonly rows: number;

@@ -35,6 +35,29 @@ describe.runIf(process.platform === 'linux')('making a folder', () => {
     await nodeFiles.makeFolder(join(root, 'a'));
     expect(synced).toEqual([root]);
   });
+
+  it('fails at once where there can be none', async () => {
+    await expect(nodeFiles.makeFolder('/proc/nothing/in/here')).rejects.toThrow('ENOENT');
+    const file = join(await temporaryFolder(), 'file');
+    await writeFile(file, '');
+    await expect(nodeFiles.makeFolder(file)).rejects.toThrow('EEXIST');
+    await expect(nodeFiles.makeFolder(join(file, 'a'))).rejects.toThrow('ENOTDIR');
+  });
+});
+
+it('an open file knows when it has lost its name', async () => {
+  const path = join(await temporaryFolder(), 'log');
+  const file = await nodeFiles.create(path);
+  expect(file.isLinked()).toBe(true);
+  await nodeFiles.remove(path);
+  expect(file.isLinked()).toBe(false);
+  await file.close();
+});
+
+it('tells how much room there is', async () => {
+  const free = await nodeFiles.freeBytes(await temporaryFolder());
+  expect(free).toBeGreaterThan(1024 * 1024);
+  expect(free % 512).toBe(0);
 });
 
 it.each([1, 256 * 1024, 256 * 1024 + 1])(

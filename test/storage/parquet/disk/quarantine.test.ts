@@ -48,13 +48,19 @@ describe('setting a file aside', () => {
     expect((await Quarantine.load(nodeFiles, dataDir, observer)).size).toBe(1);
   });
 
-  it('fails when the file cannot be moved, with a note that something is wrong', async () => {
-    const { file, quarantine, folder } = await damagedFile(({ path }) => {
-      if (path.endsWith(PIECE)) throw Object.assign(new Error('no luck'), { code: 'EIO' });
+  it('fails when the file cannot be moved, with a note on disk, and can be repeated', async () => {
+    let isFailing = true;
+    const { file, quarantine, folder, told } = await damagedFile(({ path }) => {
+      if (!isFailing || !path.endsWith(PIECE)) return;
+      throw Object.assign(new Error('no luck'), { code: 'EIO' });
     });
     await expect(quarantine.setAsideFile(file, 7, 'wrong')).rejects.toThrow('no luck');
     expect((await readFile(file)).toString()).toBe('damaged');
     expect(await readdir(folder)).toEqual([`${PIECE}.note.json`]);
-    expect(quarantine.size).toBe(1);
+    expect({ size: quarantine.size, told }).toEqual({ size: 0, told: [] });
+    isFailing = false;
+    await quarantine.setAsideFile(file, 7, 'wrong');
+    expect(await readdir(folder)).toEqual([PIECE, `${PIECE}.note.json`]);
+    expect({ size: quarantine.size, told: told.length }).toEqual({ size: 1, told: 1 });
   });
 });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Reading, Sequence } from '../../../../src/readings/reading.ts';
+import type { Erasure } from '../../../../src/readings/erasure.ts';
+import type { Reading, Sequence, TimeRange } from '../../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
+import { checkedLine } from '../../../../src/storage/parquet/disk/checked-line.ts';
 import {
   decodeRecord,
+  encodeBody,
   type LogEntry,
   sequencesOf,
 } from '../../../../src/storage/parquet/log/log-record.ts';
@@ -23,9 +26,10 @@ const readings = (...batch: readonly Reading[]): LogEntry => ({
 
 const decoded = (sequence: number, entry: LogEntry) =>
   entry.kind === 'erasure'
-    ? { kind: 'erasure', sequence, userId: entry.userId }
+    ? { kind: 'erasure', sequence, erasure: entry.erasure }
     : { kind: 'readings', sequence, size: entry.batch.size, runs: entry.batch.runs };
 
+const range = { startMicros: 0, endMicros: 60_000_000 } as TimeRange;
 const MICROS = 1_705_312_800_000_000;
 const EXAMPLE = readings(
   reading('user_123', 'device_a', MICROS, 72),
@@ -37,8 +41,13 @@ describe('a record', () => {
     expect(encode(42, EXAMPLE)).toMatch(
       /^\{"crc":"[0-9a-f]{8}","v":1,"seq":42,"runs":\[\["user_123","device_a",\[1705312800000000\],\[72\]\],\["user_123","device_b",\[1705312800000001\],\[72\.5\]\]\]\}\n$/,
     );
-    expect(encode(7, { kind: 'erasure', userId: 'ann' })).toMatch(
+    expect(encode(7, { kind: 'erasure', erasure: { userId: 'ann' } })).toMatch(
       /^\{"crc":"[0-9a-f]{8}","v":1,"seq":7,"erase":"ann"\}\n$/,
+    );
+    expect(
+      encode(7, { kind: 'erasure', erasure: { userId: 'ann', deviceId: 'a', range } }),
+    ).toMatch(
+      /^\{"crc":"[0-9a-f]{8}","v":2,"seq":7,"erase":"ann","device":"a","start":0,"end":60000000\}\n$/,
     );
   });
 
@@ -53,6 +62,24 @@ describe('a record', () => {
     });
   });
 
+  it('of an erasure has another version as soon as it covers less than all of a user', () => {
+    const versionOf = (erasure: Erasure) => JSON.parse(encode(7, { kind: 'erasure', erasure })).v;
+    expect(versionOf({ userId: 'ann' })).toBe(1);
+    expect(versionOf({ userId: 'ann', deviceId: 'a' })).toBe(2);
+    expect(versionOf({ userId: 'ann', range })).toBe(2);
+  });
+
+  it('of a version that is not known is none', () => {
+    const shapes = [
+      `"v":0,"seq":7,"erase":"ann"}`,
+      `"v":3,"seq":7,"erase":"ann"}`,
+      `"v":2,"seq":7,"runs":[]}`,
+    ];
+    for (const body of shapes) {
+      expect(decodeRecord(lineOf(checkedLine(body)))).toMatch(/^format version \d is not known$/);
+    }
+  });
+
   const anyId = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 8 }),
     fc.constantFrom('\n', '"', '\\', '\r\n', '\u2028', '{"crc":"', '__proto__', '\u0000', '😀'),
@@ -65,9 +92,13 @@ describe('a record', () => {
       fc.double({ min: 30, max: 220, noNaN: true }),
     )
     .map(([user, device, micros, rate]) => reading(user, device, micros, rate));
+  const anyErasure = fc.record(
+    { userId: anyId, deviceId: anyId, range: fc.constant(range) },
+    { requiredKeys: ['userId'] },
+  ) as fc.Arbitrary<Erasure>;
   const anyEntry = fc.oneof(
     fc.array(anyReading, { maxLength: 20 }).map((all) => readings(...all)),
-    anyId.map((userId): LogEntry => ({ kind: 'erasure', userId })),
+    anyErasure.map((erasure): LogEntry => ({ kind: 'erasure', erasure })),
   );
 
   it('comes back as it was, whatever the ids, instants and decimals', () => {
@@ -81,9 +112,31 @@ describe('a record', () => {
     );
   });
 
+  it('of readings is what JSON writes, whichever way it is put together', () => {
+    const written = ({ batch }: LogEntry & { kind: 'readings' }): string =>
+      JSON.stringify({
+        v: 1,
+        seq: 7,
+        runs: batch.runs.map((run) => [
+          run.userId,
+          run.deviceId,
+          run.timestampsMicros,
+          run.heartRates,
+        ]),
+      });
+    const entries = fc.array(anyReading, { maxLength: 3 }).map((all) => readings(...all));
+    fc.assert(
+      fc.property(entries, (entry) => {
+        if (entry.kind !== 'readings') throw new Error('no readings');
+        expect(`{${encodeBody(7 as Sequence, entry)}`).toBe(written(entry));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('takes a sequence for each reading, and never none', () => {
     expect(sequencesOf(EXAMPLE)).toBe(2);
-    expect(sequencesOf({ kind: 'erasure', userId: 'ann' })).toBe(1);
+    expect(sequencesOf({ kind: 'erasure', erasure: { userId: 'ann' } })).toBe(1);
     expect(sequencesOf(readings())).toBe(1);
   });
 });
@@ -91,7 +144,8 @@ describe('a record', () => {
 describe('damage', () => {
   const entries: [string, LogEntry][] = [
     ['readings', EXAMPLE],
-    ['an erasure', { kind: 'erasure', userId: 'änn' }],
+    ['an erasure', { kind: 'erasure', erasure: { userId: 'änn' } }],
+    ['an erasure of less', { kind: 'erasure', erasure: { userId: 'änn', deviceId: 'ä', range } }],
   ];
 
   test.each(entries)('of any one byte of %s is seen, or changes nothing', (_, entry) => {

@@ -41,10 +41,16 @@ const logOf = async (segments: Readonly<Record<number, string | Buffer>>): Promi
   return dataDir;
 };
 
+const all = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const value of values) found.push(value);
+  return found;
+};
+
 const replay = async (dataDir: string) => {
   const { observer, events } = recordingObserver();
   const quarantine = await Quarantine.load(nodeFiles, dataDir, observer);
-  const replayed = await replayLog(nodeFiles, dataDir, quarantine);
+  const replayed = await all(replayLog(nodeFiles, dataDir, quarantine));
   const rates = replayed.map(({ recent }) => recent.byUser.get('änn')?.get('a')?.heartRates ?? []);
   return { replayed, rates, set: events.quarantined };
 };
@@ -84,7 +90,7 @@ describe('replay', () => {
         isOver = true;
       },
     };
-    await replayLog(files, dataDir, await Quarantine.load(nodeFiles, dataDir, observer));
+    await all(replayLog(files, dataDir, await Quarantine.load(nodeFiles, dataDir, observer)));
     expect(content.length).toBeGreaterThan(2 * 1024 * 1024);
     expect(turns).toBeGreaterThanOrEqual(2);
   });
@@ -114,7 +120,7 @@ describe('replay', () => {
   });
 
   it('voids what an erasure of the same segment came after', async () => {
-    const lines = linesOf(1, one(70), { kind: 'erasure', userId: 'änn' }, one(71));
+    const lines = linesOf(1, one(70), { kind: 'erasure', erasure: { userId: 'änn' } }, one(71));
     const { replayed, rates } = await replay(await logOf({ 1: lines.join('') }));
     expect(rates).toEqual([[71]]);
     expect(replayed[0]?.erasures).toEqual([{ userId: 'änn', sequence: 2 }]);

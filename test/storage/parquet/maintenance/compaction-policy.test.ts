@@ -1,36 +1,47 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
 import {
   chooseRun,
+  FULL_PART_BYTES,
+  MAX_FULL_PARTS,
   MAX_PARTS_PER_DAY,
+  MAX_PARTS_PER_SMALL_DAY,
+  newestWithin,
+  SMALL_DAY_BYTES,
 } from '../../../../src/storage/parquet/maintenance/compaction-policy.ts';
-import type { Part } from '../../../../src/storage/parquet/parts/part-catalog.ts';
 
-const partsOf = (...sizes: readonly number[]): Part[] =>
-  sizes.map((bytes, i) => ({
-    day: 0 as EpochDay,
-    range: { first: i as Sequence, last: i as Sequence },
-    rewrites: 0,
-    path: `part ${i}`,
-    bytes,
-  }));
+interface Sized {
+  readonly bytes: number;
+}
 
-const sizesOf = (parts: readonly Part[]): number[] => parts.map((part) => part.bytes);
+const partsOf = (...sizes: readonly number[]): Sized[] => sizes.map((bytes) => ({ bytes }));
+const sizesOf = (parts: readonly Sized[]): number[] => parts.map((part) => part.bytes);
 const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
 
 /** The sizes after the chosen run is one part; merging saves nothing here. */
 const merged = (sizes: readonly number[]): number[] => {
-  const run = sizesOf(chooseRun(partsOf(...sizes)));
-  return run.length === 0 ? [...sizes] : [...sizes.slice(0, -run.length), sum(run)];
+  const parts = partsOf(...sizes);
+  const run = chooseRun(parts);
+  if (run.length === 0) return [...sizes];
+  const from = parts.indexOf(run[0] as Sized);
+  return [...sizes.slice(0, from), sum(sizesOf(run)), ...sizes.slice(from + run.length)];
+};
+
+/** The sizes when there is nothing left to merge. */
+const settled = (sizes: readonly number[]): number[] => {
+  const after = merged(sizes);
+  return after.length === sizes.length ? after : settled(after);
 };
 
 describe('the run to compact', () => {
   it('is none while a day has few parts', () => {
-    expect(MAX_PARTS_PER_DAY).toBe(4);
+    expect(MAX_PARTS_PER_SMALL_DAY).toBe(4);
     for (const sizes of [[], [1], [1, 1], [1, 1, 1], [1, 1, 1, 1]]) {
       expect(chooseRun(partsOf(...sizes))).toEqual([]);
     }
+    expect(MAX_PARTS_PER_DAY).toBe(8);
+    expect(chooseRun(partsOf(...Array(8).fill(SMALL_DAY_BYTES)))).toEqual([]);
+    expect(chooseRun(partsOf(...Array(9).fill(SMALL_DAY_BYTES)))).not.toEqual([]);
   });
 
   it.each([
@@ -44,23 +55,55 @@ describe('the run to compact', () => {
     expect(sizesOf(chooseRun(partsOf(...sizes)))).toEqual(run);
   });
 
-  it('is contiguous, ends with the newest part, and leaves at most four', () => {
-    const sizes = fc.array(fc.oneof(fc.nat(3), fc.nat(1_000_000_000)), { maxLength: 40 });
+  it('leaves full parts alone, and those before them', () => {
+    const full = FULL_PART_BYTES;
+    expect(chooseRun(partsOf(full, full, full, full, full, full, full, full, full))).toEqual([]);
+    expect(sizesOf(chooseRun(partsOf(1000, full, ...Array(9).fill(1))))).toEqual([1, 1]);
+  });
+
+  it('joins neighbours that the day has outgrown', () => {
+    const full = FULL_PART_BYTES;
+    const large = 2 * MAX_FULL_PARTS * full;
+    expect(sizesOf(chooseRun(partsOf(large, full, full, full, large)))).toEqual([full, full]);
+  });
+
+  const size = fc.oneof(fc.nat(3), fc.nat(1_000_000), fc.nat(1_000_000_000));
+
+  it('is contiguous, never longer than two full parts, and makes the parts fewer', () => {
     fc.assert(
-      fc.property(sizes, (some) => {
-        const parts = partsOf(...some);
+      fc.property(fc.array(size, { maxLength: 40 }), (sizes) => {
+        const parts = partsOf(...sizes);
         const run = chooseRun(parts);
-        if (parts.length <= MAX_PARTS_PER_DAY) expect(run).toEqual([]);
-        else {
-          expect(run.length).toBeGreaterThan(1);
-          expect(run).toEqual(parts.slice(parts.length - run.length));
-          expect(parts.length - run.length + 1).toBeLessThanOrEqual(MAX_PARTS_PER_DAY);
-          expect(chooseRun(partsOf(...merged(some)))).toEqual([]);
-        }
+        if (run.length === 0) return;
+        expect(run.length).toBeGreaterThan(1);
+        const from = parts.indexOf(run[0] as Sized);
+        expect(run).toEqual(parts.slice(from, from + run.length));
+        const full = Math.max(FULL_PART_BYTES, sum(sizes) / MAX_FULL_PARTS);
+        expect(sum(sizesOf(run))).toBeLessThanOrEqual(2 * full);
       }),
       { numRuns: 1000 },
     );
   });
+
+  it('is chosen until few parts are left, full ones and their neighbours not counted', () => {
+    fc.assert(
+      fc.property(fc.array(size, { maxLength: 40 }), (sizes) => {
+        const left = settled(sizes);
+        const full = Math.max(FULL_PART_BYTES, sum(sizes) / MAX_FULL_PARTS);
+        const newest = left.slice(left.findLastIndex((bytes) => bytes >= full) + 1);
+        const few = sum(sizes) <= SMALL_DAY_BYTES ? MAX_PARTS_PER_SMALL_DAY : MAX_PARTS_PER_DAY;
+        expect(newest.length).toBeLessThanOrEqual(few);
+        expect(left.length).toBeLessThanOrEqual(few + 2 * MAX_FULL_PARTS);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+it('the newest parts within a size are as many as fit', () => {
+  expect(sizesOf(newestWithin(partsOf(5, 4, 3, 2, 1), 6))).toEqual([3, 2, 1]);
+  expect(newestWithin(partsOf(5, 4), 3)).toEqual([]);
+  expect(sizesOf(newestWithin(partsOf(5, 4), 100))).toEqual([5, 4]);
 });
 
 describe('over 10,000 flushes', () => {
@@ -85,10 +128,19 @@ describe('over 10,000 flushes', () => {
   it.each([
     ['of one size', () => 1],
     ['of sizes from 1 to 100', (flush: number) => 1 + ((flush * 7919) % 100)],
-    ['of which some are large', (flush: number) => (flush % 50 === 0 ? 1000 : 1)],
-    ['that grow', (flush: number) => 1 + flush],
-    ['that shrink', (flush: number) => FLUSHES - flush],
-  ])('%s a reading is rewritten hardly more often than it must be', (_, flushedSize) => {
-    expect(writeAmplification(flushedSize)).toBeLessThan(22);
+    ['of which some are large', (flush: number) => (flush % 50 === 0 ? 100 : 1)],
+  ])('%s of a small day a reading is rewritten hardly more often than it must be', (_, flushed) => {
+    expect(writeAmplification(flushed)).toBeLessThan(22);
+  });
+
+  // With eight, r rewrites suffice for (8 + r) over 8: r is 8.
+  it.each([
+    ['of one size', () => 10_000],
+    ['of sizes from 1 to 100', (flush: number) => 1000 * (1 + ((flush * 7919) % 100))],
+    ['of which some are large', (flush: number) => (flush % 50 === 0 ? 1_000_000 : 1000)],
+    ['that grow', (flush: number) => 1 + 10 * flush],
+    ['that shrink', (flush: number) => 10 * (FLUSHES - flush)],
+  ])('%s of a large day no more often than half as many', (_, flushedSize) => {
+    expect(writeAmplification(flushedSize)).toBeLessThan(11);
   });
 });

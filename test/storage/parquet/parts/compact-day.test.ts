@@ -1,50 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import fc from 'fast-check';
-import pl from 'nodejs-polars';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
 import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { compactDay } from '../../../../src/storage/parquet/parts/compact-day.ts';
 import type { CompactJob } from '../../../../src/storage/parquet/parts/jobs.ts';
-import { asPart, scanPart } from '../../../../src/storage/parquet/parts/part-frame.ts';
-import { publishPart } from '../../../../src/storage/parquet/parts/publish-part.ts';
+import { scanPart } from '../../../../src/storage/rows/part-file.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { inPartOrder, type PartRow, readPart } from './read-part.ts';
+import { fixturePart, inPartOrder, type PartRow, readAsReadings, readPart } from './read-part.ts';
+import { writePart } from './write-part.ts';
 
 const DAY = 19_737 as EpochDay;
 const START = DAY * 86_400_000_000;
-
-/** A part as a flush would leave it: rows sorted, each identity once. */
-const writePart = async (dataDir: string, first: number, last: number, rows: pl.DataFrame) => {
-  const range = { first: first as Sequence, last: last as Sequence };
-  const frame = asPart(rows.lazy().sort(['user_id', 'timestamp', 'device_id']), range.last);
-  return publishPart(nodeFiles, dataDir, DAY, { range, rewrites: 0 }, frame);
-};
-
-const frameOf = (rows: readonly PartRow[]): pl.DataFrame =>
-  pl.DataFrame([
-    pl.Series(
-      'user_id',
-      rows.map((row) => row[0]),
-      pl.String,
-    ),
-    pl.Series(
-      'device_id',
-      rows.map((row) => row[1]),
-      pl.String,
-    ),
-    pl.Series(
-      'timestamp',
-      rows.map((row) => row[2]),
-      pl.Int64,
-    ),
-    pl.Series(
-      'heart_rate',
-      rows.map((row) => row[3]),
-      pl.Float64,
-    ),
-  ]);
 
 const jobOf = (dataDir: string, last: number, paths: readonly string[]): CompactJob => ({
   dataDir,
@@ -69,7 +37,7 @@ describe('compacting a day', () => {
           const rows = part.map((row, k): PartRow => [...row, 60 + i * 10 + k / 100]);
           for (const row of rows) expected.set(row.slice(0, 3).join(), row);
           before += rows.length;
-          paths.push((await writePart(dataDir, i * 100 + 1, i * 100 + 100, frameOf(rows))).path);
+          paths.push((await writePart(dataDir, i * 100 + 1, i * 100 + 100, rows)).path);
         }
         const last = parts.length * 100;
         const compacted = await compactDay(nodeFiles, jobOf(dataDir, last, paths));
@@ -85,7 +53,7 @@ describe('compacting a day', () => {
 
   it('leaves the parts it merged, and nothing temporary', async () => {
     const dataDir = await temporaryFolder();
-    const rows = frameOf([['ann', 'a', START, 70]]);
+    const rows: PartRow[] = [['ann', 'a', START, 70]];
     const one = await writePart(dataDir, 1, 5, rows);
     const two = await writePart(dataDir, 6, 9, rows);
     const { path } = await compactDay(nodeFiles, jobOf(dataDir, 9, [one.path, two.path]));
@@ -95,7 +63,7 @@ describe('compacting a day', () => {
 
   it('fails on a damaged part, and puts nothing in its place', async () => {
     const dataDir = await temporaryFolder();
-    const { path } = await writePart(dataDir, 1, 5, frameOf([['ann', 'a', START, 70]]));
+    const { path } = await writePart(dataDir, 1, 5, [['ann', 'a', START, 70]]);
     const gone = `${path}.gone`;
     await expect(compactDay(nodeFiles, jobOf(dataDir, 9, [path, gone]))).rejects.toThrow();
     expect(await readdir(dirname(path))).toHaveLength(1);
@@ -103,39 +71,43 @@ describe('compacting a day', () => {
 
   it('merges a day too large to be sorted at once, one range of users after the other', async () => {
     const dataDir = await temporaryFolder();
-    const rows = 1_050_000;
-    const users = 1050;
-    const part = (shift: number, rate: number): pl.DataFrame => {
-      const index = Int32Array.from({ length: rows }, (_, i) => i);
-      return pl
-        .DataFrame([pl.Series('index', index)])
-        .lazy()
-        .select(
-          pl
-            .concatString([pl.lit('user_'), pl.col('index').modulo(users).cast(pl.String)])
-            .alias('user_id'),
-          pl.lit('a').alias('device_id'),
-          pl
-            .col('index')
-            .cast(pl.Int64)
-            .add(pl.lit(START + shift).cast(pl.Int64))
-            .alias('timestamp'),
-          pl.lit(rate).alias('heart_rate'),
-        )
-        .collectSync();
-    };
+    const rows = 300_000;
+    const users = 300;
+    const part = (shift: number, rate: number): PartRow[] =>
+      Array.from({ length: rows }, (_, i) => [`user_${i % users}`, 'a', START + shift + i, rate]);
     const one = await writePart(dataDir, 1, rows, part(0, 60));
     // Half of these are of the identities of the first, as user and instant go round together.
     const two = await writePart(dataDir, rows + 1, 2 * rows, part(rows / 2, 90));
     const job = jobOf(dataDir, 2 * rows, [one.path, two.path]);
-    const { path, duplicates } = await compactDay(nodeFiles, job);
+    const { path, duplicates, rows: left } = await compactDay(nodeFiles, job);
     expect(duplicates).toBe(rows / 2);
+    expect(left).toBe(1.5 * rows);
     expect(await readdir(dirname(path))).toHaveLength(3);
 
     const merged = await scanPart(path).collect();
     expect(merged.height).toBe(1.5 * rows);
-    expect(merged.frameEqual(merged.sort(['user_id', 'timestamp', 'device_id']))).toBe(true);
+    expect(merged.frameEqual(merged.sort(['user_id', 'device_id', 'timestamp']))).toBe(true);
     expect(merged.unique({ subset: ['user_id', 'timestamp'] }).height).toBe(merged.height);
     expect(merged.getColumn('heart_rate').sum()).toBe(rows * 90 + (rows / 2) * 60);
+  });
+
+  it.each([1, 2] as const)('merges a part of format %i with one of today', async (format) => {
+    const dataDir = await temporaryFolder();
+    const old = await fixturePart(format);
+    const { rows: before } = await readAsReadings(old);
+    const at = before[0]?.[2] as number;
+    const fresh = await writePart(dataDir, 100, 109, [
+      ['user_123', 'device_a', at, 99],
+      ['zoe', 'a', at, 50],
+    ]);
+    const { path } = await compactDay(nodeFiles, jobOf(dataDir, 109, [old, fresh.path]));
+    const { rows, sequence } = readPart(path);
+    expect(sequence).toBe(109);
+    const others = before.filter(([user, device, micros]) => {
+      return user !== 'user_123' || device !== 'device_a' || micros !== at;
+    });
+    expect(rows).toEqual(
+      inPartOrder([...others, ['user_123', 'device_a', at, 99], ['zoe', 'a', at, 50]]),
+    );
   });
 });

@@ -1,13 +1,20 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
-import { dayFolder, partName, temporaryName } from '../../../../src/storage/parquet/disk/layout.ts';
+import { checksumOf } from '../../../../src/storage/parquet/disk/checksum.ts';
+import {
+  dayFolder,
+  partName,
+  partStem,
+  temporaryName,
+} from '../../../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/part-catalog.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const MONDAY = 19_737 as EpochDay;
+const CONTENT = 'PAR';
 const TUESDAY = 19_738 as EpochDay;
 
 const partOf = (
@@ -18,13 +25,13 @@ const partOf = (
   rewrites = 0,
 ): Part => {
   const identity = { range: { first: first as Sequence, last: last as Sequence }, rewrites };
-  const name = partName({ ...identity, checksum: '0a1b2c3d', version: 2 });
+  const name = partName({ ...identity, checksum: checksumOf(CONTENT), version: 3 });
   return { ...identity, day, path: join(dayFolder(dataDir, day), name), bytes: 3 };
 };
 
 const onDisk = async (path: string): Promise<string> => {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, 'PAR');
+  await writeFile(path, CONTENT);
   return path;
 };
 
@@ -66,7 +73,7 @@ describe('loading', () => {
     expect(catalog.garbage.size).toBe(0);
   });
 
-  it('takes temporary files and superseded parts for garbage, never what took their place', async () => {
+  it('removes temporary files, takes superseded parts for garbage, never what took their place', async () => {
     const dataDir = await temporaryFolder();
     const kept = partOf(dataDir, MONDAY, 1, 20);
     const rewritten = partOf(dataDir, MONDAY, 21, 30, 2);
@@ -86,24 +93,37 @@ describe('loading', () => {
     expect(catalog.ofDay(MONDAY)).toEqual([kept, rewritten]);
     expect(catalog.ofDay(TUESDAY)).toEqual([elsewhere]);
     const found = [...catalog.garbage].map((one) => one.path).sort();
-    expect(found).toEqual([temporary, ...garbage].sort());
+    expect(found).toEqual([...garbage].sort());
     expect(catalog.removable).toHaveLength(found.length);
+    expect(await readdir(dirname(kept.path))).not.toContain(basename(temporary));
+  });
+
+  it('keeps a temporary file that cannot be removed for garbage', async () => {
+    const dataDir = await temporaryFolder();
+    const path = join(
+      dayFolder(dataDir, MONDAY),
+      temporaryName(partStem(partOf(dataDir, MONDAY, 1, 9))),
+    );
+    await onDisk(path);
+    const files = { ...nodeFiles, remove: () => Promise.reject(new Error('no')) };
+    const catalog = await PartCatalog.load(files, dataDir);
+    expect([...catalog.garbage]).toEqual([{ day: MONDAY, path }]);
   });
 
   it('takes one of two that only differ in their bytes', async () => {
     const dataDir = await temporaryFolder();
-    const twins = ['00000001', '00000002'].map((checksum) => {
+    await mkdir(dayFolder(dataDir, MONDAY), { recursive: true });
+    const twins: string[] = [];
+    for (const content of ['one', 'two']) {
       const range = { first: 1 as Sequence, last: 9 as Sequence };
-      return join(
-        dayFolder(dataDir, MONDAY),
-        partName({ range, rewrites: 1, checksum, version: 2 }),
-      );
-    });
-    for (const path of twins) await onDisk(path);
+      const name = partName({ range, rewrites: 1, checksum: checksumOf(content), version: 3 });
+      twins.push(join(dayFolder(dataDir, MONDAY), name));
+      await writeFile(twins.at(-1) as string, content);
+    }
     const catalog = await PartCatalog.load(nodeFiles, dataDir);
     const found = [...catalog.ofDay(MONDAY), ...catalog.garbage].map((one) => one.path);
     expect(catalog.size).toBe(1);
-    expect(found.sort()).toEqual(twins);
+    expect(found.sort()).toEqual(twins.sort());
   });
 
   it('passes over what is not its own', async () => {
@@ -113,6 +133,7 @@ describe('loading', () => {
     const again = await PartCatalog.load(nodeFiles, dataDir);
     expect(again.size).toBe(catalog.size);
     expect(again.garbage.size).toBe(0);
+    expect(again.strangers.map((path) => basename(path))).toEqual(['notes.txt']);
   });
 });
 
@@ -208,26 +229,89 @@ describe('garbage', () => {
 });
 
 describe('the traces of writes that failed', () => {
-  it('are what is in the day folders and not known, and nobody else’s files', async () => {
+  it('are the files of that range that are not known, and nobody else’s', async () => {
     const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
-    const unknown = part(10, 19).path;
-    const temporary = join(dirname(unknown), temporaryName(basename(unknown)));
-    const others = ['notes.txt', 'date=nonsense/notes.txt', 'date=2024-01-15/notes.txt'];
-    for (const path of [unknown, temporary]) await onDisk(path);
-    for (const name of others) await onDisk(join(dataDir, 'heart_rate', name));
+    const written = part(10, 19).path;
+    const rewritten = part(10, 19, 1).path;
+    const temporary = join(dirname(written), temporaryName(partStem(part(10, 19))));
+    const others = [
+      part(20, 29).path,
+      part(10, 20).path,
+      part(1, 9, 1).path,
+      join(dirname(written), temporaryName(partStem(part(100, 190)))),
+      join(dirname(written), 'notes.txt'),
+    ];
+    for (const path of [written, rewritten, temporary, ...others]) await onDisk(path);
     for (let time = 0; time < 2; time++) {
-      await catalog.collectStrays(nodeFiles, dataDir);
-      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(unknown)].sort());
+      await catalog.collectUnfinished(nodeFiles, dataDir, part(10, 19), [rewritten]);
+      expect(names(catalog.garbage)).toEqual([basename(temporary), basename(written)].sort());
     }
+    await catalog.collectUnfinished(nodeFiles, dataDir, part(1, 9));
+    expect(names(catalog.garbage)).not.toContain(basename(part(1, 9).path));
+    expect(names(catalog.garbage)).toContain(basename(part(1, 9, 1).path));
   });
 
-  it('are no garbage any more once the write was repeated with success', async () => {
-    const { dataDir, catalog, part, names } = await catalogOf([1, 9]);
-    await onDisk(part(10, 19).path);
-    await onDisk(part(20, 29).path);
-    await catalog.collectStrays(nodeFiles, dataDir);
+  it('are in the way of the same write until they are gone', async () => {
+    const { dataDir, catalog, part } = await catalogOf([1, 9], [10, 19]);
+    await onDisk(part(1, 19).path);
+    await catalog.collectUnfinished(nodeFiles, dataDir, part(1, 19));
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 19))).toBe(true);
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 19, 1))).toBe(false);
+    expect(catalog.hasGarbageOf(TUESDAY, part(1, 19))).toBe(false);
+    for (const garbage of catalog.removable) catalog.forget(garbage);
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 19))).toBe(false);
+  });
+});
+
+describe('the days', () => {
+  it('with many parts are known, those with most first', async () => {
+    const { dataDir, catalog, part } = await catalogOf([1, 9], [10, 19]);
+    expect([...catalog.daysOver(2)]).toEqual([]);
+    for (const first of [1, 10, 20]) catalog.put(partOf(dataDir, TUESDAY, first, first + 8));
+    expect([...catalog.daysOver(1)]).toEqual([TUESDAY, MONDAY]);
+    expect([...catalog.daysOver(2)]).toEqual([TUESDAY]);
+    expect(catalog).toMatchObject({ mostParts: 3, size: 5 });
+    catalog.put(partOf(dataDir, TUESDAY, 1, 30));
+    catalog.put(part(1, 30));
+    expect([...catalog.daysOver(1)]).toEqual([]);
+    expect(catalog).toMatchObject({ mostParts: 1, size: 2 });
+  });
+
+  it('without a part are empty until their folder is gone, or they have one again', async () => {
+    const { dataDir, catalog, part } = await catalogOf([1, 9]);
+    await mkdir(dayFolder(dataDir, TUESDAY), { recursive: true });
+    const again = await PartCatalog.load(nodeFiles, dataDir);
+    expect([...again.emptyDays]).toEqual([TUESDAY]);
+    catalog.drop(catalog.ofDay(MONDAY)[0] as Part);
+    expect([...catalog.emptyDays]).toEqual([MONDAY]);
     catalog.put(part(10, 19));
-    expect(names(catalog.removable)).toEqual([basename(part(20, 29).path)]);
+    expect([...catalog.emptyDays]).toEqual([]);
+  });
+});
+
+describe('parts that are being replaced', () => {
+  it('are taken by one at a time', async () => {
+    const { catalog } = await catalogOf([1, 9], [10, 19]);
+    const parts = catalog.ofDay(MONDAY);
+    catalog.take(parts.slice(0, 1));
+    expect(parts.map((part) => catalog.isTaken(part))).toEqual([true, false]);
+    expect(() => catalog.take(parts)).toThrow('taken already');
+    catalog.giveBack(parts.slice(0, 1));
+    catalog.take(parts);
+  });
+});
+
+describe('a damaged part', () => {
+  it('takes the place of no other when it is found', async () => {
+    const dataDir = await temporaryFolder();
+    const small = [partOf(dataDir, MONDAY, 1, 9), partOf(dataDir, MONDAY, 10, 19)];
+    const large = partOf(dataDir, MONDAY, 1, 19);
+    for (const { path } of small) await onDisk(path);
+    await writeFile(large.path, 'PAX');
+    const catalog = await PartCatalog.load(nodeFiles, dataDir);
+    expect(catalog.ofDay(MONDAY)).toEqual(small);
+    expect(catalog.garbage.size).toBe(0);
+    expect([...catalog.damagedAtLoad.keys()]).toEqual([large]);
   });
 });
 

@@ -40,8 +40,12 @@ describe('the job thread', () => {
 
     const identity = { range, rewrites: 1 };
     const erase = { dataDir, day: DAY, path, identity };
-    expect(await jobs.erase({ ...erase, userIds: ['bob'] })).toEqual({ outcome: 'untouched' });
-    expect(await jobs.erase({ ...erase, userIds: ['ann'] })).toEqual({ outcome: 'emptied' });
+    expect(await jobs.erase({ ...erase, erasures: [{ userId: 'bob' }] })).toEqual({
+      outcome: 'untouched',
+    });
+    expect(await jobs.erase({ ...erase, erasures: [{ userId: 'ann' }] })).toEqual({
+      outcome: 'emptied',
+    });
   });
 
   it('answers each of several jobs that are sent at once', async () => {

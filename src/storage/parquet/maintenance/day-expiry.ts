@@ -1,0 +1,39 @@
+import type { EpochDay } from '../../../readings/reading.ts';
+import { expiredDay, today } from '../../../readings/retention.ts';
+import { formatDay } from '../../../readings/timestamp.ts';
+import type { StoreObserver } from '../../store-observer.ts';
+import type { PartCatalog } from '../parts/part-catalog.ts';
+import type { Step, Task } from './lane.ts';
+
+export interface DayExpiryOptions {
+  readonly parts: PartCatalog;
+  /** Days that ended longer ago than this many days expire; undefined keeps all. */
+  readonly retentionDays: number | undefined;
+  readonly observer: StoreObserver;
+}
+
+/** Takes expired days out of force, one a step, the oldest first. */
+export class DayExpiry implements Task {
+  readonly name = 'dropping expired days';
+  readonly canWait = false;
+  readonly #options: DayExpiryOptions;
+
+  constructor(options: DayExpiryOptions) {
+    this.#options = options;
+  }
+
+  next(): Step | undefined {
+    const { parts, retentionDays } = this.#options;
+    if (retentionDays === undefined) return undefined;
+    const expired = expiredDay(parts.days, today(), retentionDays);
+    if (expired === undefined) return undefined;
+    return { subject: expired, run: async () => this.#drop(expired) };
+  }
+
+  #drop(day: EpochDay): void {
+    const { parts, observer } = this.#options;
+    const dropped = parts.ofDay(day);
+    for (const part of dropped) parts.drop(part);
+    observer.expired({ day: formatDay(day), parts: dropped.length });
+  }
+}
