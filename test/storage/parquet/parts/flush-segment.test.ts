@@ -190,10 +190,8 @@ const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
     create: async (path) => {
       const file = await nodeFiles.create(path);
       return {
-        isLinked: () => file.isLinked(),
         append: (bytes) => file.append(change(Buffer.from(bytes), appends++)),
         datasync: () => file.datasync(),
-        isLinked: () => file.isLinked(),
         close: () => file.close(),
         isLinked: () => file.isLinked(),
       };
