@@ -1,14 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+/** Random sequences, of which each run takes others: no measure of what the tests reach. */
+const RANDOM = ['test/storage/{model,race}.test.ts'];
+
+/** What takes from half a minute to some: `npm run test:all`, not `npm test`. */
+const LONG = [
+  'test/crash/kill.test.ts',
+  'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
+  'test/client/package.test.ts',
+];
+
+const inProject = (name: string, include: string[], exclude: string[] = []) => ({
+  test: { name, include, exclude, testTimeout: 30_000 },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
-    testTimeout: 30_000,
     // Several files start real servers and child processes: two at a time is what two cores bear.
     maxWorkers: 2,
-    // How much of the store the tests reach: `npm run coverage`. It leaves out the tests that are
-    // long or random, so that it takes a minute and gives the same figure each time.
+    projects: [
+      inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...LONG]),
+      inProject('random', RANDOM),
+      inProject('long', LONG),
+    ],
+    // How much of the store the tests reach: `npm run coverage`. It takes the usual ones alone, so
+    // that it takes a minute and gives the same figure each time.
     coverage: {
       provider: 'v8',
       include: ['src/storage/**/*.ts'],

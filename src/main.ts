@@ -68,7 +68,9 @@ const service = await startService(settings, log).catch((error: unknown) =>
 );
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 
+let isStopping = false;
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  isStopping = true;
   log.info({ signal }, 'stopping');
   try {
     await service.close();
@@ -87,5 +89,6 @@ try {
   await service.open();
   log.info({ dataDir: settings.dataDir }, 'ready');
 } catch (error) {
-  giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
+  // Told to stop while it opened; that ends the process.
+  if (!isStopping) giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
 }

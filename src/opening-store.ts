@@ -29,18 +29,20 @@ const notOpen = () => new StoreUnavailableError(NOT_OPEN, RETRY_AFTER_SECONDS);
  * open, and again once it is to close, it is unavailable; in between it is the store itself.
  */
 export class OpeningStore implements ReadingStore {
-  readonly #openStore: () => Promise<ReadingStore>;
+  readonly #openStore: (signal: AbortSignal) => Promise<ReadingStore>;
+  readonly #abort = new AbortController();
   #opening: Promise<ReadingStore> | undefined;
   #store: ReadingStore | undefined;
   #isClosing = false;
 
-  constructor(openStore: () => Promise<ReadingStore>) {
+  /** `openStore` may reject with its signal's reason when that tells it to end. */
+  constructor(openStore: (signal: AbortSignal) => Promise<ReadingStore>) {
     this.#openStore = openStore;
   }
 
-  /** Rejects as the store does when it cannot be opened. */
+  /** Rejects as the store does when it cannot be opened, and when it is closed meanwhile. */
   async open(): Promise<void> {
-    this.#opening ??= this.#openStore();
+    this.#opening ??= this.#openStore(this.#abort.signal);
     this.#store = await this.#opening;
   }
 
@@ -75,7 +77,19 @@ export class OpeningStore implements ReadingStore {
 
   async close(): Promise<void> {
     this.announceClosing();
-    await (await this.#opening)?.close();
+    // A log may take minutes to replay, and what was not replayed is there for the next start.
+    this.#abort.abort();
+    await (await this.#outcome())?.close();
+  }
+
+  /** The store, if opening it was begun and not broken off. */
+  async #outcome(): Promise<ReadingStore | undefined> {
+    try {
+      return await this.#opening;
+    } catch (error) {
+      if (isAbort(error)) return undefined;
+      throw error;
+    }
   }
 
   get #opened(): ReadingStore {
@@ -83,3 +97,6 @@ export class OpeningStore implements ReadingStore {
     throw notOpen();
   }
 }
+
+/** What an aborted signal makes of it, and Node's own functions. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

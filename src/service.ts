@@ -29,7 +29,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
   const observer = createStoreObserver(registry, log);
-  const store = new OpeningStore(() => openParquetStore({ ...settings, observer }));
+  const store = new OpeningStore((signal) => openParquetStore({ ...settings, observer, signal }));
   registerStoreGauges(registry, store);
 
   const series = new SeriesQuery(store, DEVICE_PRIORITIES, workerReader);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -163,6 +164,66 @@ test('a data folder that another service has', async () => {
 const before = (code: string): string[] => [
   `--import=data:text/javascript,${encodeURIComponent(code)}`,
 ];
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s while the log is being replayed: it ends at once, and the log is there for the next start',
+  async (signal) => {
+    const dataDir = await temporaryFolder();
+    const first = start({ DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '3600000' });
+    expect((await post(await urlOf(first), READING)).status).toBe(200);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    // One that would take twenty seconds: each of its segments is read slowly.
+    for (let i = 1; i <= 100; i++) {
+      await writeFile(join(dataDir, 'wal', `${String(i * 1e6).padStart(16, '0')}.jsonl`), '');
+    }
+    const slow = `
+      import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { readFile } = fs;
+      fs.readFile = async (path, ...rest) => {
+        if (String(path).endsWith('.jsonl')) await new Promise((done) => setTimeout(done, 200));
+        return readFile(path, ...rest);
+      };
+      syncBuiltinESMExports();`;
+    const second = start({ DATA_DIR: dataDir }, before(slow));
+    await second.logged('listening');
+    await sleep(500);
+    const stoppedMs = performance.now();
+    second.child.kill(signal);
+    expect(await second.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
+    expect(performance.now() - stoppedMs).toBeLessThan(8_000);
+    const third = start({ DATA_DIR: dataDir });
+    const query = `user_id=${READING.user_id}&start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z`;
+    const answer = await fetch(`${await urlOf(third)}/metrics/heart-rate?${query}`);
+    expect(await answer.json()).toMatchObject({ count: 1 });
+  },
+);
+
+test.each([
+  ['one that can never be made', '/proc/data', 'ENOENT'],
+  ['one in a file', '/dev/null/data', 'ENOTDIR'],
+])('a data folder that is %s: it ends at once', async (_, folder, code) => {
+  const run = start({ DATA_DIR: folder });
+  await expectGivesUp(run, new RegExp(`^Cannot open the data folder ${folder}: ${code}`));
+});
+
+test('a data folder in a working directory that was removed: it ends at once', async () => {
+  const gone = join(await temporaryFolder(), 'gone');
+  await mkdir(gone);
+  const script = 'cd "$1" && rmdir "$1" && exec "$2" "$3"';
+  const child = spawn('sh', ['-c', script, 'sh', gone, process.execPath, MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: 'data' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/ENOENT/) });
+});
 
 test('a Node that is too old', async () => {
   const old = "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } })";

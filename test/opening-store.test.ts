@@ -88,3 +88,23 @@ test('that it cannot be opened is told to who opened it', async () => {
   });
   await expect(opening.open()).rejects.toThrow('the folder is not writable');
 });
+
+test('closed while it opens, it tells whoever opens it to end, and that is no failure', async () => {
+  const opening = new OpeningStore(
+    (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+  );
+  const opened = opening.open();
+  await opening.close();
+  await expect(opened).rejects.toThrow('aborted');
+});
+
+test('closed while it fails to open, it tells that too', async () => {
+  const opening = new OpeningStore(async () => {
+    throw new Error('the folder is not writable');
+  });
+  await expect(opening.open()).rejects.toThrow();
+  await expect(opening.close()).rejects.toThrow('the folder is not writable');
+});

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { DevicePriority } from '../readings/device-priority.ts';
@@ -23,6 +23,8 @@ export interface HttpEnv {
   Bindings: {
     /** What Node received; undefined when the app is called without a server. */
     incoming?: IncomingMessage;
+    /** What Node sends; undefined when the app is called without a server. */
+    outgoing?: ServerResponse;
   };
   Variables: {
     requestId: string;

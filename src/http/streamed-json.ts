@@ -33,6 +33,7 @@ export const streamedJson = async <T>(
     }),
   );
   const over = async () => {
+    if (isOver) return;
     isOver = true;
     await end();
     tellSent();
@@ -52,7 +53,9 @@ export const streamedJson = async <T>(
           if (isOver) return;
           log.error({ err: error, requestId: c.get('requestId') }, 'an answer was cut short');
           await over();
-          controller.error(error);
+          // The server would write an error of the stream to the console as well.
+          if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
+          else controller.error(error);
         }
       },
       cancel: over,

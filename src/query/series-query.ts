@@ -1,8 +1,14 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { EpochDay, EpochMicros, TimeRange } from '../readings/reading.ts';
 import { dayRange, duration, intersection, isInRange } from '../readings/time-range.ts';
-import type { DayScan, ReadingStore, ScanRequest } from '../storage/reading-store.ts';
+import {
+  type DayScan,
+  type ReadingStore,
+  type ScanRequest,
+  StoreUnavailableError,
+} from '../storage/reading-store.ts';
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
+import { isSystemError } from '../storage/system-error.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { listedDevices } from './device-order.ts';
 import { readAhead } from './read-ahead.ts';
@@ -101,7 +107,7 @@ export class SeriesQuery {
     } catch (error) {
       const found = await this.#setAsideDamaged(run.days);
       // Another query may have had the damage set aside after this one's scan had begun.
-      if (!found && isRepeated) throw error;
+      if (!found && isRepeated) throw unavailableWhenRefused(error);
       return await this.#repeat(run);
     }
   }
@@ -218,3 +224,11 @@ const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
   if (deviceId !== undefined) return 'none';
   return priorityScope === 'timestamp' ? 'instant' : 'bucket';
 };
+
+/** Too many open files and the like are over in a moment; all else is a fault of this program. */
+const unavailableWhenRefused = (error: unknown): unknown =>
+  isSystemError(error)
+    ? new StoreUnavailableError(`readings cannot be read now: ${String(error)}`, 1, {
+        cause: error,
+      })
+    : error;

@@ -77,25 +77,27 @@ const joined = (sections: readonly Section[]): SeriesPiece => {
   const deviceIds = [...new Set(sections.flatMap(({ piece }) => piece.deviceIds))];
   const fill = <T extends Float64Array | Uint32Array>(
     column: T,
-    columnOf: (piece: SeriesPiece) => T,
+    columnOf: (section: Section) => T,
   ): T => {
     let at = 0;
-    for (const { piece, from, to } of sections) {
-      column.set(columnOf(piece).subarray(from, to), at);
-      at += to - from;
+    for (const section of sections) {
+      column.set(columnOf(section), at);
+      at += section.to - section.from;
     }
     return column;
   };
   const floats = (name: 'bucketsMicros' | 'means' | 'minima' | 'maxima') =>
-    fill(new Float64Array(rows), (piece) => piece[name]);
-  const placesOf = (piece: SeriesPiece) =>
-    piece.devices.map((device) => deviceIds.indexOf(piece.deviceIds[device] as string));
+    fill(new Float64Array(rows), ({ piece, from, to }) => piece[name].subarray(from, to));
+  const placesOf = ({ piece, from, to }: Section) => {
+    const places = piece.deviceIds.map((deviceId) => deviceIds.indexOf(deviceId));
+    return piece.devices.subarray(from, to).map((device) => places[device] as number);
+  };
   return {
     bucketsMicros: floats('bucketsMicros'),
     means: floats('means'),
     minima: floats('minima'),
     maxima: floats('maxima'),
-    counts: fill(new Uint32Array(rows), (piece) => piece.counts),
+    counts: fill(new Uint32Array(rows), ({ piece, from, to }) => piece.counts.subarray(from, to)),
     devices: fill(new Uint32Array(rows), placesOf),
     deviceIds,
   };

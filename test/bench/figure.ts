@@ -1,5 +1,8 @@
 /** What a figure should be, from the goals of the project. */
-export type Goal = { readonly atLeast: number } | { readonly under: number };
+export type Goal =
+  | { readonly atLeast: number }
+  | { readonly atMost: number }
+  | { readonly under: number };
 
 /** One thing that was measured. */
 export interface Figure {
@@ -20,5 +23,6 @@ export interface Figure {
 
 export const isMet = ({ value, goal }: Figure): boolean | undefined => {
   if (goal === undefined) return undefined;
-  return 'atLeast' in goal ? value >= goal.atLeast : value < goal.under;
+  if ('atLeast' in goal) return value >= goal.atLeast;
+  return 'atMost' in goal ? value <= goal.atMost : value < goal.under;
 };

@@ -13,14 +13,33 @@ import { reportJson, reportTable } from './report.ts';
 import { StoredDays } from './stored-days.ts';
 import { batch } from './workloads/batch.ts';
 import { day } from './workloads/day.ts';
+import { daySimulation } from './workloads/day-simulation.ts';
+import { erasure } from './workloads/erasure.ts';
+import { lateData } from './workloads/late-data.ts';
 import { mixed } from './workloads/mixed.ts';
 import { moreStored } from './workloads/more-stored.ts';
 import { single } from './workloads/single.ts';
 import { size } from './workloads/size.ts';
 import { soak } from './workloads/soak.ts';
 import { startUp } from './workloads/start-up.ts';
+import { year } from './workloads/year.ts';
+import { yearSync } from './workloads/year-sync.ts';
 
-const WORKLOADS: readonly Workload[] = [single, batch, day, moreStored, mixed, size, soak, startUp];
+const WORKLOADS: readonly Workload[] = [
+  single,
+  batch,
+  day,
+  moreStored,
+  mixed,
+  size,
+  soak,
+  startUp,
+  lateData,
+  yearSync,
+  year,
+  erasure,
+  daySimulation,
+];
 
 const optionsOrExit = (): BenchOptions => {
   try {

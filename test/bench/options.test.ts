@@ -4,12 +4,15 @@ import { readOptions, UsageError } from './options.ts';
 describe('options of the benchmark', () => {
   it('has defaults', () => {
     expect(readOptions([])).toEqual({
-      only: [1, 2, 3, 4, 5, 6, 7, 8],
+      only: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
       rounds: 2,
       seconds: 4,
       users: 100,
       usersOfTenDays: 20,
       soakMinutes: 1,
+      yearSyncMinutes: 2,
+      lateDays: 10_000,
+      yearDays: 365,
       logReadings: 1_000_000,
       json: undefined,
     });
@@ -17,11 +20,13 @@ describe('options of the benchmark', () => {
 
   it('takes what is said, also over --quick', () => {
     const args = ['--quick', '--only', '3,1', '--rounds', '5', '--soak-minutes=0.5'];
+    args.push('--year-sync-minutes', '10');
     expect(readOptions(args)).toMatchObject({
       only: [1, 3],
       rounds: 5,
       seconds: 1,
       soakMinutes: 0.5,
+      yearSyncMinutes: 10,
     });
   });
 
@@ -31,7 +36,7 @@ describe('options of the benchmark', () => {
     expect(readOptions(['--json', '--quick'])).toMatchObject({ json: '-', rounds: 1 });
   });
 
-  it.each([['--only', '9'], ['--only', 'x'], ['--rounds', '1.5'], ['--seconds', '0'], ['--fast']])(
+  it.each([['--only', '99'], ['--only', 'x'], ['--rounds', '1.5'], ['--seconds', '0'], ['--fast']])(
     'refuses %s %s',
     (...args) => {
       expect(() => readOptions(args)).toThrow(UsageError);

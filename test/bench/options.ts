@@ -11,6 +11,11 @@ export interface BenchOptions {
   /** People in the store of ten days. */
   readonly usersOfTenDays: number;
   readonly soakMinutes: number;
+  readonly yearSyncMinutes: number;
+  /** On so many days a POST of late data has a reading. */
+  readonly lateDays: number;
+  /** Days of the user whose year is asked for. */
+  readonly yearDays: number;
   readonly logReadings: number;
   /** Where the JSON goes: a file, or `-` for standard output. */
   readonly json: string | undefined;
@@ -21,18 +26,23 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] as const;
 
 export const USAGE = `Usage: npm run bench -- [options]
 
   --only <n,n>          of these workloads:                              (default all)
-                          1 single POSTs        5 queries while POSTs arrive
-                          2 batches             6 bytes a reading
-                          3 a user's day        7 memory
-                          4 ten days, late data 8 start-up
+                          1 single POSTs        8 start-up
+                          2 batches             9 late data on 10,000 days
+                          3 a user's day        10 years that are synced
+                          4 ten days, late data 11 a user's year
+                          5 queries while POSTs 12 erasures with 10,000 days
+                          6 bytes a reading     13 a day of load, simulated
+                          7 memory
   --rounds <n>          turns of each, in alternation                    (default 2)
   --seconds <n>         length of a turn                                 (default 4)
   --soak-minutes <n>    length of the soak for memory                    (default 1)
+  --year-sync-minutes <n>
+                        length of the sync of years                      (default 2)
   --log-readings <n>    readings in the log at start-up                  (default 1000000)
   --json [file]         the figures as JSON too, to a file or standard output
   --full                100 people, not 20, in the store of ten days
@@ -41,8 +51,28 @@ export const USAGE = `Usage: npm run bench -- [options]
 `;
 
 const SIZES = {
-  quick: { rounds: 1, seconds: 1, users: 20, usersOfTenDays: 4, soak: 0.2, log: 100_000 },
-  usual: { rounds: 2, seconds: 4, users: 100, usersOfTenDays: 20, soak: 1, log: 1_000_000 },
+  quick: {
+    rounds: 1,
+    seconds: 1,
+    users: 20,
+    usersOfTenDays: 4,
+    soak: 0.2,
+    yearSync: 0.2,
+    lateDays: 300,
+    yearDays: 30,
+    log: 100_000,
+  },
+  usual: {
+    rounds: 2,
+    seconds: 4,
+    users: 100,
+    usersOfTenDays: 20,
+    soak: 1,
+    yearSync: 2,
+    lateDays: 10_000,
+    yearDays: 365,
+    log: 1_000_000,
+  },
 } as const;
 
 /** Gives a bare `--json` the value that means standard output; parseArgs knows no optional ones. */
@@ -64,6 +94,7 @@ const parse = (args: readonly string[]) => {
         rounds: text,
         seconds: text,
         'soak-minutes': text,
+        'year-sync-minutes': text,
         'log-readings': text,
         json: text,
         full: flag,
@@ -112,6 +143,9 @@ export const readOptions = (args: readonly string[]): BenchOptions | 'help' => {
     users: size.users,
     usersOfTenDays: values.full ? 100 : size.usersOfTenDays,
     soakMinutes: numberOr('soak-minutes', values['soak-minutes'], size.soak),
+    yearSyncMinutes: numberOr('year-sync-minutes', values['year-sync-minutes'], size.yearSync),
+    lateDays: size.lateDays,
+    yearDays: size.yearDays,
     logReadings: wholeNumberOr('log-readings', values['log-readings'], size.log),
     json: values.json,
   };

@@ -7,12 +7,12 @@ const number = (value: number): string => {
   return value.toFixed(Math.abs(value) >= 100 ? 0 : 2);
 };
 
+const WORDS = { atLeast: 'at least', atMost: 'at most', under: 'under' } as const;
+
 const goalText = (figure: Figure): string => {
-  const { goal } = figure;
-  if (goal === undefined) return '';
-  const wanted =
-    'atLeast' in goal ? `at least ${number(goal.atLeast)}` : `under ${number(goal.under)}`;
-  return `${wanted}: ${isMet(figure) ? 'yes' : 'no'}`;
+  if (figure.goal === undefined) return '';
+  const [[kind, wanted]] = Object.entries(figure.goal) as [[keyof typeof WORDS, number]];
+  return `${WORDS[kind]} ${number(wanted)}: ${isMet(figure) ? 'met' : 'not met'}`;
 };
 
 /** The figures as aligned columns; the work is named once for all that was measured of it. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -23,12 +24,20 @@ export const PATIENT: ServiceSettings = { MAX_UNFLUSHED_BYTES: String(16 * 1024 
 /** Readings stay in the log and in memory, as far as the service's settings go. */
 export const NEVER_FLUSHED: ServiceSettings = {
   FLUSH_INTERVAL_MS: '86400000',
+  FLUSH_QUIET_MS: '86400000',
   SEGMENT_MAX_BYTES: String(1024 * MIB),
   ...PATIENT,
 };
 
 /** So often that each turn of a few seconds bears its share of the work that follows an answer. */
-export const FLUSHED_OFTEN: ServiceSettings = { FLUSH_INTERVAL_MS: '2000' };
+export const FLUSHED_OFTEN: ServiceSettings = { FLUSH_INTERVAL_MS: '2000', FLUSH_QUIET_MS: '500' };
+
+/** What `GET /health` says of the storage. */
+export interface StorageHealth {
+  readonly unflushed_readings: number;
+  readonly segments: number;
+  readonly parts: number;
+}
 
 interface LogLine {
   readonly msg?: string;
@@ -94,9 +103,24 @@ export class BenchedService {
     };
   }
 
+  /** Rejects when the storage is unavailable. */
+  async storage(): Promise<StorageHealth> {
+    const answer = await fetch(`${await this.ready}/health`);
+    const body = (await answer.json()) as { readonly storage?: StorageHealth };
+    if (body.storage === undefined) throw new Error(`the service is not well: ${answer.status}`);
+    return body.storage;
+  }
+
+  /** Its memory at this moment, as Linux tells it; NaN on other systems. */
+  residentBytes(): number {
+    if (process.platform !== 'linux') return Number.NaN;
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
   /** Resolves when every reading it has acknowledged is in Parquet. */
   async flushed(): Promise<void> {
-    while ((await this.metrics())('heart_rate_unflushed_readings') > 0) await sleep(FLUSH_CHECK_MS);
+    while ((await this.storage()).unflushed_readings > 0) await sleep(FLUSH_CHECK_MS);
   }
 
   /** Resolves when all is in Parquet and nothing is compacted any more. */

@@ -24,3 +24,6 @@ export const slope = (points: readonly { readonly x: number; readonly y: number 
   }
   return covariance / variance;
 };
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -6,8 +6,10 @@ import { until } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkParquet } from './check-parquet.ts';
 import { Client } from './client.ts';
+import { clockAhead } from './clock-ahead.ts';
 import { Ledger } from './ledger.ts';
 import { randomNumbers, Writer } from './load.ts';
+import { SECOND_OWNERS, startSecondOwner } from './second-owner.ts';
 import { ServiceProcess } from './service-process.ts';
 
 const CYCLES = Number(process.env.KILL_CYCLES ?? 20);
@@ -24,8 +26,14 @@ const EARLY_KILL = 7;
 /** And one in so many ends in order, so that the next begins with an empty log. */
 const ORDERLY_END = 6;
 
+/** In one life in so many another process wants the folder, and must not get it. */
+const SECOND_OWNER = 5;
+/** One life in so many has a clock ten years ahead and drops what is older than a month. */
+const CLOCK_JUMP = 11;
+const JUMPED = { ...clockAhead(10 * 365 * 86_400_000), RETENTION_DAYS: '30' };
+
 /** Readings become Parquet, and parts are merged, many times a second. */
-const HURRIED = { FLUSH_INTERVAL_MS: '200', SEGMENT_MAX_BYTES: '65536' };
+const HURRIED = { FLUSH_INTERVAL_MS: '200', FLUSH_QUIET_MS: '100', SEGMENT_MAX_BYTES: '65536' };
 
 const parsed = (series: string) => JSON.parse(series) as [string, string];
 
@@ -49,7 +57,7 @@ const readOn = async (client: Client, ledger: Ledger, isOver: () => boolean) => 
   }
 };
 
-const total = { kills: 0, acknowledgements: 0, lost: 0, invented: 0, torn: 0 };
+const total = { kills: 0, secondOwners: 0, acknowledgements: 0, lost: 0, invented: 0, torn: 0 };
 
 const killsOfFolder = (folder: number): number =>
   Math.min(CYCLES_PER_FOLDER, CYCLES - folder * CYCLES_PER_FOLDER);
@@ -66,7 +74,8 @@ const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
 
   let kills = 0;
   for (let life = 1; kills < cycles; life++) {
-    const service = new ServiceProcess(dataDir, HURRIED);
+    const hasJumped = life % CLOCK_JUMP === 0;
+    const service = new ServiceProcess(dataDir, { ...HURRIED, ...(hasJumped ? JUMPED : {}) });
     if (life % EARLY_KILL === 0) {
       await sleep(random() * 800);
       await service.kill();
@@ -78,6 +87,12 @@ const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
     const sample = Array.from({ length: SAMPLE }, () => old[Math.floor(random() * old.length)]);
     const again = sample.filter((one) => one !== undefined);
     await verify(client, ledger, [...new Set([...ledger.takeTouched(), ...again])]);
+    if (hasJumped) {
+      client.close();
+      await service.kill();
+      kills++;
+      continue;
+    }
 
     const before = ledger.acknowledgements;
     let isOver = false;
@@ -86,6 +101,11 @@ const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
     await sleep(50 + random() * 700);
     const enough = before + ACKNOWLEDGEMENTS_PER_KILL;
     await until('enough was acknowledged', () => ledger.acknowledgements >= enough);
+    if (life % SECOND_OWNER === 0) {
+      const where = SECOND_OWNERS[(life / SECOND_OWNER) % SECOND_OWNERS.length];
+      surprises.push(...(await startSecondOwner(dataDir, where as (typeof SECOND_OWNERS)[number])));
+      total.secondOwners++;
+    }
     isOver = true;
     if (life % ORDERLY_END === 0) expect(await service.stop('SIGTERM')).toBe(0);
     else {
@@ -135,9 +155,9 @@ for (let folder = 0; killsOfFolder(folder) > 0; folder++) {
 }
 
 afterAll(() => {
-  const { kills, acknowledgements, lost, invented, torn } = total;
+  const { kills, secondOwners, acknowledgements, lost, invented, torn } = total;
   console.log(
-    `in all: kills ${kills}, acknowledgements checked ${acknowledgements}, lost ${lost}, ` +
+    `in all: kills ${kills}, second owners ${secondOwners}, acknowledgements checked ${acknowledgements}, lost ${lost}, ` +
       `invented ${invented}, torn batches ${torn}, seed ${SEED}`,
   );
 });

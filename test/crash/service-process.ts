@@ -22,9 +22,15 @@ export class ServiceProcess {
   readonly #exited: Promise<unknown>;
   readonly #ready: Promise<string>;
 
-  constructor(dataDir: string, environment: Readonly<Record<string, string>> = {}) {
+  /** `through` is a command that runs it, with its arguments. */
+  constructor(
+    dataDir: string,
+    environment: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
+  ) {
     const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', ...environment };
-    this.#child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command = process.execPath, ...args] = [...through, process.execPath, MAIN];
+    this.#child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = once(this.#child, 'exit');
     onTestFinished(() => this.kill());
     this.#ready = this.#watch();
@@ -58,6 +64,12 @@ export class ServiceProcess {
     return this.#ready;
   }
 
+  /** Its exit code, once it has ended of itself or otherwise. */
+  async ended(): Promise<number | null> {
+    await this.#exited;
+    return this.#child.exitCode;
+  }
+
   /** Ends it as a power switch would end the process. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
@@ -67,7 +79,6 @@ export class ServiceProcess {
   /** Asks it to stop and returns its exit code. */
   async stop(signal: 'SIGTERM' | 'SIGINT'): Promise<number | null> {
     this.#child.kill(signal);
-    await this.#exited;
-    return this.#child.exitCode;
+    return this.ended();
   }
 }

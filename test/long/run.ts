@@ -24,14 +24,14 @@ const LONG_TESTS: readonly LongTest[] = [
     path: 'test/crash/kill.test.ts',
     variable: 'KILL_CYCLES',
     size: 1000,
-    secondsEach: 2,
+    secondsEach: 2.3,
   },
   {
     what: 'random sequences against a map',
     path: 'test/storage/model.test.ts',
     variable: 'MODEL_RUNS',
     size: 2000,
-    secondsEach: 0.5,
+    secondsEach: 0.7,
     settings: { MODEL_COMMANDS: '40' },
   },
   {

@@ -86,6 +86,11 @@ describe('what changed since', () => {
     const [before, nextBefore] = await daysOf(store);
     await append(store, reading('ben', 'a', MIDNIGHT, 70));
     await flushed(store);
+    // A part that cannot hold the user changes nothing of what is known.
+    const [, nextBeside] = await daysOf(store);
+    expect(nextBeside?.changesSince(nextBefore?.version as DayVersion)).toBe('none');
+    await append(store, reading('ann', 'a', MIDNIGHT + 1, 70));
+    await flushed(store);
     const [after, nextAfter] = await daysOf(store);
     expect(after?.changesSince(before?.version as DayVersion)).toBe('none');
     expect(nextAfter?.changesSince(nextBefore?.version as DayVersion)).toBe('unknown');

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import type { EpochDay, Reading, Sequence } from '../../src/readings/reading.ts';
@@ -17,9 +17,8 @@ import {
 } from '../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import { type VerifyResult, verifyFolder } from '../../src/storage/parquet/verify/verify-folder.ts';
-import { PART_VERSION } from '../../src/storage/rows/part-file.ts';
+import { PART_VERSION, type PartVersion } from '../../src/storage/rows/part-file.ts';
 import { encodeRecord } from '../support/encode-record.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** `[user, device, ISO timestamp, heart rate]`, or nulls to forge a part. */
 export type PartRow = readonly (string | number | null)[];
@@ -44,15 +43,13 @@ export const partFrame = (rows: readonly PartRow[], sequence: number): pl.DataFr
 };
 
 /** Puts a part with any rows on disk, also such as the store would not write; the path of the file. */
-export const putPart = async (
+export const putPart = (
   dataDir: string,
   on: string,
   identity: readonly [number, number, number?],
   frame: pl.DataFrame,
 ): Promise<string> => {
-  const written = join(await temporaryFolder(), 'part');
-  await frame.lazy().sinkParquet(written, { compression: 'zstd', maintainOrder: true }).collect();
-  return forgePart(dataDir, on, identity, await readFile(written));
+  return forgePart(dataDir, on, identity, frame.writeParquet({ compression: 'zstd' }));
 };
 
 /** Puts any bytes on disk as a part whose checksum holds. */
@@ -61,9 +58,10 @@ export const forgePart = async (
   on: string,
   [first, last, rewrites = 0]: readonly [number, number, number?],
   content: Buffer,
+  version: PartVersion = PART_VERSION,
 ): Promise<string> => {
   const range = { first: first as Sequence, last: last as Sequence };
-  const name = partName({ range, rewrites, checksum: checksumOf(content), version: PART_VERSION });
+  const name = partName({ range, rewrites, checksum: checksumOf(content), version });
   await mkdir(dayFolder(dataDir, day(on)), { recursive: true });
   const path = join(dayFolder(dataDir, day(on)), name);
   await writeFile(path, content);

@@ -1,5 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../src/readings/timestamp.ts';
@@ -22,13 +23,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { verify } from './data-folder.ts';
 import { query } from './duckdb.ts';
 
-const FORMATS = [1, 2] as const;
+const FORMATS = [1, 2, 3] as const;
 const fixtureOf = (format: (typeof FORMATS)[number]): string =>
   fileURLToPath(new URL(`../fixtures/data-v${format}`, import.meta.url));
-const FIXTURE = fixtureOf(2);
+const FIXTURE = fixtureOf(3);
 const DOCUMENT = new URL('../../src/storage/parquet/FORMAT.md', import.meta.url);
 
-/** What `make-data-v2.ts` wrote, and wrote in format 1, as the service must answer it: device, time, heart rate. */
+/** What `make-data-v3.ts` wrote, as the services of earlier formats did: device, time, heart rate. */
 const READINGS: Readonly<Record<string, readonly [string, string, number][]>> = {
   user_123: [
     ['device_a', '2024-01-15T10:00:00Z', 73],
@@ -70,7 +71,10 @@ const partsIn = async (dataDir: string): Promise<string[]> => {
   return names.filter((name) => name.endsWith('.parquet'));
 };
 
-const isOfVersion1 = (name: string): boolean => !name.endsWith('.v2.parquet');
+const isOld = (name: string): boolean => !name.endsWith('.v3.parquet');
+
+const canImport = (library: string): boolean =>
+  spawnSync('python3', ['-c', `import ${library}`]).status === 0;
 
 /** Opens a folder in which nothing is damaged. */
 const openSound = async (...options: Parameters<typeof openStore>): Promise<OpenedStore> => {
@@ -132,24 +136,24 @@ describe.each(FORMATS)('a folder of format %i', (format) => {
   });
 });
 
-describe('a folder of format 1', () => {
-  it('is marked as one of format 2 before anything is written', async () => {
-    const dataDir = await copyOf(fixtureOf(1));
+describe.each([1, 2] as const)('a folder of format %i', (format) => {
+  it('is marked as one of format 3 before anything is written', async () => {
+    const dataDir = await copyOf(fixtureOf(format));
     const never = new Promise<never>(() => {});
     await openSound(dataDir, { jobs: { ...inlineJobs(nodeFiles), flush: () => never } });
     expect(await readFile(formatFile(dataDir))).toEqual(await readFile(formatFile(FIXTURE)));
-    expect((await partsIn(dataDir)).every(isOfVersion1)).toBe(true);
+    expect((await partsIn(dataDir)).every(isOld)).toBe(true);
   });
 
   it('has all its parts rewritten, also when there is nothing else to do', async () => {
-    const dataDir = await copyOf(fixtureOf(1));
+    const dataDir = await copyOf(fixtureOf(format));
     for (const name of await readdir(logFolder(dataDir))) await rm(join(logFolder(dataDir), name));
     const readings = (store: ReadingStore) =>
       Promise.all(Object.keys(READINGS).map((user) => rowsOf(store, scanRequest(user))));
 
     const { store } = await openSound(dataDir);
     const before = await readings(store);
-    await until('all parts are new', async () => !(await partsIn(dataDir)).some(isOfVersion1));
+    await until('all parts are new', async () => !(await partsIn(dataDir)).some(isOld));
     expect(await readings(store)).toEqual(before);
     expect(before[0]).toHaveLength(4);
     await store.close();
@@ -157,14 +161,14 @@ describe('a folder of format 1', () => {
   });
 
   it('answers while a part is rewritten, and when that fails', async () => {
-    const dataDir = await copyOf(fixtureOf(1));
+    const dataDir = await copyOf(fixtureOf(format));
     const jobs = inlineJobs(nodeFiles);
     const broken = { ...jobs, erase: () => Promise.reject(new Error('no')) };
     const { store } = await openStore(dataDir, { jobs: broken, retryMs: 3_600_000 });
     await until('it has failed', () => store.health().reasons.some((why) => /Parquet/.test(why)));
     await expectReadings(store);
     await store.close();
-    expect((await partsIn(dataDir)).some(isOfVersion1)).toBe(true);
+    expect((await partsIn(dataDir)).some(isOld)).toBe(true);
     expect((await verify(dataDir)).findings).toEqual([]);
   });
 });
@@ -188,28 +192,58 @@ describe('the document of the format', () => {
     ]);
   });
 
-  it('has a query with which DuckDB reads what the service answers', async () => {
+  /** The fixture when all of it is in Parquet, and what must be found in it. */
+  const inParquet = async () => {
     const dataDir = await copyOf(FIXTURE);
     const { store } = await openSound(dataDir);
     await allInParquet(store);
-    const [sql] = await examples('sql');
-    expect(sql).toContain("'data/");
-    const ask = async (text: string) => {
+    await store.close();
+    const expected = Object.entries(READINGS).flatMap(([user, rows]) =>
+      rows.map(([device, at, rate]) => [user, device, parseTimestamp(at), rate]),
+    );
+    return { dataDir, expected };
+  };
+
+  const inAnyOrder = (rows: readonly unknown[]): string[] =>
+    rows.map((row) => JSON.stringify(row)).sort();
+
+  it('has a query with which DuckDB reads what the service answers', async () => {
+    const { dataDir, expected } = await inParquet();
+    const [plain, resolved] = await examples('sql');
+    const ask = async (sql: string) => {
+      expect(sql).toContain("'data/");
+      const text = sql.replace("'data/", `'${dataDir}/`).replace(/;\s*$/, '');
       const rows = await query(`
         SELECT user_id, device_id, epoch_us(timestamp) AS micros, heart_rate FROM (${text})`);
       return rows.map((row) => [row.user_id, row.device_id, Number(row.micros), row.heart_rate]);
     };
-    const text = (sql as string).replace("'data/", `'${dataDir}/`).replace(/;\s*$/, '');
-    const expected = Object.entries(READINGS).flatMap(([user, rows]) =>
-      rows.map(([device, at, rate]) => [user, device, parseTimestamp(at), rate]),
-    );
-    const all = await ask(text);
-    expect(all).toHaveLength(expected.length);
-    expect(all).toEqual(expect.arrayContaining(expected));
-
-    const ofDay = text.replace('QUALIFY', "WHERE date = '2024-01-16' QUALIFY");
+    expect(inAnyOrder(await ask(resolved as string))).toEqual(inAnyOrder(expected));
+    const all = inAnyOrder(await ask(plain as string));
+    expect(all).toEqual(expect.arrayContaining(inAnyOrder(expected)));
+    // The fixture has an identity twice, else there would have been nothing to resolve.
+    expect(all.length).toBeGreaterThan(expected.length);
+    const ofDay = (resolved as string).replace('QUALIFY', "WHERE date = '2024-01-16'\nQUALIFY");
     expect((await ask(ofDay)).map((row) => row[3]).sort()).toEqual([55.25, 63, 77]);
-    await store.close();
+  });
+
+  it.each(['pandas', 'polars'])('has lines with which %s does', async (library) => {
+    if (!canImport(library)) {
+      console.warn(`skipped: no python3 that imports ${library}`);
+      return;
+    }
+    const { dataDir, expected } = await inParquet();
+    const code = (await examples('python')).find((text) => text.includes(`import ${library}`));
+    const columns = "['user_id', 'device_id', 'timestamp', 'heart_rate']";
+    const rows =
+      library === 'pandas'
+        ? `readings[${columns}].assign(timestamp=readings['timestamp'].astype('datetime64[us, UTC]').astype('int64')).values.tolist()`
+        : `[list(row) for row in readings.select(${columns}).cast({'timestamp': polars.Int64}).rows()]`;
+    const output = execFileSync(
+      'python3',
+      ['-c', `${code}\nimport json\nprint(json.dumps(${rows}))`],
+      { cwd: dirname(dataDir), encoding: 'utf8' },
+    );
+    expect(inAnyOrder(JSON.parse(output))).toEqual(inAnyOrder(expected));
   });
 
   it('names all that is in a data folder', async () => {

@@ -7,24 +7,25 @@ import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import type { ScanRequest } from '../../src/storage/reading-store.ts';
 import { oracleSeries } from '../query/oracle.ts';
 import { answered } from '../support/series-rows.ts';
-import { type AcceptedReadings, append, reading, rowsOf } from '../support/store.ts';
+import { type AcceptedReadings, rowsOf } from '../support/store.ts';
 import type { Survival } from './faults/disk-model.ts';
+import {
+  accept,
+  type Command,
+  command,
+  EVER,
+  FILLER,
+  FIRST_DAY,
+  fillSegment,
+} from './model-command.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
-import { SEGMENT_MAX_BYTES } from './model-machine.ts';
+import { clockJump, damage, stolenSegment } from './model-troubles.ts';
 
-export type Command = fc.AsyncCommand<AcceptedReadings, Machine>;
-
-/** 2024-01-15 */
-const FIRST_DAY = 19_737;
 const DAYS = 3;
 const TEN_O_CLOCK = 36_000_000_000;
 /** Both ends of a day, and two instants of one minute. */
 const TIMES = [0, TEN_O_CLOCK, TEN_O_CLOCK + 1, MICROS_PER_DAY - 1];
 const USERS = ['ann', 'ben'];
-/** Whose readings fill a segment, so that it is closed. */
-const FILLER = 'filler';
-/** Each takes more than 17 bytes of the log. */
-const FILLING_READINGS = SEGMENT_MAX_BYTES / 17;
 
 /** Few, so that the same identity comes often. */
 const stamp = (firstDay = 0) =>
@@ -37,7 +38,6 @@ const device = fc.constantFrom('device_a', 'device_b', 'unlisted');
 const readingOf = (timestampMicros: fc.Arbitrary<EpochMicros>): fc.Arbitrary<Reading> =>
   fc.record({ userId: user, deviceId: device, timestampMicros, heartRate: rate });
 
-const EVER = { startMicros: 0 as EpochMicros, endMicros: (1e5 * MICROS_PER_DAY) as EpochMicros };
 const range = fc.oneof(
   fc.constant(EVER),
   fc.tuple(stamp(), stamp()).map(([a, b]) => ({
@@ -49,22 +49,6 @@ const scanRequest = fc.record(
   { userId: user, range, deviceId: device },
   { requiredKeys: ['userId', 'range'] },
 ) as fc.Arbitrary<ScanRequest>;
-
-/** A command of which only the effect is its own. */
-const command = (
-  name: string,
-  run: Command['run'],
-  check: Command['check'] = () => true,
-): Command => ({ run, check, toString: () => name });
-
-const accept = async (
-  model: AcceptedReadings,
-  machine: Machine,
-  readings: readonly Reading[],
-): Promise<void> => {
-  await append(machine.store, ...readings);
-  model.add(...readings);
-};
 
 const shown = (readings: readonly Reading[]): string =>
   readings.map((r) => `${r.userId} ${r.deviceId} ${r.timestampMicros} ${r.heartRate}`).join(', ');
@@ -82,14 +66,6 @@ const again = (place: number, heartRate: number | undefined): Command =>
     },
     (model) => model.all.length > 0,
   );
-
-const fillSegment = (model: AcceptedReadings, machine: Machine, day: number): Promise<void> => {
-  const start = (FIRST_DAY + day) * MICROS_PER_DAY;
-  const readings = Array.from({ length: FILLING_READINGS }, (_, i) =>
-    reading(FILLER, 'device_a', start + i, 60 + day),
-  );
-  return accept(model, machine, readings);
-};
 
 const flush = (day: number, waits: boolean): Command =>
   command(`flush(${day}, ${waits ? 'to its end' : 'begun'})`, async (model, machine) => {
@@ -201,6 +177,9 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [3, scanRequest.map(scan)],
   [1, scanRequest.map(beginScan)],
   [1, fc.constant(endScans)],
+  [1, fc.tuple(place, batch).map(([at, readings]) => damage(at, readings))],
+  [1, batch.map(stolenSegment)],
+  [1, fc.constant(clockJump)],
   [2, seriesRequest.map(series)],
   [2, fc.constant(allSeriesAgain)],
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
@@ -10,13 +10,14 @@ import { partitionsFolder } from '../../src/storage/parquet/disk/layout.ts';
 import { MAX_PARTS_PER_SMALL_DAY } from '../../src/storage/parquet/maintenance/compaction-policy.ts';
 import type { DayScan, ReadingStore, ScanRequest } from '../../src/storage/reading-store.ts';
 import { type Row, rowsOf } from '../support/store.ts';
-import { DiskModel, type PowerLoss } from './faults/disk-model.ts';
+import { type DiskImage, DiskModel, type PowerLoss } from './faults/disk-model.ts';
 import { FaultFiles } from './faults/fault-files.ts';
 import { randomOf } from './faults/random.ts';
-import { StoreUnderTest } from './faults/store-under-test.ts';
+import { RETRY_MS, StoreUnderTest } from './faults/store-under-test.ts';
 
 /** A segment that has grown to this size becomes Parquet. */
 export const SEGMENT_MAX_BYTES = 1_000;
+const MAX_TRIES = 1_000;
 
 /** How the process ends: its disk keeps all it wrote, or only what a power loss leaves. */
 export interface Crash {
@@ -32,6 +33,14 @@ interface BegunScan {
   readonly days: AsyncIterator<DayScan>;
   readonly first: IteratorResult<DayScan>;
   readonly expected: readonly Row[];
+}
+
+/** How the next process is started. */
+export interface Start {
+  /** What was done to the disk while no process ran; all of it is durable. */
+  readonly between?: (image: DiskImage) => DiskImage;
+  readonly fault?: FaultFiles['fault'];
+  readonly retentionDays?: number;
 }
 
 export interface ModelSeriesRequest extends SeriesRequest {
@@ -88,13 +97,53 @@ export class Machine {
   }
 
   /** Ends in order, and starts again. */
-  async restart(): Promise<void> {
+  async restart({ between, ...start }: Start = {}): Promise<void> {
     await this.endScans();
     const ended = this.#running;
     await ended.store.close();
     expect(await ended.leftovers()).toEqual([]);
-    await this.#startUpon(ended.files.snapshot());
+    const disk = ended.files.snapshot();
     rmSync(ended.files.root, { recursive: true });
+    await this.#startUpon(between ? DiskModel.of(between(disk.visible)) : disk, start);
+  }
+
+  /** Resolves when the store does nothing any more, well or not. */
+  idle(): Promise<void> {
+    return this.#running.idle();
+  }
+
+  /** The disk takes everything again. */
+  mend(): void {
+    this.#running.files.fault = undefined;
+  }
+
+  /** What a process would find on the disk now. */
+  get image(): DiskImage {
+    return this.#running.files.snapshot().visible;
+  }
+
+  /** Another process removes a file behind the store's back. */
+  takeAway(path: string): void {
+    const { files } = this.#running;
+    files.takeAway(join(files.root, path));
+  }
+
+  /** Waits for what the store tries again and again, as long as that may take. */
+  async retried(what: string, holds: () => boolean): Promise<void> {
+    for (let tries = 0; !holds(); tries++) {
+      if (tries === MAX_TRIES) throw new Error(`in vain it was waited until ${what}`);
+      await this.idle();
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** The process is killed, and the next one finds what was made of the disk. */
+  async kill(between: (image: DiskImage) => DiskImage): Promise<void> {
+    const died = this.#running;
+    const disk = DiskModel.of(between(died.files.snapshot().visible));
+    died.files.fault = () => 'EIO';
+    await this.stop();
+    await this.#startUpon(disk);
   }
 
   /** The next process finds the disk as it is at this moment; the old one comes to nothing. */
@@ -108,8 +157,8 @@ export class Machine {
     await this.#startUpon(left);
   }
 
-  async #startUpon(disk: DiskModel): Promise<void> {
-    this.#running = await run(disk);
+  async #startUpon(disk: DiskModel, start: Omit<Start, 'between'> = {}): Promise<void> {
+    this.#running = await run(disk, start);
     this.#query = queryOf(this.#running);
   }
 
@@ -124,10 +173,17 @@ export class Machine {
 const queryOf = ({ store }: StoreUnderTest): SeriesQuery =>
   new SeriesQuery(store, DEVICE_PRIORITIES);
 
-const run = (disk: DiskModel): Promise<StoreUnderTest> => {
+const run = (
+  disk: DiskModel,
+  { fault, retentionDays }: Omit<Start, 'between'> = {},
+): Promise<StoreUnderTest> => {
   const root = mkdtempSync(join(tmpdir(), 'heart-rate-model-'));
   const files = new FaultFiles({ root, disk });
-  return StoreUnderTest.open(files, { segmentMaxBytes: SEGMENT_MAX_BYTES });
+  files.fault = fault;
+  return StoreUnderTest.open(files, {
+    segmentMaxBytes: SEGMENT_MAX_BYTES,
+    retentionDays,
+  });
 };
 
 async function* resumed(

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AcceptedReadings, rowsOf, scanRequest } from '../support/store.ts';
-import { COMMANDS, type Command } from './model-commands.ts';
+import type { Command } from './model-command.ts';
+import { COMMANDS } from './model-commands.ts';
 import { Machine } from './model-machine.ts';
 
 const { MODEL_RUNS, MODEL_COMMANDS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;
-const RUNS = Number(MODEL_RUNS ?? 100);
+const RUNS = Number(MODEL_RUNS ?? 50);
 const SEED = Number(MODEL_SEED ?? Date.now() % 2 ** 31);
 const MAX_COMMANDS = Number(MODEL_COMMANDS ?? 20);
 /**

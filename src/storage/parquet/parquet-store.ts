@@ -18,6 +18,7 @@ import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
 import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
+import { SequenceMark } from './disk/sequence-mark.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
@@ -92,7 +93,7 @@ export const openParquetStore = async (options: ParquetStoreOptions): Promise<Re
   try {
     const quarantine = await Quarantine.load(files, dataDir, observer);
     await claimFormat(files, dataDir, quarantine);
-    const parts = await PartCatalog.load(files, dataDir);
+    const parts = await PartCatalog.load(files, dataDir, options.signal);
     return await recovered({ files, lock, quarantine, parts }, options);
   } catch (error) {
     await lock.release();
@@ -116,7 +117,8 @@ interface RecoveredFolder extends OpenedFolder {
   readonly maintenance: Maintenance;
   /** Who does what no flush is to wait for. */
   readonly tidyJobs: Jobs;
-  /** The last sequence that was given. */
+  readonly mark: SequenceMark;
+  /** No larger sequence was ever given. */
   readonly lastSequence: Sequence;
 }
 
@@ -124,7 +126,7 @@ const recovered = async (
   folder: OpenedFolder,
   options: ParquetStoreOptions,
 ): Promise<ReadingStore> => {
-  const { parts, quarantine } = folder;
+  const { files, parts, quarantine } = folder;
   const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
   const flushJobs = options.jobs ?? workerJobs();
   const tidyJobs = options.jobs ?? workerJobs();
@@ -145,13 +147,20 @@ const recovered = async (
     retentionDays: options.retentionDays,
   });
   try {
+    const mark = await SequenceMark.load(files, options.dataDir, quarantine);
+    // Before anything is flushed, erased or dropped, which may empty the newest part.
+    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts));
     const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
-    const lastSequence = Math.max(log.lastSequence, lastSequenceIn(parts)) as Sequence;
-    const work = { inspection, filters, erasures, maintenance, tidyJobs };
+    const lastSequence = Math.max(stored, log.lastSequence) as Sequence;
+    if (mark.value < lastSequence) await mark.settle(lastSequence);
+    const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
+    // What was replayed is in the log still, for the next process.
+    maintenance.abandon();
+    await inspection.close();
     await maintenance.close();
     throw error;
   }
@@ -162,12 +171,15 @@ const lastSequenceIn = (parts: PartCatalog): number => {
   for (const day of parts.days) {
     for (const part of parts.ofDay(day)) largest = Math.max(largest, part.range.last);
   }
+  for (const part of parts.damagedAtLoad.keys()) largest = Math.max(largest, part.range.last);
   return largest;
 };
 
 class ParquetStore implements ReadingStore {
   readonly #options: ParquetStoreOptions;
   readonly #lock: FolderLock;
+  readonly #mark: SequenceMark;
+  #isAbandoned = false;
   readonly #quarantine: Quarantine;
   readonly #parts: PartCatalog;
   readonly #log: WriteAheadLog;
@@ -198,12 +210,13 @@ class ParquetStore implements ReadingStore {
     this.#options = options;
     this.#tidyJobs = folder.tidyJobs;
     this.#lock = folder.lock;
+    this.#mark = folder.mark;
     this.#quarantine = folder.quarantine;
     this.#parts = folder.parts;
     this.#inspection = folder.inspection;
-    this.#filters = folder.filters;
     this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
+    this.#filters = folder.filters;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -217,6 +230,9 @@ class ParquetStore implements ReadingStore {
       segmentMaxBytes,
       retryMs,
       nextSequence: (lastSequence + 1) as Sequence,
+      mark: folder.mark,
+      lock: folder.lock,
+      onDisowned: () => this.#abandon(),
       onDurable: (segment, sequence, entry) => this.#remember(segment, sequence, entry),
       onClosed: (segment) => this.#segmentClosed(segment),
     });
@@ -398,7 +414,24 @@ class ParquetStore implements ReadingStore {
     await this.#log.closeSegment();
     await this.#inspection.close();
     await this.#maintenance.close();
+    if (!this.#isAbandoned) await this.#settleMark();
     await this.#lock.release();
+  }
+
+  /** Another process has the folder: what is in it is that one's. */
+  #abandon(): void {
+    this.#isAbandoned = true;
+    this.#maintenance.abandon();
+    void this.#inspection.close();
+  }
+
+  /** So that the next process goes on where this one ends; if that fails, it skips some. */
+  async #settleMark(): Promise<void> {
+    try {
+      await this.#mark.settle(this.#log.lastSequence);
+    } catch (error) {
+      this.#options.observer.failed({ what: 'writing down the last sequence', error });
+    }
   }
 }
 

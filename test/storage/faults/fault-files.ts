@@ -87,6 +87,8 @@ export class FaultFiles implements Files {
   readonly #onBoundary: FaultFilesOptions['onBoundary'];
   /** When each file was last written, as far as the model knows, by inode. */
   readonly #writtenAt = new Map<bigint, bigint>();
+  /** Files that have lost their name while they were open: what is written to them goes nowhere. */
+  readonly #unnamed = new Set<string>();
   #underWay = 0;
 
   constructor({ root, disk = new DiskModel(), seed = 0, onBoundary }: FaultFilesOptions) {
@@ -110,6 +112,13 @@ export class FaultFiles implements Files {
     return this.#disk.clone();
   }
 
+  /** Another process removes a file, whether or not it is open here. */
+  takeAway(path: string): void {
+    rmSync(path);
+    this.#disk.remove(this.#name(path));
+    this.#unnamed.add(path);
+  }
+
   async create(path: string): Promise<AppendFile> {
     await this.#perform('create', path, () => {
       writeFileSync(path, '', { flag: 'wx' });
@@ -125,6 +134,7 @@ export class FaultFiles implements Files {
   }
 
   #append(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.#unnamed.has(path)) return this.#perform('append', path, () => {});
     const write = (written: Uint8Array): void => {
       writeFileSync(path, written, { flag: 'a' });
       this.#disk.append(this.#name(path), written);
@@ -135,6 +145,7 @@ export class FaultFiles implements Files {
   }
 
   #sync(operation: Operation, path: string): Promise<void> {
+    if (this.#unnamed.has(path)) return this.#perform(operation, path, () => {});
     const sync = () => this.#disk.syncFile(this.#name(path));
     return this.#perform(operation, path, sync, () => this.#disk.failSync(this.#name(path)));
   }

@@ -10,7 +10,10 @@ import {
   logFolder,
   partitionsFolder,
 } from '../../../src/storage/parquet/disk/layout.ts';
-import { openParquetStore } from '../../../src/storage/parquet/parquet-store.ts';
+import {
+  openParquetStore,
+  type ParquetStoreOptions,
+} from '../../../src/storage/parquet/parquet-store.ts';
 import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import type { DayScan, ReadingStore } from '../../../src/storage/reading-store.ts';
@@ -55,6 +58,8 @@ export const withDisk = async <Result>(
   }
 };
 
+export type StoreLimits = Partial<Pick<ParquetStoreOptions, 'segmentMaxBytes' | 'retentionDays'>>;
+
 /** The real store on a disk of faults. */
 export class StoreUnderTest {
   readonly files: FaultFiles;
@@ -69,7 +74,7 @@ export class StoreUnderTest {
 
   static async open(
     files: FaultFiles,
-    { segmentMaxBytes = SEGMENT_MAX_BYTES } = {},
+    { segmentMaxBytes = SEGMENT_MAX_BYTES, retentionDays }: StoreLimits = {},
   ): Promise<StoreUnderTest> {
     const jobs = watchedJobs(inlineJobs(files));
     const store = await openParquetStore({
@@ -78,6 +83,7 @@ export class StoreUnderTest {
       flushIntervalMs: NEVER_MS,
       segmentMaxBytes,
       maxUnflushedBytes: 256 * 1024 * 1024,
+      retentionDays,
       retryMs: RETRY_MS,
       observer: silent,
       files,

@@ -1,15 +1,15 @@
-/** A folder of format 1 becomes one of format 2, and nothing is lost wherever that is cut short. */
-import { expect, test } from 'vitest';
+/** A folder of an old format becomes one of today's, and nothing is lost wherever that is cut short. */
+import { describe, expect, test } from 'vitest';
 import type { ErrorCode, FileCall } from './fault-files.ts';
 import { mayFail } from './io-failure.ts';
+import { asFormat, type OldFormat, partsOfVersion } from './old-format.ts';
 import { CrashRecorder, checkPowerLosses } from './power-loss.ts';
 import { type Prepared, prepare } from './scenario.ts';
 import { StoreUnderTest, withDisk } from './store-under-test.ts';
-import { asVersion1, partsOfVersion } from './version-1.ts';
 
-const prepareOld = async (): Promise<Prepared> => {
+const prepareOld = async (format: OldFormat): Promise<Prepared> => {
   const { disk, history } = await prepare();
-  return { disk: await asVersion1(disk), history };
+  return { disk: await asFormat(disk, format), history };
 };
 
 /** Starts the store on the old folder and lets it do what it wants to. */
@@ -23,8 +23,8 @@ const upgrade = (
     expect(history.judge(await opened.contents())).toBeUndefined();
     await opened.store.close();
     const { visible } = files.snapshot();
-    expect(partsOfVersion(visible, 1)).toEqual([]);
-    expect(partsOfVersion(visible, 2)).toHaveLength(4);
+    expect(partsOfVersion(visible, 3)).toHaveLength(4);
+    expect([1, 2].flatMap((old) => partsOfVersion(visible, old as OldFormat))).toEqual([]);
     return files.calls;
   });
 
@@ -44,29 +44,36 @@ const upgradeWithFault = (
     await opened.idle();
     expect(history.judgeLive(await opened.contents())).toBeUndefined();
     await opened.recovered();
-    expect(partsOfVersion(files.snapshot().visible, 1)).toEqual([]);
+    const { visible } = files.snapshot();
+    expect([1, 2].flatMap((old) => partsOfVersion(visible, old as OldFormat))).toEqual([]);
     expect(history.judgeLive(await opened.contents())).toBeUndefined();
     await opened.store.close();
     expect(await opened.leftovers()).toEqual([]);
   });
 
-test('power loss at every call', { timeout: 1_200_000 }, async () => {
-  const prepared = await prepareOld();
-  expect(partsOfVersion(prepared.disk.visible, 1)).toHaveLength(4);
-  const recorder = new CrashRecorder(prepared.history);
-  await upgrade(prepared, recorder);
-  const { disks, failures } = await checkPowerLosses(prepared.history, recorder.points, 1);
-  expect(failures).toEqual([]);
-  expect(disks).toBeGreaterThan(20);
-});
+describe.each([1, 2] as const)('from format %i', (format) => {
+  test('power loss at every call', { timeout: 1_200_000 }, async () => {
+    const prepared = await prepareOld(format);
+    expect(partsOfVersion(prepared.disk.visible, format)).toHaveLength(4);
+    const recorder = new CrashRecorder(prepared.history);
+    await upgrade(prepared, recorder);
+    const { disks, failures } = await checkPowerLosses(prepared.history, recorder.points, 1);
+    expect(failures).toEqual([]);
+    expect(disks).toBeGreaterThan(20);
+  });
 
-test.each(['ENOSPC', 'EIO'] as const)('%s at every call', { timeout: 1_200_000 }, async (code) => {
-  const prepared = await prepareOld();
-  const calls = (await upgrade(prepared)).filter(({ operation }) => mayFail(operation, code));
-  expect(calls.length).toBeGreaterThan(20);
-  for (const call of calls) {
-    await upgradeWithFault(prepared, call, code).catch((error: unknown) => {
-      throw new Error(`call ${call.index} (${call.operation} ${call.path})`, { cause: error });
-    });
-  }
+  test.each(['ENOSPC', 'EIO'] as const)(
+    '%s at every call',
+    { timeout: 1_200_000 },
+    async (code) => {
+      const prepared = await prepareOld(format);
+      const calls = (await upgrade(prepared)).filter(({ operation }) => mayFail(operation, code));
+      expect(calls.length).toBeGreaterThan(20);
+      for (const call of calls) {
+        await upgradeWithFault(prepared, call, code).catch((error: unknown) => {
+          throw new Error(`call ${call.index} (${call.operation} ${call.path})`, { cause: error });
+        });
+      }
+    },
+  );
 });

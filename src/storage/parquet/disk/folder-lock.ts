@@ -1,14 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { checkedBody, checkedLine } from './checked-line.ts';
-import { writeDurably } from './durable-file.ts';
 import { hasCode } from './error-code.ts';
-import type { Files } from './files.ts';
 import { type Introduction, introduce, parseIntroduction } from './introduction.ts';
 import { lockFolderOf, ownerFile } from './layout.ts';
 import { askLocally, closeServer, listenLocally } from './local-socket.ts';
-import { nodeFiles } from './node-files.ts';
 import { type Claim, claimBySocket, type Rival } from './socket-claim.ts';
 
 /** Another process has the data folder; `pid` and `host` are undefined when it did not say. */
@@ -42,19 +39,19 @@ export interface FolderLock {
  * which has none of those, at a named pipe.
  */
 export const lockFolder = async (folder: string): Promise<FolderLock> => {
-  await nodeFiles.makeFolder(lockFolderOf(folder));
+  await mkdir(lockFolderOf(folder), { recursive: true });
   const claim =
     process.platform === 'win32'
       ? await claimByPipe(folder)
       : await claimBySocket(lockFolderOf(folder));
   if (!('release' in claim)) throw new FolderInUseError(folder, claim.introduction);
   try {
-    const id = await writeOwner(nodeFiles, folder);
+    const id = await writeOwner(folder);
     return {
       release: () => claim.release(),
       lost: async () => {
         if (!(await claim.isVisible())) return `the lock of ${folder} was removed`;
-        return foreignOwner(nodeFiles, folder, id);
+        return foreignOwner(folder, id);
       },
     };
   } catch (error) {
@@ -78,22 +75,23 @@ const claimByPipe = async (folder: string): Promise<Claim | Rival> => {
   }
 };
 
-/** Says in the folder whose it is; the random id that tells this owner from all others. */
-const writeOwner = async (files: Files, folder: string): Promise<string> => {
+/**
+ * Says in the folder whose it is; the random id that tells this owner from all others. It is not
+ * synced: no owner survives a power loss.
+ */
+const writeOwner = async (folder: string): Promise<string> => {
   const id = randomUUID();
   const body = JSON.stringify({ owner: id, pid: process.pid, host: hostname() }).slice(1);
-  await writeDurably(files, ownerFile(folder), Buffer.from(checkedLine(body)));
+  const path = ownerFile(folder);
+  await writeFile(`${path}.tmp`, checkedLine(body));
+  await rename(`${path}.tmp`, path);
   return id;
 };
 
-const foreignOwner = async (
-  files: Files,
-  folder: string,
-  id: string,
-): Promise<string | undefined> => {
+const foreignOwner = async (folder: string, id: string): Promise<string | undefined> => {
   const path = ownerFile(folder);
   try {
-    const body = checkedBody((await files.read(path)).subarray(0, -1));
+    const body = checkedBody((await readFile(path)).subarray(0, -1));
     if (typeof body === 'string') return `${path} was changed: ${body}`;
     const { owner, pid, host }: { owner: string; pid: number; host: string } = JSON.parse(
       `{${body.toString()}`,

@@ -25,8 +25,11 @@ const WRITE_AT_ONCE_BYTES = 256 * 1024;
 
 class NodeAppendFile implements AppendFile {
   readonly #handle: FileHandle;
+  /** Some file systems do not, and say 0 of every file. */
+  readonly #countsLinks: boolean;
   constructor(handle: FileHandle) {
     this.#handle = handle;
+    this.#countsLinks = fstatSync(handle.fd).nlink > 0;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -43,7 +46,7 @@ class NodeAppendFile implements AppendFile {
   }
 
   isLinked(): boolean {
-    return fstatSync(this.#handle.fd).nlink > 0;
+    return !this.#countsLinks || fstatSync(this.#handle.fd).nlink > 0;
   }
 
   async close(): Promise<void> {
@@ -134,13 +137,7 @@ export const nodeFiles: Files = {
   makeFolders: async (paths) => {
     const parents = new Set(paths.map((path) => dirname(path)));
     for (const parent of parents) await nodeFiles.makeFolder(parent);
-    for (const path of paths) {
-      try {
-        await mkdir(path);
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
-      }
-    }
+    for (const path of paths) await makeOne(path);
     for (const parent of parents) await syncExisting(parent);
   },
   removeEmptyFolder: async (path) => {

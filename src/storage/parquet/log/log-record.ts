@@ -37,17 +37,22 @@ export const sequencesOf = (entry: LogEntry): number =>
 const VERSION = 1;
 const NARROW_ERASURE_VERSION = 2;
 
-const encodeRun = ({ userId, deviceId, timestampsMicros, heartRates }: SeriesRun): string =>
-  `[${quoted(userId)},${quoted(deviceId)},[${joined(timestampsMicros)}],[${joined(heartRates)}]]`;
-
-/** What JSON writes as it is. `JSON.stringify` takes three times as long to find that out. */
+/** What JSON writes as it is. */
 const PLAIN = /^[\w.:@ -]*$/;
 
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
-/** `join` takes three times as long for a single one. */
-const joined = (values: readonly number[]): string =>
-  values.length === 1 ? String(values[0]) : values.join();
+/** A single reading is put together in two thirds of the time that `JSON.stringify` takes for it. */
+const encodeRuns = ({ size, runs }: ReadingBatch): string => {
+  const [first] = runs;
+  if (size === 1 && first !== undefined) {
+    const { userId, deviceId, timestampsMicros, heartRates } = first;
+    return `[[${quoted(userId)},${quoted(deviceId)},[${timestampsMicros[0]}],[${heartRates[0]}]]]`;
+  }
+  return JSON.stringify(
+    runs.map((run) => [run.userId, run.deviceId, run.timestampsMicros, run.heartRates]),
+  );
+};
 
 const encodeErasure = (sequence: Sequence, erasure: Erasure): string => {
   const { userId, deviceId, range } = erasure;
@@ -64,7 +69,7 @@ const encodeErasure = (sequence: Sequence, erasure: Erasure): string => {
 /** The entry as the body of a checked line. */
 export const encodeBody = (sequence: Sequence, entry: LogEntry): string => {
   if (entry.kind === 'erasure') return encodeErasure(sequence, entry.erasure);
-  return `"v":${VERSION},"seq":${sequence},"runs":[${entry.batch.runs.map(encodeRun).join()}]}`;
+  return `"v":${VERSION},"seq":${sequence},"runs":${encodeRuns(entry.batch)}}`;
 };
 
 /**

@@ -4,8 +4,11 @@ import { ReadingBatch } from '../../../readings/reading-batch.ts';
 import { StoreUnavailableError } from '../../reading-store.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import { checkedLines } from '../disk/checked-line.ts';
+import { hasCode } from '../disk/error-code.ts';
 import type { AppendFile, Files } from '../disk/files.ts';
+import type { FolderLock } from '../disk/folder-lock.ts';
 import { logFolder, segmentName } from '../disk/layout.ts';
+import type { SequenceMark } from '../disk/sequence-mark.ts';
 import { batchBytes } from '../memory/weight.ts';
 import { encodeBody, type LogEntry, sequencesOf } from './log-record.ts';
 
@@ -19,8 +22,10 @@ export interface Segment {
 export interface WriteAheadLogOptions {
   readonly files: Files;
   readonly dataDir: string;
-  /** The first sequence that no log record or part has used. */
+  /** The first sequence that was never given. */
   readonly nextSequence: Sequence;
+  readonly mark: Pick<SequenceMark, 'reserve'>;
+  readonly lock: Pick<FolderLock, 'lost'>;
   /** A segment that has grown to this size is closed. */
   readonly segmentMaxBytes: number;
   /** How long after a failed write an empty record is written to see whether it works again. */
@@ -29,6 +34,8 @@ export interface WriteAheadLogOptions {
   readonly onDurable: (segment: Segment, sequence: Sequence, entry: LogEntry) => void;
   /** Called when a segment will never be written again. */
   readonly onClosed: (segment: Segment) => void;
+  /** Called once when the folder turns out not to be this process's alone any more. */
+  readonly onDisowned: () => void;
   readonly observer: StoreObserver;
 }
 
@@ -52,11 +59,31 @@ interface OpenSegment {
   bytes: number;
 }
 
+/** Why nothing is written to the log any more. */
+interface Poison {
+  readonly error: Error;
+  /** In words for the operator. */
+  readonly trouble: string;
+}
+
 /** One write takes about this many at most, so that no batch waits for an endless one. */
 const COMMIT_MAX_READINGS = 200_000;
 /** For commits of single readings, under a load of some hundred connections. */
 const SCRATCH_BYTES = 64 * 1024;
 const RETRY_AFTER_SECONDS = 1;
+/** So often it is looked whether the folder is still this process's. */
+const WATCH_MS = 1000;
+const SYNC_FAILED = 'a sync of the log failed: check the disk, then start the service anew';
+
+/** A file of which that cannot be told is as good as gone: a server that forgot it says so. */
+const isLinked = (file: AppendFile): boolean => {
+  try {
+    return file.isLinked();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+};
 
 const isFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOSPC';
@@ -73,6 +100,11 @@ const isFull = (error: unknown): boolean =>
  * be made, the next append tries again in a new one. Any other failed sync poisons the log until
  * the service starts anew: the kernel may have dropped the pages and forgotten the error, so
  * nothing that it says of this disk afterwards can be trusted (PostgreSQL's "fsyncgate", 2018).
+ *
+ * **Disowned.** So does any sign that another process has the folder too: the open segment has lost
+ * its name, a new one has a name that is taken, the lock is gone. The segment is asked after each
+ * sync and before anything in it is acknowledged, because what is written to a file without a
+ * name is lost; the lock with each new segment, and every second.
  */
 export class WriteAheadLog {
   readonly #options: WriteAheadLogOptions;
@@ -84,14 +116,21 @@ export class WriteAheadLog {
   #waitingBytes = 0;
   #closeRequests: CloseRequest[] = [];
   #draining = false;
-  #poison: Error | undefined;
+  #poison: Poison | undefined;
   #trouble: string | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #stopped = false;
+  readonly #watchTimer: NodeJS.Timeout;
 
   constructor(options: WriteAheadLogOptions) {
     this.#options = options;
     this.#nextSequence = options.nextSequence;
+    this.#watchTimer = setInterval(() => void this.#watch(), WATCH_MS).unref();
+  }
+
+  /** The largest sequence that was given; as large as it was when none was. */
+  get lastSequence(): Sequence {
+    return (this.#nextSequence - 1) as Sequence;
   }
 
   /** Why nothing can be stored now; undefined when all is well. */
@@ -122,6 +161,7 @@ export class WriteAheadLog {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#retryTimer);
+    clearInterval(this.#watchTimer);
   }
 
   /** Closes the open segment, if any, after what waits now has been written. */
@@ -207,31 +247,79 @@ export class WriteAheadLog {
   }
 
   async #write(firstSequence: Sequence, bytes: Buffer): Promise<Segment> {
-    if (this.#poison !== undefined) throw this.#poison;
+    this.#refuseIfPoisoned();
+    await this.#options.mark.reserve(this.lastSequence);
     this.#open ??= await this.#create(firstSequence);
     const open = this.#open;
     await open.file.append(bytes);
     try {
       await open.file.datasync();
     } catch (error) {
-      if (!isFull(error)) this.#poison = new Error('fdatasync of the log failed', { cause: error });
+      if (!isFull(error)) {
+        const poison = new Error('fdatasync of the log failed', { cause: error });
+        this.#poison = { error: poison, trouble: SYNC_FAILED };
+      }
       throw error;
     }
+    // It may have been disowned during the sync.
+    this.#refuseIfPoisoned();
+    if (!isLinked(open.file)) throw this.#disown(`${open.path} was removed`);
     open.bytes += bytes.length;
     return open;
+  }
+
+  #refuseIfPoisoned(): void {
+    if (this.#poison !== undefined) throw this.#poison.error;
   }
 
   async #create(firstSequence: Sequence): Promise<OpenSegment> {
     const { files, dataDir } = this.#options;
     const folder = logFolder(dataDir);
     const path = join(folder, segmentName(firstSequence));
-    const file = await files.create(path);
+    const lost = await this.#options.lock.lost();
+    if (lost !== undefined) throw this.#disown(lost);
+    const file = await this.#createNew(path);
     const open = { path, file, firstSequence, bytes: 0 };
     // Open from here on, so that one whose name cannot be made durable is closed and removed.
     this.#open = open;
     // Before the first record: a durable file that has no name is as good as none.
     await files.syncFolder(folder);
     return open;
+  }
+
+  /** No sequence is given twice, so a segment that is there is another process's. */
+  async #createNew(path: string): Promise<AppendFile> {
+    try {
+      return await this.#options.files.create(path);
+    } catch (error) {
+      throw hasCode(error, 'EEXIST') ? this.#disown(`${path} was made`) : error;
+    }
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      const lost = await this.#options.lock.lost();
+      if (this.#stopped || this.#poison !== undefined) return;
+      const isGone = this.#open !== undefined && !isLinked(this.#open.file);
+      if (isGone) this.#disown(`${this.#open?.path} was removed`);
+      else if (lost !== undefined) this.#disown(lost);
+    } catch (error) {
+      // It tells nothing yet; no new segment is begun until it can be told.
+      this.#options.observer.failed({ what: 'looking after the lock', error });
+    }
+  }
+
+  /** From here on nothing is acknowledged any more; the error that says so. */
+  #disown(sign: string): Error {
+    const trouble =
+      `the data folder is no longer this process's alone (${sign}): ` +
+      'stop all services on it, run verify, then start one';
+    const error = new Error(trouble);
+    this.#poison = { error, trouble };
+    this.#trouble = trouble;
+    this.#options.observer.failed({ what: 'keeping the data folder', error });
+    this.#options.onDisowned();
+    return error;
   }
 
   #accept(segment: Segment, firstSequence: Sequence, group: readonly Waiting[]): void {
@@ -247,13 +335,14 @@ export class WriteAheadLog {
   }
 
   async #fail(error: unknown, group: readonly Waiting[]): Promise<void> {
-    if (error !== this.#poison) this.#options.observer.failed({ what: 'writing the log', error });
+    if (error !== this.#poison?.error)
+      this.#options.observer.failed({ what: 'writing the log', error });
     if (this.#poison === undefined) {
       this.#trouble = `the log cannot be written: ${String(error)}`;
       await this.#cutTail();
       if (!this.#stopped) this.#probeLater();
     } else {
-      this.#trouble = 'a sync of the log failed: check the disk, then start the service anew';
+      this.#trouble = this.#poison.trouble;
     }
     await this.#close();
     for (const { reject } of group) {

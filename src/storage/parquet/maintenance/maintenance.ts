@@ -74,6 +74,7 @@ export class Maintenance {
   readonly #flush: Lane;
   readonly #tidy: Lane;
   readonly #merge: Lane;
+  #isAbandoned = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
@@ -173,6 +174,12 @@ export class Maintenance {
     for (const lane of this.#lanes) lane.wake();
   }
 
+  /** Begins nothing any more, and leaves the folder as it is: it has another owner. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    for (const lane of this.#lanes) void lane.stop();
+  }
+
   /**
    * Does what still must be done, as far as the disk allows, and ends the job threads. A long merge
    * is broken off: what it has written is removed by the next process.
@@ -181,7 +188,7 @@ export class Maintenance {
     const merged = this.#merge.stop();
     await Promise.all([this.#flush.stop(), this.#tidy.stop()]);
     // Each may make work for the other: a flush for an erasure, and that for a removal.
-    for (let isDone = true; isDone; ) {
+    for (let isDone = !this.#isAbandoned; isDone; ) {
       isDone = await this.#flush.finish();
       isDone = (await this.#tidy.finish()) || isDone;
     }

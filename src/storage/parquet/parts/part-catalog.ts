@@ -54,9 +54,10 @@ export class PartCatalog {
    * garbage: parts that another of their day supersedes, and temporary files. Those go at once if
    * they can: the same write may soon be done again, under the same name.
    */
-  static async load(files: Files, dataDir: string): Promise<PartCatalog> {
+  static async load(files: Files, dataDir: string, signal?: AbortSignal): Promise<PartCatalog> {
     const catalog = new PartCatalog();
     for (const name of await files.list(partitionsFolder(dataDir))) {
+      signal?.throwIfAborted();
       const day = parseDayFolder(name);
       if (day !== undefined) await catalog.#loadDay(files, dayFolder(dataDir, day), day);
     }

@@ -6,8 +6,8 @@ import type { Files } from '../disk/files.ts';
 import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from '../disk/layout.ts';
 import { inParallel } from './in-parallel.ts';
 import type { WrittenPart } from './jobs.ts';
+import { PartFileWriter, type WrittenFile } from './part-file-writer.ts';
 import type { PartRows } from './part-rows.ts';
-import { PartWriter, type WrittenFile } from './part-writer.ts';
 import { checkWritten } from './read-back.ts';
 
 /** What a part is to be called. */
@@ -66,7 +66,7 @@ export class PartPublisher {
     const name = temporaryName(`${partStem(identity)}-${randomBytes(4).toString('hex')}`);
     const path = join(dayFolder(this.#dataDir, day), name);
     this.#made.add(path);
-    const file = await PartWriter.write(this.#files, path, identity.range.last, write);
+    const file = await PartFileWriter.write(this.#files, path, identity.range.last, write);
     return { day, identity, file };
   }
 

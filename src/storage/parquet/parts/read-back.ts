@@ -1,8 +1,8 @@
 import pl from 'nodejs-polars';
 import { scanStored } from '../../rows/part-file.ts';
 import { fileChecksum, mismatch } from '../disk/checksum.ts';
+import type { WrittenFile, WrittenGroup } from './part-file-writer.ts';
 import { cutRows } from './part-rows.ts';
-import type { WrittenFile, WrittenGroup } from './part-writer.ts';
 import { readRows } from './read-rows.ts';
 import { digestOf } from './rows-digest.ts';
 

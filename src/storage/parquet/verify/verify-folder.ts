@@ -9,6 +9,7 @@ import {
   dayFolder,
   formatFile,
   isTemporary,
+  lockFolderOf,
   logFolder,
   type PartName,
   parseDayFolder,
@@ -16,7 +17,9 @@ import {
   parseSegmentName,
   partitionsFolder,
   quarantineFolder,
+  sequenceFile,
 } from '../disk/layout.ts';
+import { readMark } from '../disk/sequence-mark.ts';
 import { partsInForce } from '../parts/part-catalog.ts';
 import { type Finding, isNote, type Report } from './finding.ts';
 import type { HeartRateBounds } from './part-rows.ts';
@@ -61,7 +64,14 @@ export const verifyFolder = (options: VerifyOptions): Promise<VerifyResult> =>
   new FolderVerifier(options).run();
 
 /** The names in the data folder that mean something. */
-const TOP_LEVEL = [formatFile, logFolder, partitionsFolder, quarantineFolder].map((of) => of(''));
+const TOP_LEVEL = [
+  formatFile,
+  lockFolderOf,
+  logFolder,
+  partitionsFolder,
+  quarantineFolder,
+  sequenceFile,
+].map((of) => of(''));
 
 interface DayPart extends PartName {
   readonly name: string;
@@ -84,6 +94,7 @@ class FolderVerifier {
   async run(): Promise<VerifyResult> {
     if (await this.#verifyFormat()) {
       await this.#verifyNames('', (name) => TOP_LEVEL.includes(name));
+      await this.#verifyMark();
       await this.#verifyDays();
       await this.#verifyLog();
       await this.#verifyQuarantine();
@@ -110,6 +121,13 @@ class FolderVerifier {
       report({ code: 'format-missing', cause: 'no marker yet; the next start makes it' });
     } else report({ code: 'format-damaged', cause: format.damage });
     return true;
+  }
+
+  async #verifyMark(): Promise<void> {
+    await this.#verifyFile('', sequenceFile(''), async (report) => {
+      const mark = await readMark(this.#files, this.#dataDir);
+      if (typeof mark === 'object') report({ code: 'sequence-damaged', cause: mark.damage });
+    });
   }
 
   #reportOf(file: string): Report {

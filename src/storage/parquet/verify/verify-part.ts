@@ -6,6 +6,7 @@ import { wrongColumns } from '../parts/part-columns.ts';
 import type { Report } from './finding.ts';
 import { readFooter } from './part-footer.ts';
 import { type HeartRateBounds, verifyRows } from './part-rows.ts';
+import { verifyUserFilter } from './part-user-filter.ts';
 
 /**
  * Checks one part: its checksum, its footer by an independent reader, its columns, and every row.
@@ -45,5 +46,6 @@ export const verifyPart = async (
   if (rows !== footer.rows) {
     report({ code: 'part-rows', cause: `the footer says ${footer.rows} rows, ${rows} were read` });
   }
+  await verifyUserFilter(path, report);
   return rows;
 };

@@ -20,26 +20,26 @@ describe('the format marker', () => {
       expect(events.quarantined).toEqual([]);
       await store.close();
     }
-    expect(JSON.parse(MARKER)).toEqual({ crc: expect.stringMatching(/^[0-9a-f]{8}$/), format: 2 });
+    expect(JSON.parse(MARKER)).toEqual({ crc: expect.stringMatching(/^[0-9a-f]{8}$/), format: 3 });
     expect((await readdir(dataDir)).sort()).toEqual(['format.json', 'heart_rate', 'wal']);
   });
 
   it('of a later version keeps this one out, and everything as it is', async () => {
     const dataDir = await temporaryFolder();
-    await writeFile(formatFile(dataDir), checkedLine('"format":3,"more":"of it"}'));
+    await writeFile(formatFile(dataDir), checkedLine('"format":4,"more":"of it"}'));
     await writeFile(join(dataDir, '.format.json.tmp'), 'half');
     const before = await readdir(dataDir);
     await expect(openStore(dataDir)).rejects.toThrow(UnknownFormatError);
-    await expect(openStore(dataDir)).rejects.toThrow(/data format 3, .* knows format 2/);
+    await expect(openStore(dataDir)).rejects.toThrow(/data format 4, .* knows format 3/);
     expect(await readdir(dataDir)).toEqual(expect.arrayContaining(before));
-    expect(await markerOf(dataDir)).toContain('"format":3');
+    expect(await markerOf(dataDir)).toContain('"format":4');
   });
 
   test.each([
     ['empty', ''],
     ['cut', MARKER.slice(0, -5)],
     ['another file', 'format 1'],
-    ['flipped to a later version', MARKER.replace('"format":2', '"format":3')],
+    ['flipped to a later version', MARKER.replace('"format":3', '"format":4')],
   ])('that is damaged (%s) is set aside and made anew', async (_, content) => {
     const dataDir = await temporaryFolder();
     const first = await openStore(dataDir);

@@ -1,17 +1,17 @@
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { realpath, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   FolderInUseError,
   type FolderLock,
   lockFolder,
 } from '../../../../src/storage/parquet/disk/folder-lock.ts';
+import { lockFolderOf, ownerFile } from '../../../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { until } from '../../../support/store.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -19,23 +19,36 @@ const BUILT = fileURLToPath(
   new URL('../../../../dist/src/storage/parquet/disk/folder-lock.js', import.meta.url),
 );
 
-/** Another process that has locked the folder. */
-const ownerProcess = async (folder: string) => {
-  const script = `
-    import { lockFolder } from ${JSON.stringify(BUILT)};
-    await lockFolder(${JSON.stringify(folder)});
-    process.stdout.write('locked');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+/** Tries to lock the folder, tells how that went, and keeps the lock when told so. */
+const SCRIPT = `
+  import { lockFolder } from ${JSON.stringify(BUILT)};
+  const [folder] = process.argv.slice(1);
+  try {
+    await lockFolder(folder);
+    process.stdout.write('locked\\n');
+    setInterval(() => {}, 1000);
+  } catch (error) {
+    process.stdout.write(error.name + ' ' + error.pid + '\\n');
+  }`;
+
+/** Another process that has tried to lock the folder; `wrapper` is what runs it. */
+const contender = async (
+  folder: string,
+  wrapper: readonly string[] = [],
+): Promise<{ child: ChildProcess; says: string }> => {
+  const [command, ...args] = [...wrapper, process.execPath, '--input-type=module', '-e', SCRIPT];
+  const child = spawn(command as string, [...args, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  return child;
+  const [chunk] = await once(child.stdout, 'data');
+  return { child, says: String(chunk).trim() };
 };
 
-/** What the lock of a folder is called. */
-const lockName = async (folder: string): Promise<string> => {
-  const hash = createHash('sha256').update(await realpath(folder));
-  return `heart-rate-metrics-${hash.digest('hex').slice(0, 32)}`;
+const ownerProcess = async (folder: string): Promise<ChildProcess> => {
+  const { child, says } = await contender(folder);
+  expect(says).toBe('locked');
+  return child;
 };
 
 const refusalOf = (folder: string): Promise<unknown> =>
@@ -43,6 +56,12 @@ const refusalOf = (folder: string): Promise<unknown> =>
     () => expect.fail('the folder was given to a second owner'),
     (error: unknown) => error,
   );
+
+const locked = async (folder: string): Promise<FolderLock> => {
+  const lock = await lockFolder(folder);
+  onTestFinished(() => lock.release());
+  return lock;
+};
 
 test('a second owner is refused and told who the first is', async () => {
   const folder = await temporaryFolder();
@@ -53,75 +72,190 @@ test('a second owner is refused and told who the first is', async () => {
   expect(String(error)).toContain(`(pid ${owner.pid})`);
 });
 
-test('the folder of an owner that was killed is taken over', async () => {
+test('the folder of an owner that was killed is free at once', async () => {
   const folder = await temporaryFolder();
-  const owner = await ownerProcess(folder);
-  owner.kill('SIGKILL');
-  let lock: FolderLock | undefined;
-  await until('the kernel has freed the lock', async () => {
-    lock = await lockFolder(folder).catch((error: unknown) => {
-      if (error instanceof FolderInUseError) return undefined;
-      throw error;
-    });
-    return lock !== undefined;
-  });
-  await lock?.release();
+  for (let time = 0; time < 3; time++) {
+    const owner = await ownerProcess(folder);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    const lock = await lockFolder(folder);
+    await lock.release();
+  }
+  expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json']);
 });
 
-test('a lock that was given up can be had again', async () => {
+test('of fifty processes that want it at once just one gets the folder', {
+  timeout: 120_000,
+}, async () => {
   const folder = await temporaryFolder();
-  await (await lockFolder(folder)).release();
-  await (await lockFolder(folder)).release();
+  const all = await Promise.all(Array.from({ length: 50 }, () => contender(folder)));
+  const owners = all.filter(({ says }) => says === 'locked');
+  expect(owners).toHaveLength(1);
+  const others = all.filter(({ says }) => says !== 'locked');
+  expect(others.every(({ says }) => says.startsWith('FolderInUseError'))).toBe(true);
 });
 
-test('a folder is the same by whatever name', async () => {
+test('of many that want it at once just one gets it, again and again', async () => {
+  const folder = await temporaryFolder();
+  for (let round = 0; round < 10; round++) {
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+    const locks = results.filter((result) => result.status === 'fulfilled');
+    expect(locks).toHaveLength(1);
+    await locks[0]?.value.release();
+  }
+});
+
+test('the same folder by another path is the same folder', async () => {
   const folder = await temporaryFolder();
   const link = join(await temporaryFolder(), 'link');
   await symlink(folder, link);
-  const lock = await lockFolder(folder);
-  expect(await refusalOf(link)).toBeInstanceOf(FolderInUseError);
-  await lock.release();
+  await locked(folder);
+  expect(await refusalOf(link)).toMatchObject({ pid: process.pid });
 });
 
-test('of many that start at once, one gets the folder', async () => {
-  const folder = await temporaryFolder();
-  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
-  const locks = results.filter((result) => result.status === 'fulfilled');
-  expect(locks).toHaveLength(1);
-  await locks[0]?.value.release();
+/** Whether this user may run something in namespaces of its own. */
+const isAllowed = (command: readonly string[]): boolean => {
+  const [name, ...args] = command;
+  const may = spawnSync(name as string, [...args, 'true']).status === 0;
+  if (!may) console.log(`skipped: "${command.join(' ')}" is not allowed here`);
+  return may;
+};
+
+describe.runIf(process.platform === 'linux')('a process in another container', () => {
+  test.runIf(isAllowed(['unshare', '-n']))('with a network of its own is refused', async () => {
+    const folder = await temporaryFolder();
+    await locked(folder);
+    const { says } = await contender(folder, ['unshare', '-n']);
+    expect(says).toBe(`FolderInUseError ${process.pid}`);
+  });
+
+  const mayMount = ['unshare', '-m', 'sh', '-c', 'mount --bind /tmp /mnt && exec "$@"', 'sh'];
+  test.runIf(isAllowed(mayMount))('that has the folder mounted elsewhere is refused', async () => {
+    const folder = await temporaryFolder();
+    const elsewhere = await temporaryFolder();
+    await locked(folder);
+    const mount = `mount --bind ${folder} ${elsewhere} && exec "$@"`;
+    const wrapper = ['unshare', '-n', '-m', 'sh', '-c', mount, 'sh'];
+    const { says } = await contender(elsewhere, wrapper);
+    expect(says).toBe(`FolderInUseError ${process.pid}`);
+  });
+
+  test.runIf(isAllowed(['unshare', '-n']))(
+    'refuses this one, and frees it when killed',
+    async () => {
+      const folder = await temporaryFolder();
+      const { child, says } = await contender(folder, ['unshare', '-n']);
+      expect(says).toBe('locked');
+      expect(await refusalOf(folder)).toBeInstanceOf(FolderInUseError);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await locked(folder);
+    },
+  );
+});
+
+test('a path of any length will do', async () => {
+  const folder = join(await temporaryFolder(), 'deep'.repeat(30), 'deep'.repeat(30));
+  await mkdir(folder, { recursive: true });
+  const owner = await ownerProcess(folder);
+  expect(await refusalOf(folder)).toMatchObject({ pid: owner.pid });
+});
+
+test('a path that is too long for a socket is an error that says so, on other systems', async () => {
+  const folder = join(await temporaryFolder(), 'deep'.repeat(30));
+  await mkdir(folder);
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const error = await refusalOf(folder);
+  expect(error).not.toBeInstanceOf(FolderInUseError);
+  expect(String(error)).toMatch(/too long for a local socket/);
+  expect(await readdir(lockFolderOf(folder))).toEqual([]);
+  await locked(await temporaryFolder());
 });
 
 test('an owner that does not say who it is keeps the folder all the same', async () => {
   const folder = await temporaryFolder();
+  await mkdir(lockFolderOf(folder));
   const silent = createServer(() => {});
-  silent.listen(`\0${await lockName(folder)}`);
+  silent.listen(join(lockFolderOf(folder), 'ffffffff.sock'));
   await once(silent, 'listening');
+  onTestFinished(() => void silent.close());
   expect(await refusalOf(folder)).toMatchObject({ name: 'FolderInUseError', pid: undefined });
-  silent.close();
 });
 
-describe('where the lock is a socket file', () => {
-  beforeEach(() => {
-    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
-    return () => vi.restoreAllMocks();
-  });
+test('what is left of the dead is cleared away', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(lockFolderOf(folder));
+  for (const name of ['00000000.sock', '11111111.new']) {
+    await writeFile(join(lockFolderOf(folder), name), '');
+  }
+  const lock = await lockFolder(folder);
+  expect((await readdir(lockFolderOf(folder))).filter((name) => name.startsWith('0'))).toEqual([]);
+  await lock.release();
+  expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json']);
+});
 
-  test('one that a dead owner left behind is taken over', async () => {
-    const folder = await temporaryFolder();
-    const file = join(tmpdir(), await lockName(folder));
-    await writeFile(file, '');
-    const lock = await lockFolder(folder);
-    expect(await refusalOf(folder)).toMatchObject({ pid: process.pid });
-    await lock.release();
-    await (await lockFolder(folder)).release();
+describe('an owner notices', () => {
+  const signs: [string, (folder: string) => Promise<unknown>, RegExp][] = [
+    [
+      'that its socket was removed',
+      async (folder) => {
+        const names = await readdir(lockFolderOf(folder));
+        const socket = names.find((name) => name.endsWith('.sock')) as string;
+        await rm(join(lockFolderOf(folder), socket));
+      },
+      /lock of .* was removed/,
+    ],
+    [
+      'that another has written itself in',
+      async (folder) => {
+        const elsewhere = await temporaryFolder();
+        const other = await lockFolder(elsewhere);
+        await writeFile(ownerFile(folder), await nodeFiles.read(ownerFile(elsewhere)));
+        await other.release();
+      },
+      /^pid \d+ on .* has taken .* over$/,
+    ],
+    ['that it is written in no more', (folder) => rm(ownerFile(folder)), /owner\.json was removed/],
+    [
+      'that what is written is no owner',
+      (folder) => writeFile(ownerFile(folder), 'mine\n'),
+      /owner\.json was changed/,
+    ],
+    ['that the folder is gone', (folder) => rm(folder, { recursive: true }), /was removed/],
+  ];
+  test.each(signs)('%s', async (_, act, sign) => {
+    const folder = join(await temporaryFolder(), 'data');
+    await mkdir(folder);
+    const lock = await locked(folder);
+    expect(await lock.lost()).toBeUndefined();
+    await act(folder);
+    expect(await lock.lost()).toMatch(sign);
   });
+});
 
-  test('a folder that no socket can be made in is an error of its own', async () => {
-    const folder = await temporaryFolder();
-    vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
-    const error = await refusalOf(folder);
-    vi.unstubAllEnvs();
-    expect(error).not.toBeInstanceOf(FolderInUseError);
-    expect(error).toMatchObject({ syscall: 'listen' });
-  });
+test('many processes that come and go never have it at the same time', {
+  timeout: 60_000,
+}, async () => {
+  const folder = await temporaryFolder();
+  let owners = 0;
+  let taken = 0;
+  const comeAndGo = async (): Promise<void> => {
+    for (let i = 0; i < 15; i++) {
+      const lock = await lockFolder(folder).catch((error: unknown) => {
+        if (error instanceof FolderInUseError) return undefined;
+        throw error;
+      });
+      if (lock === undefined) continue;
+      expect(++owners).toBe(1);
+      taken++;
+      await new Promise(setImmediate);
+      expect(await lock.lost()).toBeUndefined();
+      owners--;
+      await lock.release();
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, comeAndGo));
+  expect(taken).toBeGreaterThan(0);
+  await until('all is let go', async () => (await readdir(lockFolderOf(folder))).length === 1);
 });

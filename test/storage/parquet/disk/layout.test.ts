@@ -29,7 +29,7 @@ const anyIdentity = fc
     return { range: { first, last }, rewrites };
   });
 const anyPartName = fc
-  .tuple(anyIdentity, fc.nat(0xffff_ffff), fc.constantFrom<PartVersion>(1, 2))
+  .tuple(anyIdentity, fc.nat(0xffff_ffff), fc.constantFrom<PartVersion>(1, 2, 3))
   .map(([identity, crc, version]): PartName => {
     return { ...identity, checksum: crc.toString(16).padStart(8, '0'), version };
   });
@@ -48,8 +48,8 @@ describe('names', () => {
     expect(partName({ range, rewrites: 0, checksum, version: 1 })).toBe(
       'part-0000000000000001-0000000000000042-0a1b2c3d.parquet',
     );
-    expect(partName({ range, rewrites: 3, checksum, version: 2 })).toBe(
-      'part-0000000000000001-0000000000000042-3-0a1b2c3d.v2.parquet',
+    expect(partName({ range, rewrites: 3, checksum, version: 3 })).toBe(
+      'part-0000000000000001-0000000000000042-3-0a1b2c3d.v3.parquet',
     );
     expect(dayFolder('/d', 19_737 as EpochDay)).toMatch(/^.d.heart_rate.date=2024-01-15$/);
   });
@@ -90,7 +90,7 @@ describe('names', () => {
     'part-0000000000000001-0000000000000042--0a1b2c3d.parquet',
     'part-0000000000000001-0000000000000042-0A1B2C3D.parquet',
     'part-0000000000000001-0000000000000042-0a1b2c3d.v1.parquet',
-    'part-0000000000000001-0000000000000042-0a1b2c3dxv2.parquet',
+    'part-0000000000000001-0000000000000042-0a1b2c3d.v4.parquet',
     'other.parquet',
   ])('%j is no part', (name) => {
     expect(parsePartName(name)).toBeUndefined();

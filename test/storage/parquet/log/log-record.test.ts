@@ -6,6 +6,7 @@ import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
 import { checkedLine } from '../../../../src/storage/parquet/disk/checked-line.ts';
 import {
   decodeRecord,
+  encodeBody,
   type LogEntry,
   sequencesOf,
 } from '../../../../src/storage/parquet/log/log-record.ts';
@@ -106,6 +107,28 @@ describe('a record', () => {
         const text = encode(sequence, entry);
         expect(text.indexOf('\n')).toBe(text.length - 1);
         expect(decodeRecord(lineOf(text))).toEqual(decoded(sequence, entry));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of readings is what JSON writes, whichever way it is put together', () => {
+    const written = ({ batch }: LogEntry & { kind: 'readings' }): string =>
+      JSON.stringify({
+        v: 1,
+        seq: 7,
+        runs: batch.runs.map((run) => [
+          run.userId,
+          run.deviceId,
+          run.timestampsMicros,
+          run.heartRates,
+        ]),
+      });
+    const entries = fc.array(anyReading, { maxLength: 3 }).map((all) => readings(...all));
+    fc.assert(
+      fc.property(entries, (entry) => {
+        if (entry.kind !== 'readings') throw new Error('no readings');
+        expect(`{${encodeBody(7 as Sequence, entry)}`).toBe(written(entry));
       }),
       { numRuns: 500 },
     );

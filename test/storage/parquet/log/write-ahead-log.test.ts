@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,7 +14,7 @@ import {
 } from '../../../../src/storage/parquet/log/write-ahead-log.ts';
 import { StoreUnavailableError } from '../../../../src/storage/reading-store.ts';
 import { encodeRecord } from '../../../support/encode-record.ts';
-import { reading, recordingObserver } from '../../../support/store.ts';
+import { reading, recordingObserver, until } from '../../../support/store.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { type FileCall, tracedFiles } from '../../traced-files.ts';
 
@@ -38,10 +38,14 @@ const openLog = async (
   const { observer, events } = recordingObserver();
   const durable: { path: string; sequence: number; entry: LogEntry }[] = [];
   const closed: Segment[] = [];
+  const disowned: string[] = [];
   const log = new WriteAheadLog({
     files,
     dataDir,
     nextSequence: 1 as Sequence,
+    mark: { reserve: async () => {} },
+    lock: { lost: async () => undefined },
+    onDisowned: () => disowned.push(dataDir),
     segmentMaxBytes: 1024 * 1024,
     retryMs: 3_600_000,
     onDurable: ({ path }, sequence, accepted) => durable.push({ path, sequence, entry: accepted }),
@@ -69,7 +73,7 @@ const openLog = async (
   };
   const count = (operation: FileCall['operation']) =>
     calls.filter((call) => call.operation === operation).length;
-  return { log, calls, count, events, durable, closed, records };
+  return { log, calls, count, events, durable, closed, disowned, records, folder };
 };
 
 const refused = async (appended: Promise<void>): Promise<StoreUnavailableError> => {
@@ -372,5 +376,92 @@ describe('when a sync fails otherwise', () => {
     expect(durable).toHaveLength(1);
     expect(calls.slice(callsUntilThen)).toEqual([]);
     expect(closed).toHaveLength(1);
+  });
+});
+
+describe('a sign that somebody else has the folder', () => {
+  const expectDisowned = async (
+    { log, disowned, durable }: Awaited<ReturnType<typeof openLog>>,
+    sign: RegExp,
+  ) => {
+    const known = durable.length;
+    for (const rate of [80, 81]) {
+      expect((await refused(log.append(one(rate)))).message).toMatch(sign);
+    }
+    expect(log.trouble).toMatch(sign);
+    expect(disowned).toHaveLength(1);
+    expect(durable).toHaveLength(known);
+  };
+
+  it('is that the open segment was removed: nothing written after that is acknowledged', async () => {
+    const opened = await openLog();
+    await opened.log.append(one(70));
+    await rm(opened.durable[0]?.path as string);
+    await expectDisowned(opened, /no longer this process's alone .*0001\.jsonl was removed/);
+    expect(opened.count('create')).toBe(1);
+    expect(opened.count('truncate')).toBe(0);
+  });
+
+  it('is that it was removed while it was being synced', async () => {
+    let removeAtSync = false;
+    const opened = await openLog({}, async ({ operation, path }) => {
+      if (operation === 'datasync' && removeAtSync) await rm(path);
+    });
+    await opened.log.append(one(70));
+    removeAtSync = true;
+    await refused(opened.log.append(one(79)));
+    removeAtSync = false;
+    await expectDisowned(opened, /was removed/);
+  });
+
+  it('is that a new segment is there already', async () => {
+    const opened = await openLog();
+    const theirs = join(opened.folder, '0000000000000001.jsonl');
+    await writeFile(theirs, 'theirs');
+    await expectDisowned(opened, /0001\.jsonl was made/);
+    expect(await readFile(theirs, 'utf8')).toBe('theirs');
+  });
+
+  it('is that the lock is lost, which is seen with a new segment', async () => {
+    let lost: string | undefined;
+    const opened = await openLog({ lock: { lost: async () => lost }, segmentMaxBytes: 1 });
+    await opened.log.append(one(70));
+    lost = 'pid 7 on elsewhere has taken it over';
+    await expectDisowned(opened, /pid 7 on elsewhere/);
+    expect(opened.count('create')).toBe(1);
+  });
+
+  it('is seen within seconds when nothing is written', async () => {
+    const opened = await openLog();
+    await opened.log.append(one(70));
+    await rm(opened.durable[0]?.path as string);
+    await until('it is seen', () => opened.log.trouble !== undefined);
+    await expectDisowned(opened, /was removed/);
+  });
+});
+
+describe('sequences', () => {
+  it('are set apart before any is given, and none is given while that fails', async () => {
+    const reserved: number[] = [];
+    let isFull = false;
+    const mark = {
+      reserve: async (last: Sequence) => {
+        if (isFull) throw failure('ENOSPC');
+        reserved.push(last);
+      },
+    };
+    const { log, durable, count } = await openLog({ mark });
+    await log.append(entry(reading('ann', 'a', 1, 70), reading('ann', 'a', 2, 71)));
+    isFull = true;
+    const writes = count('append');
+    await refused(log.append(one(72)));
+    expect(count('append')).toBe(writes);
+    expect(log.trouble).toMatch(/ENOSPC/);
+    isFull = false;
+    await log.append(one(73));
+    expect(log.trouble).toBeUndefined();
+    expect(reserved).toEqual([2, 4]);
+    expect(durable.map(({ sequence }) => sequence)).toEqual([1, 4]);
+    expect(log.lastSequence).toBe(4);
   });
 });

@@ -77,17 +77,14 @@ describe('RecentReadings', () => {
     expect(recent.byUser.get('ann')?.get('a')?.timestampsMicros).toHaveLength(300_001);
   });
 
-  const filled = () =>
-    recentOf(
-      10,
-      ReadingBatch.of(
-        reading('ann', 'a', 10, 70),
-        reading('ann', 'a', 20, 71),
-        reading('ann', 'a', 30, 72),
-        reading('ann', 'b', 20, 73),
-        reading('bob', 'a', 20, 74),
-      ),
-    );
+  const five = [
+    reading('ann', 'a', 10, 70),
+    reading('ann', 'a', 20, 71),
+    reading('ann', 'a', 30, 72),
+    reading('ann', 'b', 20, 73),
+    reading('bob', 'a', 20, 74),
+  ];
+  const filled = () => recentOf(10, ReadingBatch.of(...five));
   const ratesOf = (recent: RecentReadings) =>
     [...recent.byUser].flatMap(([, byDevice]) =>
       [...byDevice].flatMap(([, series]) => series.heartRates),
@@ -106,6 +103,8 @@ describe('RecentReadings', () => {
     expect(ratesOf(recent)).toEqual(left);
     expect(recent).toMatchObject({ size: left.length, lastSequence: 40 });
     expect(recent.byUser.has('ann')).toBe(left.length > 1);
+    const others = five.filter(({ heartRate }) => left.includes(heartRate));
+    expect(recent.weightBytes).toBe(recentOf(1, ReadingBatch.of(...others)).weightBytes);
   });
 
   it('leaves the columns that a scan has taken as they were', () => {

@@ -12,6 +12,7 @@ import {
   partitionsFolder,
   quarantineFolder,
 } from '../../../../src/storage/parquet/disk/layout.ts';
+import { UserFilter, userHash } from '../../../../src/storage/parquet/parts/user-filter.ts';
 import type { Finding, FindingCode } from '../../../../src/storage/parquet/verify/finding.ts';
 import { readFooter } from '../../../../src/storage/parquet/verify/part-footer.ts';
 import { append, leftBehind, openStore, reading, until } from '../../../support/store.ts';
@@ -28,6 +29,7 @@ import {
   putSegment,
   verify,
 } from '../../data-folder.ts';
+import { writePart } from '../parts/write-part.ts';
 
 const MONDAY = '2024-01-15';
 const TUESDAY = '2024-01-16';
@@ -407,24 +409,31 @@ const columnsCase = (
   cause: RegExp,
 ): Case => storedCase(name, change, ['part-columns', cause]);
 
-/** A case in which the only row is of noon, with another value in one column. */
-const timeCase = (column: string, value: number): Case =>
-  storedCase(
-    `${column} ${value}`,
-    (frame) => {
-      const set = (name: string, to: number) =>
-        pl
-          .lit(to)
-          .cast(frame.schema[name] as pl.DataType)
-          .alias(name);
-      const noon = set('minute', Date.UTC(2024, 0, 16, 12) * 1000);
-      return frame
-        .withColumn(noon)
-        .withColumn(set(column, value))
-        .select(...frame.columns);
-    },
-    ['part-time', /^the parts of the timestamp are not/, { row: 0 }],
-  );
+/** The columns of format 2, of one row that is of noon, with another value in one of them. */
+const timeCase = (column: string, value: number): Case => ({
+  name: `${column} ${value}`,
+  breaks: async (dataDir) => {
+    await removeTuesday(dataDir);
+    const time = { minute: Date.UTC(2024, 0, 16, 12) * 1000, second: 0, microsecond: 0 };
+    const content = partOfFormat2({ ...time, [column]: value });
+    const file = inDay(await forgePart(dataDir, TUESDAY, [1, 3], content, 2));
+    const cause = /^the parts of the timestamp are not/;
+    return { findings: [found('part-time', file, cause, { row: 0 })] };
+  },
+});
+
+const partOfFormat2 = (time: { minute: number; second: number; microsecond: number }): Buffer =>
+  pl
+    .DataFrame([
+      pl.Series('user_id', ['ann'], pl.String),
+      pl.Series('device_id', ['a'], pl.String),
+      pl.Series('minute', [time.minute], pl.Int64).cast(pl.Datetime('us', 'UTC')),
+      pl.Series('second', [time.second], pl.Int32),
+      pl.Series('microsecond', [time.microsecond], pl.Int32),
+      pl.Series('heart_rate', [70], pl.Float64),
+      pl.Series('sequence', [3], pl.Int64),
+    ])
+    .writeParquet({ compression: 'zstd' });
 
 const tuesday = (time: string, rate: number | null = 70, user = 'ann', device = 'a'): PartRow => [
   user,
@@ -489,7 +498,7 @@ const PART_CASES: readonly Case[] = [
   columnsCase(
     'a column missing',
     (frame) => frame.drop('sequence'),
-    /^columns are user_id STRING, device_id STRING, minute TIMESTAMP\(MICROS, UTC\), second INT32, microsecond INT32, heart_rate DOUBLE, not user_id /,
+    /^columns are user_id STRING, device_id STRING, timestamp TIMESTAMP\(MICROS, UTC\), heart_rate DOUBLE, not user_id /,
   ),
   columnsCase(
     'a column too many',
@@ -503,12 +512,12 @@ const PART_CASES: readonly Case[] = [
   ),
   columnsCase(
     'milliseconds',
-    (frame) => frame.withColumn(pl.col('minute').cast(pl.Datetime('ms', 'UTC'))),
+    (frame) => frame.withColumn(pl.col('timestamp').cast(pl.Datetime('ms', 'UTC'))),
     /TIMESTAMP\(other, UTC\)/,
   ),
   columnsCase(
     'local time',
-    (frame) => frame.withColumn(pl.col('minute').cast(pl.Datetime('us'))),
+    (frame) => frame.withColumn(pl.col('timestamp').cast(pl.Datetime('us'))),
     /TIMESTAMP\(MICROS\)/,
   ),
   columnsCase(
@@ -517,9 +526,9 @@ const PART_CASES: readonly Case[] = [
     /heart_rate type 4/,
   ),
   columnsCase(
-    'the columns of version 1 under a name of version 2',
-    (frame) => frame.drop('second').drop('microsecond').rename({ minute: 'timestamp' }),
-    /^columns are .*timestamp/,
+    'the columns of version 2 under a name of version 3',
+    () => pl.readParquet(partOfFormat2({ minute: 0, second: 0, microsecond: 0 })),
+    /^columns are .*microsecond INT32/,
   ),
   timeCase('second', 60),
   timeCase('second', -1),
@@ -529,8 +538,8 @@ const PART_CASES: readonly Case[] = [
   rowsCase('no rows at all', []),
   rowsCase('rows in order', [
     tuesday('00:00:00'),
-    tuesday('00:00:00', 70, 'ann', 'b'),
     tuesday('23:59:59.999999'),
+    tuesday('00:00:00', 70, 'ann', 'b'),
     tuesday('01:00:00', 70, 'anna'),
     tuesday('00:30:00', 70, '😀'),
   ]),
@@ -598,6 +607,30 @@ const PART_CASES: readonly Case[] = [
       const file = inDay(await putPart(dataDir, TUESDAY, [1, 9], partFrame(TUESDAY_ROWS, 8)));
       const cause = /^the sequence is not 9, the last of the part's range$/;
       return { findings: [found('part-sequence', file, cause, { row: 0 })] };
+    },
+  },
+  {
+    name: 'a filter that excludes a user of the part',
+    breaks: async (dataDir) => {
+      await removeTuesday(dataDir);
+      const { path } = await writePart(await temporaryFolder(), 1, 3, [
+        ['ann', 'a', day(TUESDAY) * 86_400_000_000, 70],
+      ]);
+      const content = (await readFile(path)).toString('latin1');
+      const filterOf = (user: string) => UserFilter.of([userHash(user)]).encode();
+      for (const other of [filterOf('bob'), filterOf('ann').replace(/^./, 'x')]) {
+        const changed = Buffer.from(content.replace(filterOf('ann'), other), 'latin1');
+        await forgePart(dataDir, TUESDAY, other.startsWith('x') ? [4, 6] : [1, 3], changed);
+      }
+      const folder = dayFolder(dataDir, day(TUESDAY));
+      const [one, two] = (await readdir(folder)).sort().map((name) => inDay(join(folder, name)));
+      return {
+        findings: [
+          found('part-user-filter', one as string, /^the filter excludes users .* \(1\)$/),
+          found('part-sequence', two as string, /^the sequence is not 6/, { row: 0 }),
+          found('part-user-filter', two as string, /^the filter of its users is damaged$/),
+        ],
+      };
     },
   },
   {

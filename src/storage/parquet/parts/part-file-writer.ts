@@ -81,7 +81,7 @@ class FileWriter extends ByteWriter {
 }
 
 /** Writes rows into a Parquet file, row group by row group; FORMAT.md describes it. */
-export class PartWriter {
+export class PartFileWriter {
   readonly #path: string;
   readonly #file: AppendFile;
   readonly #sequence: Sequence;
@@ -120,7 +120,7 @@ export class PartWriter {
   ): Promise<WrittenFile> {
     const file = await files.create(path);
     try {
-      const writer = new PartWriter(path, file, sequence);
+      const writer = new PartFileWriter(path, file, sequence);
       await write((rows) => writer.#append(rows));
       return await writer.#finish();
     } finally {
