@@ -190,6 +190,7 @@ const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
     create: async (path) => {
       const file = await nodeFiles.create(path);
       return {
+        isLinked: () => file.isLinked(),
         append: (bytes) => file.append(change(Buffer.from(bytes), appends++)),
         datasync: () => file.datasync(),
         close: () => file.close(),
