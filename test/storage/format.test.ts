@@ -140,7 +140,8 @@ describe.each([1, 2] as const)('a folder of format %i', (format) => {
   it('is marked as one of format 3 before anything is written', async () => {
     const dataDir = await copyOf(fixtureOf(format));
     const never = new Promise<never>(() => {});
-    await openSound(dataDir, { jobs: { ...inlineJobs(nodeFiles), flush: () => never } });
+    const idle = { flush: () => never, erase: () => never };
+    await openSound(dataDir, { jobs: { ...inlineJobs(nodeFiles), ...idle } });
     expect(await readFile(formatFile(dataDir))).toEqual(await readFile(formatFile(FIXTURE)));
     expect((await partsIn(dataDir)).every(isOld)).toBe(true);
   });

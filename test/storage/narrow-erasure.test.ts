@@ -239,7 +239,7 @@ test('several of one user are in force beside each other', async () => {
   const { store: before } = await openStore(dataDir);
   await append(before, ...READINGS);
   await before.close();
-  const { store } = await openStore(dataDir, { jobs });
+  const { store } = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, jobs });
   const accepted = acceptedOf(...READINGS);
   const erasures: Erasure[] = [
     { userId: 'ann', range: { ...RANGE, endMicros: stamp('2024-01-15T23:59:59.999999Z') } },
@@ -251,6 +251,15 @@ test('several of one user are in force beside each other', async () => {
     expect(await store.erase(erasure)).toBe(accepted.erase(erasure));
     await expectAgreement(store, accepted);
   }
+  // In a part, too, what came later lives.
+  const later = READINGS.slice(2, 24).map((one) => ({ ...one, heartRate: one.heartRate + 5 }));
+  await append(store, ...later);
+  accepted.add(...later);
+  await flushed(store);
+  await expectAgreement(store, accepted);
+  // And lives when it has to be rewritten for another.
+  const last: Erasure = { userId: 'ben', deviceId: 'b' };
+  expect(await store.erase(last)).toBe(accepted.erase(last));
   letGo();
   await carriedOut(dataDir, store);
   await expectAgreement(store, accepted);

