@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../src/readings/timestamp.ts';
+import { checkedLine } from '../../src/storage/parquet/disk/checked-line.ts';
 import { formatFile, logFolder } from '../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import { decodeRecord } from '../../src/storage/parquet/log/log-record.ts';
@@ -184,12 +185,22 @@ describe('the document of the format', () => {
   };
 
   it('has examples that are as the store writes them', async () => {
-    const [marker, log] = await examples('json');
+    const [marker, mark, , log] = await examples('json');
     expect(marker).toBe(await readFile(formatFile(FIXTURE), 'utf8'));
+    expect(mark).toBe(checkedLine('"sequence":1000003}'));
     const lines = (log as string).trimEnd().split('\n');
     expect(lines.map((line) => decodeRecord(Buffer.from(line)))).toMatchObject([
       { kind: 'readings', sequence: 14, size: 2 },
       { kind: 'erasure', sequence: 17, erasure: { userId: 'moved out' } },
+      {
+        kind: 'erasure',
+        sequence: 18,
+        erasure: {
+          userId: 'user_123',
+          deviceId: 'device_a',
+          range: { startMicros: 1_705_312_800_000_000, endMicros: 1_705_313_100_000_000 },
+        },
+      },
     ]);
   });
 
