@@ -1,14 +1,10 @@
 import type { RowsSource } from '../../storage/rows/rows-source.ts';
 import type { SeriesPiece } from '../series-piece.ts';
-import type { Contest, Interval } from '../series-plan.ts';
+import type { Rules } from '../series-plan.ts';
 
 /** What is to be made of a user's rows in a run of days; plain data, like what is made of them. */
-export interface RunJob {
+export interface RunJob extends Rules {
   readonly source: RowsSource;
-  /** No two rows share an identity. */
-  readonly distinct: boolean;
-  readonly contest: Contest;
-  readonly interval: Interval;
 }
 
 /** Reads and merges rows, for one list of devices. */
