@@ -1,4 +1,4 @@
-import { frameOf } from '../../storage/rows/frame-of-source.ts';
+import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { SeriesPlan } from '../series-plan.ts';
 import type { RunReader } from './run-reader.ts';
@@ -11,10 +11,10 @@ export const runReader = (listed: readonly string[]): RunReader => {
   return {
     async read({ source, ...rules }) {
       if (!expectsUnlisted) {
-        const buckets = await plan.of(frameOf(source), rules, 'nameless').collect();
+        const buckets = await plan.of(await excerptFrame(source), rules, 'nameless').collect();
         if (!hasUnlisted(buckets, listed)) return seriesPiece(buckets, listed);
       }
-      const buckets = await plan.of(frameOf(source), rules, 'named').collect();
+      const buckets = await plan.of(await excerptFrame(source), rules, 'named').collect();
       expectsUnlisted = hasUnlisted(buckets, listed);
       return seriesPiece(buckets, listed);
     },

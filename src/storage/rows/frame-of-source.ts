@@ -16,15 +16,24 @@ const TIMESTAMP = new ColumnComparison('timestamp');
  * Throws, here or when it is collected, when a part cannot be read.
  */
 export const frameOf = (source: RowsSource): pl.LazyDataFrame => {
-  const { userId, inMemory, parts } = source;
-  const frames = inMemory.map(memoryFrame);
+  const { userId, parts } = source;
+  const frames: pl.LazyDataFrame[] = [];
   const whole = parts.filter((part) => !hasErased(part));
   if (whole.length > 0) frames.push(partsFrame(whole, userId));
   for (const part of parts.filter(hasErased)) {
     frames.push(withoutErased(partsFrame([part], userId), part));
   }
+  return sourceFrame(source, frames);
+};
+
+/** The rows of a source, with frames of what is in its parts, or of more that they hold of the user. */
+export const sourceFrame = (
+  source: RowsSource,
+  ofParts: readonly pl.LazyDataFrame[],
+): pl.LazyDataFrame => {
+  const frames = [...source.inMemory.map(memoryFrame), ...ofParts];
   const rows = frames.length === 1 ? (frames[0] as pl.LazyDataFrame) : pl.concat(frames);
-  return parts.length === 0 ? rows : clipped(rows, source);
+  return source.parts.length === 0 ? rows : clipped(rows, source);
 };
 
 /** A comparison that holds of all rows of the parts is left out: each takes time. */
@@ -42,7 +51,8 @@ const clipped = (
   return rows;
 };
 
-const hasErased = ({ without }: SourcePart): boolean => without !== undefined && without.length > 0;
+export const hasErased = ({ without }: SourcePart): boolean =>
+  without !== undefined && without.length > 0;
 
 const withoutErased = (frame: pl.LazyDataFrame, { without = [] }: SourcePart): pl.LazyDataFrame => {
   let rows = frame;
