@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, realpath, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { checkedBody, checkedLine } from './checked-line.ts';
 import { hasCode } from './error-code.ts';
@@ -30,6 +31,12 @@ export interface FolderLock {
    * other's sockets, and then this is what they find instead.
    */
   lost(): Promise<string | undefined>;
+  /**
+   * Whether the file that names this owner is still in its place, which takes a microsecond to ask.
+   * The next owner puts its own there before it reads anything, so what was durable in the folder
+   * before this was asked, and found to be so, that one finds.
+   */
+  isHeld(): boolean;
   release(): Promise<void>;
 }
 
@@ -46,9 +53,13 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
       : await claimBySocket(lockFolderOf(folder));
   if (!('release' in claim)) throw new FolderInUseError(folder, claim.introduction);
   try {
-    const id = await writeOwner(folder);
+    const { id, file } = await writeOwner(folder);
     return {
-      release: () => claim.release(),
+      release: async () => {
+        await claim.release();
+        await file?.close();
+      },
+      isHeld: () => file === undefined || fstatSync(file.fd).nlink > 0,
       lost: async () => {
         if (!(await claim.isVisible())) return `the lock of ${folder} was removed`;
         return foreignOwner(folder, id);
@@ -76,16 +87,28 @@ const claimByPipe = async (folder: string): Promise<Claim | Rival> => {
 };
 
 /**
- * Says in the folder whose it is; the random id that tells this owner from all others. It is not
- * synced: no owner survives a power loss.
+ * Says in the folder whose it is, with the random id that tells this owner from all others. It is
+ * not synced: no owner survives a power loss. The file stays open, to be asked whether it still has
+ * its name; where that cannot be told, there is none.
  */
-const writeOwner = async (folder: string): Promise<string> => {
+const writeOwner = async (
+  folder: string,
+): Promise<{ id: string; file: FileHandle | undefined }> => {
   const id = randomUUID();
   const body = JSON.stringify({ owner: id, pid: process.pid, host: hostname() }).slice(1);
   const path = ownerFile(folder);
-  await writeFile(`${path}.tmp`, checkedLine(body));
-  await rename(`${path}.tmp`, path);
-  return id;
+  const file = await open(`${path}.tmp`, 'w');
+  try {
+    await file.writeFile(checkedLine(body));
+    // Windows renames nothing over a file that is open, and some file systems count no links.
+    const countsLinks = process.platform !== 'win32' && fstatSync(file.fd).nlink > 0;
+    if (!countsLinks) await file.close();
+    await rename(`${path}.tmp`, path);
+    return { id, file: countsLinks ? file : undefined };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 };
 
 const foreignOwner = async (folder: string, id: string): Promise<string | undefined> => {

@@ -25,7 +25,7 @@ export interface WriteAheadLogOptions {
   /** The first sequence that was never given. */
   readonly nextSequence: Sequence;
   readonly mark: Pick<SequenceMark, 'reserve'>;
-  readonly lock: Pick<FolderLock, 'lost'>;
+  readonly lock: Pick<FolderLock, 'lost' | 'isHeld'>;
   /** A segment that has grown to this size is closed. */
   readonly segmentMaxBytes: number;
   /** How long after a failed write an empty record is written to see whether it works again. */
@@ -76,14 +76,17 @@ const WATCH_MS = 1000;
 const SYNC_FAILED = 'a sync of the log failed: check the disk, then start the service anew';
 
 /** A file of which that cannot be told is as good as gone: a server that forgot it says so. */
-const isLinked = (file: AppendFile): boolean => {
+const isSure = (ask: () => boolean): boolean => {
   try {
-    return file.isLinked();
+    return ask();
   } catch (error) {
     if (error instanceof Error && 'code' in error) return false;
     throw error;
   }
 };
+
+const isLinked = (file: AppendFile): boolean => isSure(() => file.isLinked());
+const isHeld = (lock: Pick<FolderLock, 'isHeld'>): boolean => isSure(() => lock.isHeld());
 
 const isFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOSPC';
@@ -102,9 +105,10 @@ const isFull = (error: unknown): boolean =>
  * nothing that it says of this disk afterwards can be trusted (PostgreSQL's "fsyncgate", 2018).
  *
  * **Disowned.** So does any sign that another process has the folder too: the open segment has lost
- * its name, a new one has a name that is taken, the lock is gone. The segment is asked after each
- * sync and before anything in it is acknowledged, because what is written to a file without a
- * name is lost; the lock with each new segment, and every second.
+ * its name, a new one has a name that is taken, the lock is gone. After each sync, and before
+ * anything is acknowledged, it is asked whether the segment and the owner's file still have their
+ * names: what is written to a file that has none is lost, and so is what comes after another owner
+ * has read the segment. The rest of the lock is looked at with each new segment, and every second.
  */
 export class WriteAheadLog {
   readonly #options: WriteAheadLogOptions;
@@ -264,6 +268,9 @@ export class WriteAheadLog {
     // It may have been disowned during the sync.
     this.#refuseIfPoisoned();
     if (!isLinked(open.file)) throw this.#disown(`${open.path} was removed`);
+    // A new owner may have read the segment already, without what was just written.
+    if (!isHeld(this.#options.lock))
+      throw this.#disown(`the lock's owner.json was replaced or removed`);
     open.bytes += bytes.length;
     return open;
   }

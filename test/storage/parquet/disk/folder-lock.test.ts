@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -232,6 +232,21 @@ describe('an owner notices', () => {
     await act(folder);
     expect(await lock.lost()).toMatch(sign);
   });
+});
+
+test('a next owner is known of at once, whatever became of the lock before', async () => {
+  const folder = await temporaryFolder();
+  const lock = await locked(folder);
+  expect(lock.isHeld()).toBe(true);
+  await rm(lockFolderOf(folder), { recursive: true });
+  expect(lock.isHeld()).toBe(false);
+
+  const next = await locked(folder);
+  expect(next.isHeld()).toBe(true);
+  // Somebody else's, put in its place as that one does.
+  await writeFile(`${ownerFile(folder)}.tmp`, 'theirs\n');
+  await rename(`${ownerFile(folder)}.tmp`, ownerFile(folder));
+  expect(next.isHeld()).toBe(false);
 });
 
 test('many processes that come and go never have it at the same time', {

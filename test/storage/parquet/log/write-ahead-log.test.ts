@@ -44,7 +44,7 @@ const openLog = async (
     dataDir,
     nextSequence: 1 as Sequence,
     mark: { reserve: async () => {} },
-    lock: { lost: async () => undefined },
+    lock: { lost: async () => undefined, isHeld: () => true },
     onDisowned: () => disowned.push(dataDir),
     segmentMaxBytes: 1024 * 1024,
     retryMs: 3_600_000,
@@ -424,11 +424,23 @@ describe('a sign that somebody else has the folder', () => {
 
   it('is that the lock is lost, which is seen with a new segment', async () => {
     let lost: string | undefined;
-    const opened = await openLog({ lock: { lost: async () => lost }, segmentMaxBytes: 1 });
+    const opened = await openLog({
+      lock: { lost: async () => lost, isHeld: () => true },
+      segmentMaxBytes: 1,
+    });
     await opened.log.append(one(70));
     lost = 'pid 7 on elsewhere has taken it over';
     await expectDisowned(opened, /pid 7 on elsewhere/);
     expect(opened.count('create')).toBe(1);
+  });
+
+  it('is that the lock is held no longer, which is seen before anything is acknowledged', async () => {
+    let isHeld = true;
+    const opened = await openLog({ lock: { lost: async () => undefined, isHeld: () => isHeld } });
+    await opened.log.append(one(70));
+    isHeld = false;
+    await expectDisowned(opened, /owner\.json was replaced or removed/);
+    expect(opened.durable).toHaveLength(1);
   });
 
   it('is seen within seconds when nothing is written', async () => {
