@@ -7,8 +7,15 @@ import { jsonHeaders } from './request-context.ts';
 const encoder = new TextEncoder();
 
 /**
+ * A client that takes nothing for so long has its connection cut: as long as an answer is under way
+ * the files that it is read from stay on disk, also when all in them has been erased meanwhile.
+ */
+const PATIENCE_MS = 60_000;
+
+/**
  * 200 with the JSON of a `T` that is still being put together, sent as fast as the client takes it.
- * When it cannot be completed the connection is cut, so that nobody takes a part for the whole.
+ * When it cannot be completed, or is not taken, the connection is cut, so that nobody takes a part
+ * for the whole.
  * `end` is called once in every case: sent, failed, given up by the client, not asked for by HEAD.
  */
 export const streamedJson = async <T>(
@@ -32,30 +39,40 @@ export const streamedJson = async <T>(
       tellSent = resolve;
     }),
   );
+  let patience: NodeJS.Timeout | undefined;
   const over = async () => {
+    clearTimeout(patience);
     if (isOver) return;
     isOver = true;
     await end();
     tellSent();
   };
+  const cutShort = async (controller: ReadableStreamDefaultController, error: unknown) => {
+    log.error({ err: error, requestId: c.get('requestId') }, 'an answer was cut short');
+    await over();
+    // The server would write an error of the stream to the console as well.
+    if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
+    else controller.error(error);
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        clearTimeout(patience);
         // With a client that takes all there is, nobody else would have a turn.
         await nextTurn();
         try {
           const { done, value } = await texts.next();
           if (isOver) return;
-          if (!done) return controller.enqueue(encoder.encode(value));
+          if (!done) {
+            controller.enqueue(encoder.encode(value));
+            const error = new Error(`the client has taken nothing for ${PATIENCE_MS / 1000} s`);
+            patience = setTimeout(() => void cutShort(controller, error), PATIENCE_MS).unref();
+            return;
+          }
           await over();
           controller.close();
         } catch (error) {
-          if (isOver) return;
-          log.error({ err: error, requestId: c.get('requestId') }, 'an answer was cut short');
-          await over();
-          // The server would write an error of the stream to the console as well.
-          if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
-          else controller.error(error);
+          if (!isOver) await cutShort(controller, error);
         }
       },
       cancel: over,

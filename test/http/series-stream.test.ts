@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { seriesJson } from '../../src/http/series-json.ts';
 import { listen } from '../../src/http/server.ts';
 import type { SeriesPiece } from '../../src/query/series-piece.ts';
@@ -188,4 +188,25 @@ test('one who goes before the first byte is no mistake of the service', async ()
   expect(answer.status).toBe(499);
   expect([series.given, series.isEnded]).toEqual([1, true]);
   expect(service.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+test('a client that takes nothing for a minute has its answer cut, and what it was read from is let go', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const series = new Days(300);
+  const service = await openService(series);
+  const { body } = await service.app.fetch(new Request(ORIGIN + PATH));
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  vi.advanceTimersByTime(59_000);
+  // One that is slow has as long again for each piece.
+  await reader.read();
+  vi.advanceTimersByTime(59_000);
+  expect(series.isEnded).toBe(false);
+  vi.advanceTimersByTime(2_000);
+  await expect(reader.read()).rejects.toThrow(/taken nothing for 60 s/);
+  expect(series.isEnded).toBe(true);
+  expect(requestLines(service)).toHaveLength(1);
 });
