@@ -40,8 +40,10 @@ export const streamedJson = async <T>(
     }),
   );
   let patience: NodeJS.Timeout | undefined;
+  const socket = c.env?.incoming?.socket;
   const over = async () => {
     clearTimeout(patience);
+    socket?.off('close', over);
     if (isOver) return;
     isOver = true;
     await end();
@@ -54,8 +56,13 @@ export const streamedJson = async <T>(
     if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
     else controller.error(error);
   };
+  const waitFor = (controller: ReadableStreamDefaultController) => {
+    const error = new Error(`the client has taken nothing for ${PATIENCE_MS / 1000} s`);
+    patience = setTimeout(() => void cutShort(controller, error), PATIENCE_MS).unref();
+  };
   const body = new ReadableStream<Uint8Array>(
     {
+      start: waitFor,
       async pull(controller) {
         clearTimeout(patience);
         // With a client that takes all there is, nobody else would have a turn.
@@ -65,8 +72,7 @@ export const streamedJson = async <T>(
           if (isOver) return;
           if (!done) {
             controller.enqueue(encoder.encode(value));
-            const error = new Error(`the client has taken nothing for ${PATIENCE_MS / 1000} s`);
-            patience = setTimeout(() => void cutShort(controller, error), PATIENCE_MS).unref();
+            waitFor(controller);
             return;
           }
           await over();
@@ -79,5 +85,9 @@ export const streamedJson = async <T>(
     },
     { highWaterMark: 0 },
   );
+  // The server neither reads nor cancels an answer whose client left before it was begun, as that
+  // to a request that was sent while another was being answered.
+  if (c.req.raw.signal.aborted || socket?.destroyed) await over();
+  else socket?.once('close', over);
   return answer(body);
 };

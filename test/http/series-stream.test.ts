@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { seriesJson } from '../../src/http/series-json.ts';
@@ -31,6 +32,8 @@ class Days {
   readonly days: number;
   given = 0;
   isEnded = false;
+  /** How many answers are being read. */
+  underWay = 0;
   beforeDay: (day: number) => Promise<void> = async () => {};
 
   constructor(days: number) {
@@ -38,6 +41,7 @@ class Days {
   }
 
   async *run(_request: unknown, signal?: AbortSignal): AsyncGenerator<readonly SeriesPiece[]> {
+    this.underWay++;
     try {
       for (let day = 0; day < this.days; day++) {
         await this.beforeDay(day);
@@ -47,6 +51,7 @@ class Days {
       }
     } finally {
       this.isEnded = true;
+      this.underWay--;
     }
   }
 
@@ -209,4 +214,19 @@ test('a client that takes nothing for a minute has its answer cut, and what it w
   await expect(reader.read()).rejects.toThrow(/taken nothing for 60 s/);
   expect(series.isEnded).toBe(true);
   expect(requestLines(service)).toHaveLength(1);
+});
+
+test('what is read for requests that were sent one after the other is let go when their client leaves', async () => {
+  const series = new Days(300);
+  const service = await openService(series);
+  const server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  const request = `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  socket.write(request + request + request);
+  socket.pause();
+  await until('all of them are read', () => series.underWay === 3);
+  await sleep(200);
+  socket.destroy();
+  await until('none of them is', () => series.underWay === 0);
 });
