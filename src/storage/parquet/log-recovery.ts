@@ -1,6 +1,6 @@
-import type { Sequence } from '../../readings/reading.ts';
 import type { Files } from './disk/files.ts';
 import type { Quarantine } from './disk/quarantine.ts';
+import type { SequenceMark } from './disk/sequence-mark.ts';
 import { replayLog } from './log/log-replay.ts';
 import type { Maintenance } from './maintenance/maintenance.ts';
 
@@ -8,6 +8,8 @@ export interface RecoveryOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly quarantine: Quarantine;
+  /** Raised before a segment may go that alone tells of its sequences. */
+  readonly mark: SequenceMark;
   /** Who flushes what is found. */
   readonly maintenance: Maintenance;
   /** How much memory unflushed readings may take. */
@@ -22,8 +24,6 @@ export interface RecoveredLog {
   readonly readings: number;
   /** Bytes of unfinished records. */
   readonly tornBytes: number;
-  /** The last sequence in it; 0 when it is empty. */
-  readonly lastSequence: Sequence;
 }
 
 /**
@@ -38,14 +38,14 @@ const REPLAY_SHARE = 1 / 2;
  * when it is asked for. Rejects when the signal ends it; the next start goes on from there.
  */
 export const recoverLog = async (options: RecoveryOptions): Promise<RecoveredLog> => {
-  const { files, dataDir, quarantine, maintenance, maxUnflushedBytes, signal } = options;
-  const found = { segments: 0, readings: 0, tornBytes: 0, lastSequence: 0 as Sequence };
+  const { files, dataDir, quarantine, mark, maintenance, maxUnflushedBytes, signal } = options;
+  const found = { segments: 0, readings: 0, tornBytes: 0 };
   for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
     const { segment, recent, erasures, tornBytes } = replayed;
     found.segments++;
     found.readings += recent.size;
     found.tornBytes += tornBytes;
-    found.lastSequence = Math.max(found.lastSequence, recent.lastSequence) as Sequence;
+    if (mark.value < recent.lastSequence) await mark.settle(recent.lastSequence);
     for (const erasure of erasures) maintenance.startErasure(erasure);
     maintenance.enqueue({ segment, recent, erasures, sinceMs: performance.now() });
     maintenance.wake();

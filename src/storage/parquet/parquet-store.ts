@@ -149,12 +149,12 @@ const recovered = async (
   try {
     const mark = await SequenceMark.load(files, options.dataDir, quarantine);
     // Before anything is flushed, erased or dropped, which may empty the newest part.
-    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts));
-    const log = await recoverLog({ ...shared, maintenance, maxUnflushedBytes, signal });
+    const stored = Math.max(mark.value, quarantine.lastSequence, lastSequenceIn(parts)) as Sequence;
+    if (mark.value < stored) await mark.settle(stored);
+    const log = await recoverLog({ ...shared, mark, maintenance, maxUnflushedBytes, signal });
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
-    const lastSequence = Math.max(stored, log.lastSequence) as Sequence;
-    if (mark.value < lastSequence) await mark.settle(lastSequence);
+    const lastSequence = mark.value;
     const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
