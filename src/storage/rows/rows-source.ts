@@ -39,7 +39,7 @@ export interface RowsSource {
  */
 export const joinedSource = (sources: readonly [RowsSource, ...RowsSource[]]): RowsSource => {
   const [first] = sources;
-  const last = sources.at(-1) ?? first;
+  const last = sources.at(-1) as RowsSource;
   return {
     ...first,
     range: { startMicros: first.range.startMicros, endMicros: last.range.endMicros },

@@ -18,8 +18,8 @@ export const parseIntroduction = (text: string): Introduction | undefined => {
     const isValid =
       typeof pid === 'number' && typeof host === 'string' && typeof isOwner === 'boolean';
     return isValid ? { pid, host, isOwner } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
+  } catch {
+    // It is not JSON, or null, which has no properties.
+    return undefined;
   }
 };

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server } from 'node:net';
+import { hasCode } from './error-code.ts';
 
 /** What a connection to an address brought. */
 export type SocketAnswer =
@@ -43,8 +44,8 @@ export const askLocally = (address: string): Promise<SocketAnswer> =>
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      end({ kind: NOBODY.includes(error.code ?? '') ? 'nobody' : 'silent' });
+    socket.on('error', (error) => {
+      end({ kind: NOBODY.some((code) => hasCode(error, code)) ? 'nobody' : 'silent' });
     });
     socket.on('end', () => end(text === '' ? { kind: 'silent' } : { kind: 'answered', text }));
   });

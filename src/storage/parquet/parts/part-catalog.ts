@@ -161,8 +161,8 @@ export class PartCatalog {
 
   /** The days that have more parts than this, those with most parts first. */
   *daysOver(parts: number): Generator<EpochDay> {
-    const counts = [...this.#byCount.keys()].filter((count) => count > parts);
-    for (const count of counts.sort((a, b) => b - a)) yield* this.#byCount.get(count) ?? [];
+    const over = [...this.#byCount].filter(([count]) => count > parts);
+    for (const [, days] of over.sort(([a], [b]) => b - a)) yield* days;
   }
 
   /** How often a part was taken out of force with nothing in its place. */

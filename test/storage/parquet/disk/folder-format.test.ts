@@ -1,9 +1,14 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { checkedLine } from '../../../../src/storage/parquet/disk/checked-line.ts';
-import { FORMAT, UnknownFormatError } from '../../../../src/storage/parquet/disk/folder-format.ts';
+import {
+  FORMAT,
+  readFormat,
+  UnknownFormatError,
+} from '../../../../src/storage/parquet/disk/folder-format.ts';
 import { formatFile } from '../../../../src/storage/parquet/disk/layout.ts';
+import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { append, openStore, reading, rowsOf, scanRequest } from '../../../support/store.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -33,6 +38,13 @@ describe('the format marker', () => {
     await expect(openStore(dataDir)).rejects.toThrow(/data format 4, .* knows format 3/);
     expect(await readdir(dataDir)).toEqual(expect.arrayContaining(before));
     expect(await markerOf(dataDir)).toContain('"format":4');
+  });
+
+  it('that cannot be read is neither missing nor damaged', async () => {
+    const dataDir = await temporaryFolder();
+    expect(await readFormat(nodeFiles, dataDir)).toBeUndefined();
+    await mkdir(formatFile(dataDir));
+    await expect(readFormat(nodeFiles, dataDir)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
   test.each([

@@ -183,6 +183,84 @@ test('an owner that does not say who it is keeps the folder all the same', async
   expect(await refusalOf(folder)).toMatchObject({ name: 'FolderInUseError', pid: undefined });
 });
 
+/** Something that listens in the folder as an owner does, and says this to all who ask. */
+const stranger = async (address: string, says: string): Promise<void> => {
+  const server = createServer((socket) => socket.end(says));
+  onTestFinished(() => void server.close());
+  server.listen(address);
+  await once(server, 'listening');
+};
+
+test('an owner on another machine is told by its name', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(lockFolderOf(folder));
+  const says = JSON.stringify({ pid: 7, host: 'elsewhere', isOwner: true });
+  await stranger(join(lockFolderOf(folder), 'ffffffff.sock'), says);
+  const error = await refusalOf(folder);
+  expect(error).toMatchObject({ pid: 7, host: 'elsewhere' });
+  expect(String(error)).toContain('(pid 7 on elsewhere)');
+});
+
+test('a folder in which the owner cannot be written stays free', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(`${ownerFile(folder)}.tmp`, { recursive: true });
+  await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json.tmp']);
+  await rm(`${ownerFile(folder)}.tmp`, { recursive: true });
+  await locked(folder);
+});
+
+test('an owner that cannot be read is not taken for another', async () => {
+  const folder = await temporaryFolder();
+  const lock = await locked(folder);
+  await rm(ownerFile(folder));
+  await mkdir(ownerFile(folder));
+  await expect(lock.lost()).rejects.toMatchObject({ code: 'EISDIR' });
+});
+
+// The name of a pipe is a path to other systems, one in the working directory.
+describe.runIf(process.platform === 'linux')('on Windows', () => {
+  const pretend = (cwd: string): void => {
+    const before = process.cwd();
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    onTestFinished(() => {
+      process.chdir(before);
+      vi.restoreAllMocks();
+    });
+    process.chdir(cwd);
+  };
+
+  test('the owner has a named pipe, by which others find it', async () => {
+    const [folder, pipes] = [await temporaryFolder(), await temporaryFolder()];
+    pretend(pipes);
+    const lock = await lockFolder(folder);
+    expect(await readdir(pipes)).toEqual([expect.stringContaining('pipe\\heart-rate-metrics-')]);
+    expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json']);
+    expect(await refusalOf(folder)).toMatchObject({ pid: process.pid, name: 'FolderInUseError' });
+    expect(await lock.lost()).toBeUndefined();
+    const other = await lockFolder(await temporaryFolder());
+    await other.release();
+    await lock.release();
+    await (await lockFolder(folder)).release();
+  });
+
+  test.each(['', 'hello', '{"pid":1}'])('who has the pipe and says %j has it', async (says) => {
+    const [folder, pipes] = [await temporaryFolder(), await temporaryFolder()];
+    pretend(pipes);
+    const lock = await lockFolder(folder);
+    const [pipe] = await readdir(pipes);
+    await lock.release();
+    await stranger(pipe as string, says);
+    expect(await refusalOf(folder)).toMatchObject({ pid: undefined, name: 'FolderInUseError' });
+  });
+
+  test('a pipe that cannot be made is no other owner', async () => {
+    const folder = await temporaryFolder();
+    pretend('/proc');
+    expect(await refusalOf(folder)).toMatchObject({ code: 'EACCES', syscall: 'listen' });
+  });
+});
+
 test('what is left of the dead is cleared away', async () => {
   const folder = await temporaryFolder();
   await mkdir(lockFolderOf(folder));
@@ -190,7 +268,9 @@ test('what is left of the dead is cleared away', async () => {
     await writeFile(join(lockFolderOf(folder), name), '');
   }
   const lock = await lockFolder(folder);
-  expect((await readdir(lockFolderOf(folder))).filter((name) => name.startsWith('0'))).toEqual([]);
+  expect(
+    (await readdir(lockFolderOf(folder))).filter((name) => name.startsWith('00000000')),
+  ).toEqual([]);
   await lock.release();
   expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json']);
 });

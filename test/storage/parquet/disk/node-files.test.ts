@@ -1,9 +1,17 @@
 import { readlinkSync } from 'node:fs';
-import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import type * as fs from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeFiles } from '../../../../src/storage/parquet/disk/node-files.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof fs>();
+  return { ...original, mkdir: vi.fn(original.mkdir), open: vi.fn(original.open) };
+});
+
+const failure = (code: string): Error => Object.assign(new Error(`${code}, a test's`), { code });
 
 /** The paths of what is synced from now on. */
 const tracedSyncs = async (): Promise<string[]> => {
@@ -34,6 +42,39 @@ describe.runIf(process.platform === 'linux')('making a folder', () => {
     const synced = await tracedSyncs();
     await nodeFiles.makeFolder(join(root, 'a'));
     expect(synced).toEqual([root]);
+  });
+
+  it('takes one that another makes meanwhile', async () => {
+    const root = await temporaryFolder();
+    const path = join(root, 'a', 'b');
+    const synced = await tracedSyncs();
+    vi.mocked(mkdir)
+      .mockRejectedValueOnce(failure('ENOENT'))
+      .mockImplementationOnce(async () => {
+        const above = await vi.importActual<typeof fs>('node:fs/promises');
+        return above.mkdir(path, { recursive: true }).then(() => undefined);
+      });
+    await nodeFiles.makeFolder(path);
+    expect(await readdir(join(root, 'a'))).toEqual(['b']);
+    expect(synced).toEqual([root]);
+  });
+
+  it('takes one whose parent belongs to somebody else and may not be read', async () => {
+    const root = await temporaryFolder();
+    vi.mocked(open).mockRejectedValueOnce(failure('EACCES'));
+    await nodeFiles.makeFolder(root);
+    vi.mocked(open).mockRejectedValueOnce(failure('EIO'));
+    await expect(nodeFiles.makeFolder(root)).rejects.toMatchObject({ code: 'EIO' });
+  });
+
+  it('opens no folder on Windows, which cannot sync one', async () => {
+    const root = await temporaryFolder();
+    const before = vi.mocked(open).mock.calls.length;
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    onTestFinished(() => platform.mockRestore());
+    await nodeFiles.makeFolder(join(root, 'a', 'b'));
+    expect(await readdir(join(root, 'a'))).toEqual(['b']);
+    expect(vi.mocked(open).mock.calls).toHaveLength(before);
   });
 
   it('fails at once where there can be none', async () => {
