@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Reading, Sequence } from '../../../../src/readings/reading.ts';
 import { ReadingBatch } from '../../../../src/readings/reading-batch.ts';
 import { logFolder } from '../../../../src/storage/parquet/disk/layout.ts';
@@ -449,6 +449,51 @@ describe('a sign that somebody else has the folder', () => {
     await rm(opened.durable[0]?.path as string);
     await until('it is seen', () => opened.log.trouble !== undefined);
     await expectDisowned(opened, /was removed/);
+  });
+});
+
+describe('when it cannot be told whose the folder is', () => {
+  /** A log whose files cannot say whether they have a name. */
+  const openUntold = async (error: Error) => {
+    const create = async (path: string) => ({
+      ...(await tracedFiles(nodeFiles).files.create(path)),
+      isLinked: () => {
+        throw error;
+      },
+    });
+    return openLog({ files: { ...nodeFiles, create } });
+  };
+
+  it('takes a file that the server has forgotten for one that was removed', async () => {
+    const { log, disowned, durable } = await openUntold(failure('ESTALE'));
+    expect((await refused(log.append(one(70)))).message).toMatch(/0001\.jsonl was removed/);
+    expect([disowned.length, durable.length]).toEqual([1, 0]);
+  });
+
+  it('takes any other error for what it is', async () => {
+    const error = new TypeError('a mistake in the program');
+    const { log, disowned } = await openUntold(error);
+    expect((await refused(log.append(one(70)))).cause).toBe(error);
+    expect(disowned).toEqual([]);
+  });
+
+  it('goes on with the open segment, begins no other, and reports it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let isUntold = false;
+    const lost = async () => {
+      if (isUntold) throw failure('EIO');
+      return undefined;
+    };
+    const { log, events, durable, disowned } = await openLog({ lock: { lost } });
+    await log.append(one(70));
+    isUntold = true;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(events.failed).toMatchObject([{ what: 'looking after the lock' }]);
+    await log.append(one(71));
+    await log.closeSegment();
+    await refused(log.append(one(72)));
+    expect([durable.length, disowned.length]).toEqual([2, 0]);
   });
 });
 

@@ -182,6 +182,18 @@ describe('flushing a segment', () => {
   });
 });
 
+it('a flush that leaves readings out fails, so that their segment stays', async () => {
+  const dataDir = await temporaryFolder();
+  const job = jobOf(dataDir, [reading('ann', 'a', MIDNIGHT, 70), reading('ann', 'a', 0, 71)]);
+  // Its one series is said to be shorter than its columns are.
+  const columns = { ...job.columns, lengths: Uint32Array.of(1) };
+  await expect(flushSegment(nodeFiles, { ...job, columns })).rejects.toThrow(
+    'of 2 readings 1 rows and 0 duplicates came of the flush',
+  );
+  const names = await readdir(partitionsFolder(dataDir), { recursive: true });
+  expect(names.filter((name) => name.includes('part-'))).toEqual([]);
+});
+
 /** Files that change the bytes they are to append, as a disk may that says that all is well. */
 const lying = (change: (bytes: Buffer, call: number) => Uint8Array): Files => {
   let appends = 0;

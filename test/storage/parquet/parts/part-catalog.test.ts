@@ -128,7 +128,12 @@ describe('loading', () => {
 
   it('passes over what is not its own', async () => {
     const { dataDir, catalog } = await catalogOf();
-    const strange = ['notes.txt', 'date=2024-02-31/part-x.parquet', 'date=2024-01-15/notes.txt'];
+    const strange = [
+      'notes.txt',
+      'date=2024-02-31/part-x.parquet',
+      'date=2024-01-15/notes.txt',
+      'date=2024-01-15/.nfs0001',
+    ];
     for (const name of strange) await onDisk(join(dataDir, 'heart_rate', name));
     const again = await PartCatalog.load(nodeFiles, dataDir);
     expect(again.size).toBe(catalog.size);
@@ -260,6 +265,19 @@ describe('the traces of writes that failed', () => {
     expect(catalog.hasGarbageOf(TUESDAY, part(1, 19))).toBe(false);
     for (const garbage of catalog.removable) catalog.forget(garbage);
     expect(catalog.hasGarbageOf(MONDAY, part(1, 19))).toBe(false);
+  });
+});
+
+describe('a temporary file that could not be removed', () => {
+  it('is in the way of a part of its range, in whatever writing', async () => {
+    const { dataDir, catalog, part } = await catalogOf();
+    const folder = dayFolder(dataDir, MONDAY);
+    await onDisk(join(folder, temporaryName(`${partStem(part(1, 9))}-5f1d0a3c`)));
+    await catalog.collectUnfinished(nodeFiles, dataDir, part(1, 9));
+    expect(catalog.removable).toHaveLength(1);
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 9))).toBe(true);
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 9, 3))).toBe(true);
+    expect(catalog.hasGarbageOf(MONDAY, part(1, 10))).toBe(false);
   });
 });
 
