@@ -201,12 +201,17 @@ test('an owner on another machine is told by its name', async () => {
   expect(String(error)).toContain('(pid 7 on elsewhere)');
 });
 
-test('a folder in which the owner cannot be written stays free', async () => {
+test.each([
+  ['written', '.tmp'],
+  ['given its name', ''],
+])('a folder in which the owner cannot be %s stays free', async (_, ending) => {
   const folder = await temporaryFolder();
-  await mkdir(`${ownerFile(folder)}.tmp`, { recursive: true });
+  const inTheWay = `${ownerFile(folder)}${ending}`;
+  await mkdir(inTheWay, { recursive: true });
   await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'EISDIR' });
-  expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json.tmp']);
-  await rm(`${ownerFile(folder)}.tmp`, { recursive: true });
+  const names = await readdir(lockFolderOf(folder));
+  expect(names.filter((name) => name.endsWith('.sock'))).toEqual([]);
+  await rm(inTheWay, { recursive: true });
   await locked(folder);
 });
 
@@ -238,6 +243,10 @@ describe.runIf(process.platform === 'linux')('on Windows', () => {
     expect(await readdir(lockFolderOf(folder))).toEqual(['owner.json']);
     expect(await refusalOf(folder)).toMatchObject({ pid: process.pid, name: 'FolderInUseError' });
     expect(await lock.lost()).toBeUndefined();
+    // A file that is open could not be replaced there, so it is not asked.
+    expect(lock.isHeld()).toBe(true);
+    await rm(ownerFile(folder));
+    expect(lock.isHeld()).toBe(true);
     const other = await lockFolder(await temporaryFolder());
     await other.release();
     await lock.release();

@@ -450,6 +450,19 @@ describe('a sign that somebody else has the folder', () => {
     await until('it is seen', () => opened.log.trouble !== undefined);
     await expectDisowned(opened, /was removed/);
   });
+
+  it('is seen within a second when the lock is lost and nothing is written', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let lost: string | undefined;
+    const opened = await openLog({ lock: { lost: async () => lost, isHeld: () => true } });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(opened.disowned).toEqual([]);
+    lost = 'pid 7 on elsewhere has taken it over';
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(opened.log.trouble).toMatch(/pid 7 on elsewhere/);
+    await expectDisowned(opened, /pid 7 on elsewhere/);
+  });
 });
 
 describe('when it cannot be told whose the folder is', () => {
@@ -485,7 +498,9 @@ describe('when it cannot be told whose the folder is', () => {
       if (isUntold) throw failure('EIO');
       return undefined;
     };
-    const { log, events, durable, disowned } = await openLog({ lock: { lost } });
+    const { log, events, durable, disowned } = await openLog({
+      lock: { lost, isHeld: () => true },
+    });
     await log.append(one(70));
     isUntold = true;
     await vi.advanceTimersByTimeAsync(1000);
