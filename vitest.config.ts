@@ -11,7 +11,7 @@ const LONG = [
 ];
 
 const inProject = (name: string, include: string[], exclude: string[] = []) => ({
-  test: { name, include, exclude, testTimeout: 30_000 },
+  test: { name, include, exclude, testTimeout: 60_000 },
 });
 
 export default defineConfig({

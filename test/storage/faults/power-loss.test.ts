@@ -15,7 +15,7 @@ const SEEDS = Number(process.env.FAULT_SEEDS ?? 1);
 type Fault = FaultFiles['fault'];
 
 /** About; both only spread the failing calls over the work. */
-const FIRST_CALL_OF_WORK = 15;
+const FIRST_CALL_OF_WORK = 30;
 const CALLS_OF_WORK = 70;
 
 interface Recorded {
