@@ -3,7 +3,17 @@ import { defineConfig } from 'vitest/config';
 /** Random sequences, of which each run takes others: no measure of what the tests reach. */
 const RANDOM = ['test/storage/{model,race}.test.ts'];
 
-/** What takes from half a minute to some: `npm run test:all`, not `npm test`. */
+/** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
+const SLOW = [
+  'test/bench/simulation/simulate-day.test.ts',
+  'test/storage/damage/{log,parts}.test.ts',
+  'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
+  'test/storage/parquet/disk/folder-lock.test.ts',
+  'test/storage/parquet/verify/verify.test.ts',
+  'test/query/series-oracle.test.ts',
+];
+
+/** What takes from half a minute to some, or other things each time: the same. */
 const LONG = [
   'test/crash/kill.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
@@ -20,11 +30,12 @@ export default defineConfig({
     // Several files start real servers and child processes: two at a time is what two cores bear.
     maxWorkers: 2,
     projects: [
-      inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...LONG]),
+      inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...SLOW, ...LONG]),
+      inProject('slow', SLOW),
       inProject('random', RANDOM),
       inProject('long', LONG),
     ],
-    // How much of the store the tests reach: `npm run coverage`. It takes the usual ones alone, so
+    // How much of the store the tests reach: `npm run coverage`. It takes the usual and slow ones, so
     // that it takes a minute and gives the same figure each time.
     coverage: {
       provider: 'v8',
