@@ -74,3 +74,11 @@ export const checkedBody = (line: Buffer): Buffer | string => {
   const body = line.subarray(BODY_OFFSET);
   return mismatch(written, checksumOf(body)) ?? body;
 };
+
+const NEWLINE = 10;
+
+/** The object in a file of one checked line, newline or not; or what is wrong, in words. */
+export const checkedObject = <T extends object>(content: Buffer): T | string => {
+  const body = checkedBody(content.at(-1) === NEWLINE ? content.subarray(0, -1) : content);
+  return typeof body === 'string' ? body : (JSON.parse(`{${body.toString()}`) as T);
+};

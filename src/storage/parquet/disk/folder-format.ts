@@ -1,4 +1,4 @@
-import { checkedBody, checkedLine } from './checked-line.ts';
+import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
 import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
@@ -38,11 +38,8 @@ export const readFormat = async (
 };
 
 const formatIn = (content: Buffer): number | { readonly damage: string } => {
-  const line = content.at(-1) === 10 ? content.subarray(0, -1) : content;
-  const body = checkedBody(line);
-  if (typeof body === 'string') return { damage: body };
-  const { format }: { format: number } = JSON.parse(`{${body.toString()}`);
-  return format;
+  const marker = checkedObject<{ format: number }>(content);
+  return typeof marker === 'string' ? { damage: marker } : marker.format;
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Sequence } from '../../../readings/reading.ts';
-import { checkedBody, checkedLine } from './checked-line.ts';
+import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
 import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
@@ -66,10 +66,8 @@ export const readMark = async (
 ): Promise<Sequence | { readonly damage: string } | undefined> => {
   try {
     const content = await files.read(sequenceFile(dataDir));
-    const body = checkedBody(content.at(-1) === 10 ? content.subarray(0, -1) : content);
-    if (typeof body === 'string') return { damage: body };
-    const { sequence }: { sequence: Sequence } = JSON.parse(`{${body.toString()}`);
-    return sequence;
+    const mark = checkedObject<{ sequence: Sequence }>(content);
+    return typeof mark === 'string' ? { damage: mark } : mark.sequence;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
