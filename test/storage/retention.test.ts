@@ -8,6 +8,7 @@ import { collected } from '../support/collected.ts';
 import {
   append,
   FLUSH_EVERY_COMMIT,
+  flushed,
   openStore,
   reading,
   rowsOf,
@@ -63,6 +64,19 @@ test('days go one after the other, the oldest first, and each is told of', async
   const day = (days: number) => formatDay((today - days) as EpochDay);
   expect(events.expired).toEqual([40, 30, 20].map((days) => ({ day: day(days), parts: 1 })));
   await store.close();
+});
+
+test('whatever has expired, days do not go all at once', async () => {
+  const dataDir = await storedDays(0, 40, 20, 30);
+  const options = { ...FLUSH_EVERY_COMMIT, retentionDays: 2, expiryIntervalMs: 3_600_000 };
+  const { store, events } = await openStore(dataDir, options);
+  for (const days of [0, 1, 2]) {
+    await append(store, daysAgo(days));
+    await flushed(store);
+  }
+  await store.close();
+  expect(events.expired).toHaveLength(1);
+  expect(await daysIn(dataDir)).toEqual([30, 20, 2, 1, 0].map(folderOf));
 });
 
 const YEARS_10 = 3_653;

@@ -82,7 +82,15 @@ export const openMaintenance = async (
   const quarantine = await Quarantine.load(files, DATA_DIR, observer);
   const erasures = new PendingErasures();
   const maintenance = new Maintenance({
-    ...{ files, dataDir: DATA_DIR, parts, erasures, retryMs, retentionDays: undefined },
+    ...{
+      files,
+      dataDir: DATA_DIR,
+      parts,
+      erasures,
+      retryMs,
+      retentionDays: undefined,
+      expiryIntervalMs: 0,
+    },
     inspection: new PartInspection({ parts, jobs: tidyJobs, quarantine, observer, retryMs }),
     filters: new UserFilters(),
     segmentMaxBytes: 64 * 1024 * 1024,

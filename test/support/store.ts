@@ -59,6 +59,7 @@ export const openStore = async (
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedBytes: 256 * 1024 * 1024,
+    expiryIntervalMs: 0,
     jobs: inlineJobs(overrides.files ?? nodeFiles),
     ...overrides,
   });

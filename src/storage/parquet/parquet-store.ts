@@ -50,6 +50,8 @@ export interface ParquetStoreOptions {
   readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
+  /** At least so long from one expired day to the next, half a minute when left out. */
+  readonly expiryIntervalMs?: number;
   readonly observer: StoreObserver;
   /**
    * How long after a failure it is tried again whether the disk works, and at first any work that
@@ -77,6 +79,7 @@ const SEGMENT_SHARE = 1 / 4;
 /** At most some million rows, of a user with devices that tell of every second. */
 const DAYS_COUNTED_AT_ONCE = 16;
 const WAKE_INTERVAL_MS = 60_000;
+const EXPIRY_INTERVAL_MS = 30_000;
 const FULL = 'too many readings wait to be written to Parquet';
 
 /**
@@ -145,6 +148,7 @@ const recovered = async (
     erasures,
     retryMs,
     retentionDays: options.retentionDays,
+    expiryIntervalMs: options.expiryIntervalMs ?? EXPIRY_INTERVAL_MS,
   });
   try {
     const mark = await SequenceMark.load(files, options.dataDir, quarantine);

@@ -84,6 +84,7 @@ export class StoreUnderTest {
       segmentMaxBytes,
       maxUnflushedBytes: 256 * 1024 * 1024,
       retentionDays,
+      expiryIntervalMs: 0,
       retryMs: RETRY_MS,
       observer: silent,
       files,

@@ -34,6 +34,7 @@ export interface MaintenanceOptions {
   readonly retryMs: number;
   /** Days that ended longer ago than this many days are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
+  readonly expiryIntervalMs: number;
   /** How large a segment of the log may be: room for some of them is left to the log. */
   readonly segmentMaxBytes: number;
 }
