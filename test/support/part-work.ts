@@ -9,6 +9,7 @@ import { SegmentBacklog } from '../../src/storage/parquet/maintenance/segment-ba
 import type { Jobs } from '../../src/storage/parquet/parts/jobs.ts';
 import { type Part, PartCatalog } from '../../src/storage/parquet/parts/part-catalog.ts';
 import { PartInspection } from '../../src/storage/parquet/parts/part-inspection.ts';
+import { UserFilters } from '../../src/storage/parquet/parts/user-filters.ts';
 import type { PartVersion } from '../../src/storage/rows/part-file.ts';
 import { DATA_DIR, failuresTo, NO_JOBS, nowhere } from './maintenance.ts';
 
@@ -37,10 +38,11 @@ export const partWork = async (jobs: Partial<Jobs> = {}, ...present: readonly Pa
     ...{ parts, jobs: allJobs, quarantine, observer, retryMs: 3_600_000 },
   });
   for (const part of present) inspection.vouchFor(part);
+  const filters = new UserFilters();
   const segments = new SegmentBacklog();
   segments.replayed();
   const options: PartReplacerOptions = {
-    ...{ files, dataDir, parts, segments, inspection, segmentMaxBytes: 1024 },
+    ...{ files, dataDir, parts, filters, segments, inspection, segmentMaxBytes: 1024 },
   };
   return { ...options, observer, jobs: allJobs, quarantine, replacer: new PartReplacer(options) };
 };

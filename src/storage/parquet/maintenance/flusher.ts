@@ -7,6 +7,7 @@ import type { RecentReadings } from '../memory/recent-readings.ts';
 import type { FlushResult, Jobs } from '../parts/jobs.ts';
 import type { Garbage, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
+import type { UserFilters } from '../parts/user-filters.ts';
 import type { Step, Task } from './lane.ts';
 import type { ClosedSegment, FinishedSegment, SegmentBacklog } from './segment-backlog.ts';
 import { columnsOf } from './segment-columns.ts';
@@ -15,6 +16,7 @@ export interface FlusherOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly parts: PartCatalog;
+  readonly filters: UserFilters;
   readonly segments: SegmentBacklog;
   readonly jobs: Jobs;
   readonly inspection: PartInspection;
@@ -56,13 +58,14 @@ export class Flusher {
   };
 
   async #flush({ recent }: ClosedSegment): Promise<void> {
-    const { parts, inspection, segments } = this.#options;
+    const { parts, filters, inspection, segments } = this.#options;
     const range = { first: recent.firstSequence, last: recent.lastSequence };
     const written = recent.size > 0 ? await this.#write(recent, range) : [];
     await this.#collectUnfinished(range, written);
     // Without a wait from here on: a scan finds each reading in one place.
-    for (const one of written) {
-      const part = { ...one, range, rewrites: 0 };
+    for (const { day, path, bytes, userFilter } of written) {
+      const part = { day, path, bytes, range, rewrites: 0 };
+      filters.put(part, userFilter);
       parts.put(part);
       inspection.vouchFor(part);
     }

@@ -5,6 +5,7 @@ import { roomBesideLog } from '../disk/log-reserve.ts';
 import type { WrittenPart } from '../parts/jobs.ts';
 import type { Part, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
+import type { UserFilters } from '../parts/user-filters.ts';
 import { type Step, type Task, TaskHeldUpError } from './lane.ts';
 import type { SegmentBacklog } from './segment-backlog.ts';
 
@@ -12,6 +13,7 @@ export interface PartReplacerOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly parts: PartCatalog;
+  readonly filters: UserFilters;
   readonly segments: SegmentBacklog;
   readonly inspection: PartInspection;
   readonly segmentMaxBytes: number;
@@ -96,7 +98,7 @@ export class PartReplacer {
     { day, old, identity }: Replacement,
     write: () => Promise<Result | 'untouched' | 'emptied'>,
   ): Promise<Result | undefined> {
-    const { parts, inspection } = this.#options;
+    const { parts, filters, inspection } = this.#options;
     if (old.some((part) => parts.isTaken(part) || !parts.isInForce(part))) return undefined;
     parts.take(old);
     try {
@@ -113,6 +115,7 @@ export class PartReplacer {
         return undefined;
       }
       const part = { ...identity, day, path: result.path, bytes: result.bytes };
+      filters.put(part, result.userFilter);
       parts.put(part);
       inspection.vouchFor(part);
       return result;

@@ -17,7 +17,7 @@ export const compactDay = async (files: Files, job: CompactJob): Promise<Compact
         await append(rows);
       }
     });
-    const { path, bytes, rows } = await publisher.publishOne(draft);
-    return { path, bytes, rows, duplicates: rowsBefore - rows };
+    const part = await publisher.publishOne(draft);
+    return { ...part, duplicates: rowsBefore - part.rows };
   });
 };

@@ -39,6 +39,8 @@ export interface WrittenPart {
   readonly path: string;
   readonly bytes: number;
   readonly rows: number;
+  /** See {@link UserFilters.put}. */
+  readonly userFilter?: string | undefined;
 }
 
 export interface FlushJob {

@@ -55,6 +55,8 @@ export interface WrittenFile {
   /** Of the bytes as they were handed to the disk. */
   readonly checksum: string;
   readonly groups: readonly WrittenGroup[];
+  /** The filter in its footer, if it has one. */
+  readonly userFilter: string | undefined;
 }
 
 /** Hands to the file what the library wrote of a row group, so that memory holds no more. */
@@ -138,10 +140,8 @@ export class PartFileWriter {
   }
 
   async #finish(): Promise<WrittenFile> {
-    const filter = this.#users.build();
-    if (filter !== undefined) {
-      this.#metadata.push({ key: USER_FILTER_KEY, value: filter.encode() });
-    }
+    const userFilter = this.#users.build()?.encode();
+    if (userFilter !== undefined) this.#metadata.push({ key: USER_FILTER_KEY, value: userFilter });
     await this.#parquet.finish();
     await this.#writer.flush();
     await this.#file.datasync();
@@ -152,6 +152,7 @@ export class PartFileWriter {
       rows: this.#rows,
       checksum: this.#writer.checksum,
       groups: this.#groups,
+      userFilter,
     };
   }
 }

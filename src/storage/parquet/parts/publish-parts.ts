@@ -74,20 +74,20 @@ export class PartPublisher {
   async publish(drafts: readonly Draft[]): Promise<(WrittenPart & PartTarget)[]> {
     await checkWritten(drafts.map(({ file }) => file));
     return inParallel(FILES_AT_ONCE, drafts, async ({ day, identity, file }) => {
-      const { rows, bytes, checksum } = file;
+      const { rows, bytes, checksum, userFilter } = file;
       const folder = dayFolder(this.#dataDir, day);
       const path = join(folder, partName({ ...identity, checksum, version: PART_VERSION }));
       this.#made.add(path);
       await this.#files.rename(file.path, path);
       await this.#files.syncFolder(folder);
-      return { day, identity, path, bytes, rows };
+      return { day, identity, path, bytes, rows, userFilter };
     });
   }
 
   async publishOne(draft: Draft): Promise<WrittenPart> {
     const [part] = await this.publish([draft]);
-    const { path, bytes, rows } = part as WrittenPart;
-    return { path, bytes, rows };
+    const { path, bytes, rows, userFilter } = part as WrittenPart;
+    return { path, bytes, rows, userFilter };
   }
 
   /** The error to throw, which tells too what could not be removed. */

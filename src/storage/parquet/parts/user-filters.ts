@@ -38,18 +38,22 @@ export class UserFilters {
     if (!this.#filters.has(part.path)) await this.#read(part);
   }
 
-  async #read({ path }: PartFile): Promise<Entry> {
-    let entry: Entry;
+  /** Takes in what was written into the footer of a new part, which so need not be read. */
+  put({ path }: Pick<PartFile, 'path'>, userFilter: string | undefined): Entry {
+    const entry =
+      (userFilter === undefined ? undefined : UserFilter.decode(userFilter)) ?? NO_FILTER;
+    this.#filters.set(path, entry);
+    return entry;
+  }
+
+  async #read(part: PartFile): Promise<Entry> {
     try {
-      const { key_value_metadata } = await readFooter(path);
-      const text = key_value_metadata?.find(({ key }) => key === USER_FILTER_KEY)?.value;
-      entry = (text === undefined ? undefined : UserFilter.decode(text)) ?? NO_FILTER;
+      const { key_value_metadata } = await readFooter(part.path);
+      return this.put(part, key_value_metadata?.find(({ key }) => key === USER_FILTER_KEY)?.value);
     } catch {
       // Damaged, gone, or too many open files: whoever reads the part for its rows will find out.
       return NO_FILTER;
     }
-    this.#filters.set(path, entry);
-    return entry;
   }
 
   #hashOf(userId: string): UserHash {

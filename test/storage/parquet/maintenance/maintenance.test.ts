@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { AcceptedErasure } from '../../../../src/readings/erasure.ts';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
 import { dayFolder, partName } from '../../../../src/storage/parquet/disk/layout.ts';
-import type { CompactJob, EraseJob, Jobs } from '../../../../src/storage/parquet/parts/jobs.ts';
+import type {
+  CompactJob,
+  EraseJob,
+  FlushJob,
+  Jobs,
+} from '../../../../src/storage/parquet/parts/jobs.ts';
 import type { Part } from '../../../../src/storage/parquet/parts/part-catalog.ts';
+import { UserFilter, userHash } from '../../../../src/storage/parquet/parts/user-filter.ts';
+import { UserFilters } from '../../../../src/storage/parquet/parts/user-filters.ts';
 import {
   closedSegment,
   DATA_DIR,
@@ -265,5 +272,23 @@ it('a file that cannot be removed is in the way of no other', async () => {
   expect(maintenance.troubles).toEqual([
     expect.stringContaining('removing replaced parts failed: Error: not that one'),
   ]);
+  await maintenance.close();
+});
+
+it('the users of a flushed part are known from its writing', async () => {
+  const userFilter = UserFilter.of([userHash('ann')]).encode();
+  const flush = async (job: FlushJob) => {
+    const { parts, duplicates } = await flushJobs.flush(job);
+    return { parts: parts.map((part) => ({ ...part, userFilter })), duplicates };
+  };
+  const filters = new UserFilters();
+  const { maintenance, parts } = await openMaintenance({
+    ...{ flushJobs: { ...flushJobs, flush }, tidyJobs: NO_JOBS, observer, filters },
+  });
+  maintenance.enqueue(closedSegment(1000, 1));
+  maintenance.wake();
+  await until('it is flushed', () => maintenance.segments === 0);
+  const [part] = parts.ofDay(DAY) as [Part];
+  expect(await filters.mayHold(part, 'bob')).toBe(false);
   await maintenance.close();
 });

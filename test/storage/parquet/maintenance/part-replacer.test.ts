@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Part } from '../../../../src/storage/parquet/parts/part-catalog.ts';
+import { UserFilter, userHash } from '../../../../src/storage/parquet/parts/user-filter.ts';
 import { DAY, partOf, partWork } from '../../../support/part-work.ts';
 
 const replacementOf = (...old: readonly Part[]) => {
@@ -18,6 +19,15 @@ describe('replacing parts', () => {
     expect(parts.ofDay(DAY)).toEqual([partOf(1, 9, 1)]);
     expect(parts.removable).toEqual([old]);
     expect(parts.isTaken(old)).toBe(false);
+  });
+
+  it('knows the users of the new one from its writing', async () => {
+    const old = partOf(1, 9);
+    const { replacer, parts, filters } = await partWork({}, old);
+    const userFilter = UserFilter.of([userHash('ann')]).encode();
+    await replacer.replace(replacementOf(old), async () => ({ ...(await written()), userFilter }));
+    const [part] = parts.ofDay(DAY) as [Part];
+    expect(await filters.mayHold(part, 'bob')).toBe(false);
   });
 
   it('comes to nothing while another replaces one of them', async () => {

@@ -43,6 +43,14 @@ describe('the filter of a part', () => {
     expect(await filters.mayHold(part, 'bob')).toBe(false);
   });
 
+  it('is not read at all when it is known from the writing', async () => {
+    const part = { path: '/nowhere/part', bytes: 1, day: DAY };
+    const filters = new UserFilters();
+    filters.put(part, UserFilter.of([userHash('ann')]).encode());
+    expect(await filters.mayHold(part, 'ann')).toBe(true);
+    expect(await filters.mayHold(part, 'bob')).toBe(false);
+  });
+
   it('excludes nobody when it is damaged, cut off, or gone', async () => {
     const part = await partOf(['ann']);
     const content = await readFile(part.path);
