@@ -1,4 +1,5 @@
 import pl from 'nodejs-polars';
+import { releaseFrames } from '../../native-memory.ts';
 import type { PartRows } from './part-rows.ts';
 
 /** What of the binding's own columns is used here; they have no types of their own. */
@@ -29,14 +30,23 @@ const isStart = USER_ID.neq(USER_ID.shift(1))
 const COLUMNS = [USER_ID, DEVICE_ID, micros, pl.col('heart_rate'), sequence, isStart];
 const IS_START = pl.col('isStart');
 
+/** Two views of text, three numbers and a flag. */
+const FRAME_BYTES_PER_ROW = 60;
+
+type ReadRows = PartRows & { readonly sequences: Float64Array };
+
 /**
  * Collects a frame with the columns of a reading, whose rows are in the order of a part. Built of
  * expressions that are made once: to make them takes longer than to read a small part. Ids are
  * taken once a series, because a string for each row would take as long as all the rest.
  */
-export const readRows = async (
-  frame: pl.LazyDataFrame,
-): Promise<PartRows & { readonly sequences: Float64Array }> => {
+export const readRows = async (frame: pl.LazyDataFrame): Promise<ReadRows> => {
+  const rows = await collectRows(frame);
+  releaseFrames(rows.timestamps.length * FRAME_BYTES_PER_ROW);
+  return rows;
+};
+
+const collectRows = async (frame: pl.LazyDataFrame): Promise<ReadRows> => {
   const rows = await frame.select(...COLUMNS).collect();
   const starts = await rows
     .lazy()
