@@ -1,20 +1,31 @@
+import type pl from 'nodejs-polars';
+import { releaseFrames } from '../../storage/native-memory.ts';
 import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
-import { SeriesPlan } from '../series-plan.ts';
-import type { RunReader } from './run-reader.ts';
+import { type Names, SeriesPlan } from '../series-plan.ts';
+import type { RunJob, RunReader } from './run-reader.ts';
+
+/** What a query leaves behind, whatever it found, and for each bucket. */
+const QUERY_BYTES = 40_000;
+const BUCKET_BYTES = 60;
 
 /** Reads in the thread it is called from; `listed` are the devices, best first. */
 export const runReader = (listed: readonly string[]): RunReader => {
   const plan = new SeriesPlan(listed);
   // A guess, by what was read last, for speed alone: a wrong one takes a second plan, or a longer one.
   let expectsUnlisted = false;
+  const collected = async ({ source, ...rules }: RunJob, names: Names): Promise<pl.DataFrame> => {
+    const buckets = await plan.of(await excerptFrame(source), rules, names).collect();
+    releaseFrames(QUERY_BYTES + buckets.height * BUCKET_BYTES);
+    return buckets;
+  };
   return {
-    async read({ source, ...rules }) {
+    async read(job) {
       if (!expectsUnlisted) {
-        const buckets = await plan.of(await excerptFrame(source), rules, 'nameless').collect();
+        const buckets = await collected(job, 'nameless');
         if (!hasUnlisted(buckets, listed)) return seriesPiece(buckets, listed);
       }
-      const buckets = await plan.of(await excerptFrame(source), rules, 'named').collect();
+      const buckets = await collected(job, 'named');
       expectsUnlisted = hasUnlisted(buckets, listed);
       return seriesPiece(buckets, listed);
     },
