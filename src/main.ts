@@ -68,9 +68,15 @@ const service = await startService(settings, log).catch((error: unknown) =>
 );
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 
+/** Ctrl-C reaches this process from the terminal, and again from the one that started it. */
+const SAME_SIGNAL_MS = 1_000;
+
 let isStopping = false;
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  if (isStopping) return;
   isStopping = true;
+  // Whoever is impatient and sends a signal again later ends the process at once.
+  setTimeout(() => process.off('SIGTERM', stop).off('SIGINT', stop), SAME_SIGNAL_MS).unref();
   log.info({ signal }, 'stopping');
   try {
     await service.close();
@@ -81,9 +87,8 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
     process.exit(1);
   }
 };
-// Once each: whoever is impatient and sends a signal again ends the process at once.
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
 
 try {
   await service.open();

@@ -80,10 +80,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect((await post(url, READING)).status).toBe(200);
     expect(await parquetFiles(dataDir)).toEqual([]);
     run.child.kill(signal);
+    await run.logged('stopping');
+    // Ctrl-C comes from the terminal and from npm.
+    run.child.kill(signal);
     expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
     expect(await parquetFiles(dataDir)).toHaveLength(1);
   },
 );
+
+test('a signal that is sent again later ends it at once', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder() });
+  const socket = connect(Number(new URL(await urlOf(run)).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  // It would wait for the rest of this.
+  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+  await sleep(300);
+  run.child.kill('SIGTERM');
+  await run.logged('stopping');
+  await sleep(1_500);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ code: null, lastLog: 'stopping' });
+});
 
 test('a request under way when the signal comes is still answered', async () => {
   const run = start({ DATA_DIR: await temporaryFolder() });
