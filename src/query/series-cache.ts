@@ -3,14 +3,14 @@ import type { DayVersion } from '../storage/reading-store.ts';
 import type { SeriesPiece } from './series-piece.ts';
 
 /**
- * At 50 bytes a row, and 90 of the text that is made of it, this is 70 MB: the minutes of 350 users'
+ * At 50 bytes a row, and 90 of the text that is made of it, this is 42 MB: the minutes of 200 users'
  * days.
  */
-const MAX_ROWS = 500_000;
+const MAX_ROWS = 300_000;
 
 /**
  * So much of it one query may fill anew, or a year of minutes would sweep out everybody's days to
- * be too large itself: three weeks of minutes, or years of hours and days.
+ * be too large itself: two weeks of minutes, or years of hours and days.
  */
 const SHARE_OF_QUERY = 1 / 16;
 
