@@ -1,7 +1,7 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 import { createRoute, z } from '@hono/zod-openapi';
-import { bodyContent } from '../src/http/body-schema.ts';
-import { plusFromBlank } from '../src/http/timestamp-schema.ts';
+import { bodyContent } from '../src/http/body/body-schema.ts';
+import { plusFromBlank } from '../src/http/schema/timestamp-schema.ts';
 import * as schemas from './zod/zod.gen.ts';
 
 export const ingestHeartRate = createRoute({

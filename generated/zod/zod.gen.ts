@@ -1,7 +1,7 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 
-import { unicode } from '../../src/http/text-schema.ts';
-import { timestamp } from '../../src/http/timestamp-schema.ts';
+import { unicode } from '../../src/http/schema/text-schema.ts';
+import { timestamp } from '../../src/http/schema/timestamp-schema.ts';
 import * as z from 'zod';
 
 /**

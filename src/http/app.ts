@@ -3,17 +3,17 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { AskerGoneError } from '../query/series-query.ts';
 import { StoreUnavailableError } from '../storage/reading-store.ts';
-import { mountDevices } from './devices.ts';
-import { mountDocs } from './docs.ts';
-import { mountErasure } from './erasure.ts';
-import { mountHealth } from './health.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
-import { mountIngest } from './ingest.ts';
-import { mountMetrics } from './metrics.ts';
-import { badRequest, ProblemException, problem, unavailable } from './problem.ts';
-import { requestContext } from './request-context.ts';
-import { mountSeries } from './series.ts';
-import { validationErrors } from './validation-errors.ts';
+import { requestContext } from './middleware/request-context.ts';
+import { badRequest, ProblemException, problem, unavailable } from './responses/problem.ts';
+import { validationErrors } from './responses/validation-errors.ts';
+import { mountDevices } from './routes/devices.ts';
+import { mountDocs } from './routes/docs.ts';
+import { mountErasure } from './routes/erasure.ts';
+import { mountHealth } from './routes/health.ts';
+import { mountIngest } from './routes/ingest.ts';
+import { mountMetrics } from './routes/metrics.ts';
+import { mountSeries } from './routes/series.ts';
 
 const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'];
 

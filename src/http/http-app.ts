@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
-import type { HttpMetrics } from './http-metrics.ts';
-import type { SeriesReader } from './series.ts';
+
+/** What this layer asks of the query layer. */
+export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
 /** What the HTTP layer stands on. */
 export interface HttpServices {
   readonly store: ReadingStore;
   readonly series: SeriesReader;
   readonly devicePriorities: readonly DevicePriority[];
-  readonly metrics: HttpMetrics;
+  readonly metrics: ServiceMetrics;
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;

@@ -4,7 +4,7 @@ import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from './http-app.ts';
-import { type Problem, problemBody } from './problem.ts';
+import { type Problem, problemBody } from './responses/problem.ts';
 
 /** How long and how much a client may take. */
 export interface ConnectionLimits {

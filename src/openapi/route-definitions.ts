@@ -14,9 +14,9 @@ import { UnsupportedError } from './supported.ts';
 
 /** What generated routes call, by the module it is in. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  '../src/http/body-schema.ts': ['bodyContent'],
-  '../src/http/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
-  '../src/http/timestamp-schema.ts': ['plusFromBlank'],
+  '../src/http/body/body-schema.ts': ['bodyContent'],
+  '../src/http/schema/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
+  '../src/http/schema/timestamp-schema.ts': ['plusFromBlank'],
 };
 
 const literal = (value: unknown): string => JSON.stringify(value);

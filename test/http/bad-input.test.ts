@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Problem } from '../../src/http/problem.ts';
+import type { Problem } from '../../src/http/responses/problem.ts';
 import {
   JSON_TYPE,
   NDJSON_TYPE,

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
-import { createHttpMetrics } from '../../src/http/http-metrics.ts';
-import { createStoreObserver, registerStoreGauges } from '../../src/http/store-metrics.ts';
+import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
+import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
@@ -67,7 +67,7 @@ export const openTestService = async (
     store,
     series: new SeriesQuery(store, DEVICE_PRIORITIES),
     devicePriorities: DEVICE_PRIORITIES,
-    metrics: createHttpMetrics(registry),
+    metrics: createServiceMetrics(registry),
     log,
     version: '0.1.0',
     maxBodyBytes: 8 * 1024 * 1024,

@@ -1,0 +1,72 @@
+import type { Context } from 'hono';
+import type { components } from '../../../generated/openapi-types.ts';
+import { zProblem } from '../../../generated/zod/zod.gen.ts';
+import { maxItemsOf } from '../schema/array-limit.ts';
+
+export type Problem = components['schemas']['Problem'];
+export type ProblemError = components['schemas']['ProblemError'];
+
+/** What the types of all problems begin with. */
+const PREFIX = 'urn:problem:heart-rate:';
+
+/** What kind of problem it is: the contract's type without what all of them begin with. */
+export type ProblemKind = Problem['type'] extends `${typeof PREFIX}${infer Kind}` ? Kind : never;
+
+const KINDS = {
+  'invalid-request': { status: 400, title: 'Invalid request' },
+  'malformed-http': { status: 400, title: 'Malformed HTTP' },
+  'no-readings': { status: 404, title: 'No readings' },
+  'no-such-path': { status: 404, title: 'No such path' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'request-timeout': { status: 408, title: 'Request timeout' },
+  'content-too-large': { status: 413, title: 'Content too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'headers-too-large': { status: 431, title: 'Headers too large' },
+  'internal-error': { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Service unavailable' },
+} as const satisfies Record<ProblemKind, Pick<Problem, 'status' | 'title'>>;
+
+/** How many things that are wrong one answer lists. */
+const MAX_PROBLEM_ERRORS = maxItemsOf(zProblem.shape.errors);
+
+/** The body of an answer for what is not a success: RFC 9457. */
+export const problemBody = (
+  kind: ProblemKind,
+  extra: Pick<Problem, 'detail' | 'errors'> = {},
+): Problem => ({ type: `${PREFIX}${kind}`, ...KINDS[kind], ...extra });
+
+/** The answer for everything that is not a success. */
+export const problem = <K extends ProblemKind>(
+  c: Context,
+  kind: K,
+  extra: Pick<Problem, 'detail' | 'errors'> = {},
+) => {
+  const { status }: { status: (typeof KINDS)[K]['status'] } = KINDS[kind];
+  return c.json(problemBody(kind, extra), status, { 'Content-Type': 'application/problem+json' });
+};
+
+/** 400 with what is wrong, as far as the list goes. */
+export const badRequest = (c: Context, errors: readonly ProblemError[]) =>
+  problem(c, 'invalid-request', {
+    detail: 'The request is not valid.',
+    errors: errors.slice(0, MAX_PROBLEM_ERRORS),
+  });
+
+/** 503: nothing is acknowledged, and it is safe to send the same again after a while. */
+export const unavailable = (c: Context, detail: string, retryAfterSeconds: number) => {
+  c.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))));
+  return problem(c, 'unavailable', { detail });
+};
+
+/** Ends a request, from wherever it is, with a problem. */
+export class ProblemException extends Error {
+  override readonly name = 'ProblemException';
+  readonly kind: ProblemKind;
+  readonly errors: readonly ProblemError[] | undefined;
+
+  constructor(kind: ProblemKind, detail: string, errors?: readonly ProblemError[]) {
+    super(detail);
+    this.kind = kind;
+    this.errors = errors;
+  }
+}

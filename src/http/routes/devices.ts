@@ -1,0 +1,10 @@
+import * as routes from '../../../generated/routes.ts';
+import type { HttpApp, HttpServices } from '../http-app.ts';
+
+/** `GET /devices` */
+export const mountDevices = (app: HttpApp, { devicePriorities }: HttpServices): void => {
+  const devices = devicePriorities
+    .map(({ deviceId, priority }) => ({ device_id: deviceId, priority }))
+    .sort((a, b) => a.priority - b.priority);
+  app.openapi(routes.listDevices, (c) => c.json({ devices }, 200));
+};
