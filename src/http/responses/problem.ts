@@ -1,15 +1,17 @@
 import type { Context } from 'hono';
 import type { components } from '../../../generated/openapi-types.ts';
 import { zProblem } from '../../../generated/zod/zod.gen.ts';
+import type { HttpEnv } from '../http-app.ts';
 import { maxItemsOf } from '../schema/array-limit.ts';
+import { commonHeaders } from './common-headers.ts';
 
 export type Problem = components['schemas']['Problem'];
 export type ProblemError = components['schemas']['ProblemError'];
 
-/** What the types of all problems begin with. */
+/** The prefix of every problem type. */
 const PREFIX = 'urn:problem:heart-rate:';
 
-/** What kind of problem it is: the contract's type without what all of them begin with. */
+/** A problem type of the contract, without its prefix. */
 export type ProblemKind = Problem['type'] extends `${typeof PREFIX}${infer Kind}` ? Kind : never;
 
 const KINDS = {
@@ -26,39 +28,42 @@ const KINDS = {
   unavailable: { status: 503, title: 'Service unavailable' },
 } as const satisfies Record<ProblemKind, Pick<Problem, 'status' | 'title'>>;
 
-/** How many things that are wrong one answer lists. */
+/** How many errors one response lists. */
 const MAX_PROBLEM_ERRORS = maxItemsOf(zProblem.shape.errors);
 
-/** The body of an answer for what is not a success: RFC 9457. */
+/** The body of every response that is not a success: RFC 9457. */
 export const problemBody = (
   kind: ProblemKind,
   extra: Pick<Problem, 'detail' | 'errors'> = {},
 ): Problem => ({ type: `${PREFIX}${kind}`, ...KINDS[kind], ...extra });
 
-/** The answer for everything that is not a success. */
+/** The response to everything that is not a success. */
 export const problem = <K extends ProblemKind>(
-  c: Context,
+  c: Context<HttpEnv>,
   kind: K,
   extra: Pick<Problem, 'detail' | 'errors'> = {},
 ) => {
   const { status }: { status: (typeof KINDS)[K]['status'] } = KINDS[kind];
-  return c.json(problemBody(kind, extra), status, { 'Content-Type': 'application/problem+json' });
+  return c.json(problemBody(kind, extra), status, {
+    ...commonHeaders(c),
+    'Content-Type': 'application/problem+json',
+  });
 };
 
-/** 400 with what is wrong, as far as the list goes. */
-export const badRequest = (c: Context, errors: readonly ProblemError[]) =>
+/** 400 with the errors, cut to as many as the contract allows. */
+export const badRequest = (c: Context<HttpEnv>, errors: readonly ProblemError[]) =>
   problem(c, 'invalid-request', {
     detail: 'The request is not valid.',
     errors: errors.slice(0, MAX_PROBLEM_ERRORS),
   });
 
-/** 503: nothing is acknowledged, and it is safe to send the same again after a while. */
-export const unavailable = (c: Context, detail: string, retryAfterSeconds: number) => {
+/** 503: nothing was acknowledged, and it is safe to send the same again later. */
+export const unavailable = (c: Context<HttpEnv>, detail: string, retryAfterSeconds: number) => {
   c.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))));
   return problem(c, 'unavailable', { detail });
 };
 
-/** Ends a request, from wherever it is, with a problem. */
+/** Ends a request with a problem, from wherever it is thrown. */
 export class ProblemException extends Error {
   override readonly name = 'ProblemException';
   readonly kind: ProblemKind;

@@ -10,10 +10,11 @@ import * as routes from '../../../generated/routes.ts';
 import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
 import { readPackageFile } from '../../package-file.ts';
 import type { HttpApp, HttpEnv } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
 
 const SCRIPT_PATH = routes.getDocsScript.path;
 
-/** The page; what is switched off here would ask servers on the internet. */
+/** The page. What is switched off here would send requests to the internet. */
 const renderPage = Scalar<HttpEnv>({
   pageTitle: 'Heart-rate metrics',
   url: routes.getOpenapiJson.path,
@@ -26,7 +27,7 @@ const renderPage = Scalar<HttpEnv>({
   hideClientButton: true,
 });
 
-/** Scalar's page starts itself with an inline script; just that text may run, and no other. */
+/** The page starts with an inline script; its hash allows that one script and no other. */
 const pagePolicy = (html: string): string => {
   const inline = [...html.matchAll(/<script[^>]*>([^<]+)<\/script>/g)].map(([, text = '']) => {
     return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -34,7 +35,7 @@ const pagePolicy = (html: string): string => {
   return [
     "default-src 'none'",
     ["script-src 'self'", ...inline].join(' '),
-    // Scalar writes style elements, hence 'unsafe-inline' there and only there.
+    // Scalar writes style elements, hence 'unsafe-inline' here and nowhere else.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
@@ -58,7 +59,7 @@ const loadScript = async (path: string): Promise<Script> => {
   return { plain, compressed, etag };
 };
 
-/** `GET /docs`, its script, `/openapi.yaml`, `/openapi.json`, and `/`, which leads to it. */
+/** `GET /docs`, its script, `/openapi.yaml`, `/openapi.json`, and `/`, which redirects to it. */
 export const mountDocs = (app: HttpApp): void => {
   const yaml = readPackageFile('openapi.yaml');
   const document: z.output<typeof zOpenapiDocument> = JSON.parse(
@@ -69,27 +70,34 @@ export const mountDocs = (app: HttpApp): void => {
   let script: Promise<Script> | undefined;
 
   app.openapi(routes.getOpenapiYaml, (c) =>
-    c.body(yaml, 200, { 'Content-Type': 'application/yaml' }),
+    c.body(yaml, 200, { ...commonHeaders(c), 'Content-Type': 'application/yaml' }),
   );
-  app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200));
+  app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200, commonHeaders(c)));
   app.openapi(routes.getDocs, async (c) => {
     const page = (await renderPage(c, async () => {})) as Response;
-    // Without an icon of its own, a browser would ask for one that is not there.
+    // Without an icon, a browser would request /favicon.ico.
     const html = (await page.text()).replace('<head>', '<head><link rel="icon" href="data:,">');
-    return c.html(html, 200, { 'Content-Security-Policy': pagePolicy(html) });
+    return c.html(html, 200, {
+      ...commonHeaders(c),
+      'Content-Security-Policy': pagePolicy(html),
+    });
   });
   app.openapi(routes.getDocsScript, async (c) => {
-    // 3.5 MB that nobody may ever ask for: read and compressed with the first request.
+    // 3.5 MB that may never be needed: read and compressed at the first request.
     script ??= loadScript(scriptFile);
     const { plain, compressed, etag } = await script;
-    c.header('ETag', etag);
-    c.header('Cache-Control', 'public, max-age=3600');
-    c.header('Vary', 'Accept-Encoding');
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+    const headers = {
+      ...commonHeaders(c),
+      ETag: etag,
+      'Cache-Control': 'public, max-age=3600',
+      Vary: 'Accept-Encoding',
+    };
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers);
     c.header('Content-Type', 'text/javascript; charset=utf-8');
-    if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(plain, 200);
-    c.header('Content-Encoding', 'gzip');
-    return c.body(compressed, 200);
+    if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(plain, 200, headers);
+    return c.body(compressed, 200, { ...headers, 'Content-Encoding': 'gzip' });
   });
-  app.openapi(routes.getRoot, (c) => c.redirect(routes.getDocs.path, 302));
+  app.openapi(routes.getRoot, (c) =>
+    c.body(null, 302, { ...commonHeaders(c), Location: routes.getDocs.path }),
+  );
 };

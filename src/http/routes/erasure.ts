@@ -3,6 +3,7 @@ import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { emptyRangeErrors } from './range-errors.ts';
 
@@ -33,6 +34,6 @@ export const mountErasure = (app: HttpApp, { store, series }: HttpServices): voi
     const count = await store.erase(erasure);
     await series.forget(user_id);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
-    return c.json({ status: 'erased' as const, count }, 200);
+    return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));
   });
 };

@@ -9,8 +9,9 @@ import { parseNdjson } from '../body/ndjson.ts';
 import { scanBatch, scanLines, scanReading } from '../body/reading-scanner.ts';
 import { keepText, readBody } from '../body/request-body.ts';
 import type { HttpApp, HttpEnv, HttpServices } from '../http-app.ts';
-import { plainJson } from '../middleware/request-context.ts';
 import { contentTypeOf } from '../request-headers.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
+import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, type ProblemError } from '../responses/problem.ts';
 import { validationErrors } from '../responses/validation-errors.ts';
 
@@ -92,7 +93,11 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
     const timestamps = readings.map(({ timestamp }) => timestamp);
     const tooOld = ageLimit.errors(timestamps, (place) => `/readings/${place}/timestamp`);
     if (tooOld.length > 0) return refuseOld(c, tooOld);
-    return c.json({ status: 'accepted' as const, count: await accept(batchOf(readings)) }, 200);
+    return c.json(
+      { status: 'accepted' as const, count: await accept(batchOf(readings)) },
+      200,
+      commonHeaders(c),
+    );
   };
 
   const ingestLines = async (c: Context) => {
@@ -109,7 +114,7 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
       const tooOld = ageLimit.errors([reading.timestamp], () => '/timestamp');
       if (tooOld.length > 0) return refuseOld(c, tooOld);
       await accept(batchOf([reading]));
-      return c.json({ status: 'accepted' as const }, 200);
+      return c.json({ status: 'accepted' as const }, 200, commonHeaders(c));
     },
     (result, c) => {
       if (result.success || result.target !== 'json') return app.defaultHook?.(result, c);

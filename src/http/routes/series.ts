@@ -6,7 +6,7 @@ import type { TimeRange } from '../../readings/reading.ts';
 import { duration } from '../../readings/time-range.ts';
 import { MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
-import { plainJson } from '../middleware/request-context.ts';
+import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, type ProblemError, problem } from '../responses/problem.ts';
 import { rowsIn, seriesJson, seriesJsonTexts } from '../responses/series-json.ts';
 import { streamedJson } from '../responses/streamed-json.ts';
@@ -14,7 +14,7 @@ import { emptyRangeErrors } from './range-errors.ts';
 
 const MAX_RANGE_DAYS = routes.queryHeartRate['x-max-range-days'];
 
-/** An answer of more rows is sent while it is read. One of 5,000 takes 450 kB and 3 ms to write. */
+/** A longer series is streamed while it is read. 5,000 rows are 450 kB and take 3 ms to write. */
 const MAX_ROWS_AT_ONCE = 5_000;
 
 const rangeErrors = (range: TimeRange): ProblemError[] => {
@@ -61,7 +61,7 @@ export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices
   });
 };
 
-/** As much of an answer as is sent at once, and whether that is all of it. */
+/** As much of a series as is sent at once, and whether that is all of it. */
 const beginningOf = async (
   runs: AsyncGenerator<readonly SeriesPiece[]>,
 ): Promise<{ pieces: readonly SeriesPiece[]; isAll: boolean }> => {

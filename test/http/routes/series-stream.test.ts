@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { seriesJson } from '../../../src/http/responses/series-json.ts';
 import { listen } from '../../../src/http/server.ts';
 import type { SeriesPiece } from '../../../src/query/series-piece.ts';
-import { AskerGoneError } from '../../../src/query/series-query.ts';
+import { ClientGoneError } from '../../../src/query/series-query.ts';
 import { until } from '../../support/store.ts';
 import { ORIGIN, openTestService, type TestService } from '../../support/test-service.ts';
 
@@ -45,7 +45,7 @@ class Days {
     try {
       for (let day = 0; day < this.days; day++) {
         await this.beforeDay(day);
-        if (signal?.aborted) throw new AskerGoneError();
+        if (signal?.aborted) throw new ClientGoneError();
         this.given++;
         yield [pieceOf(day)];
       }
@@ -146,7 +146,7 @@ test('when it cannot be completed the connection is cut, and the service goes on
   await expect(lengthOf(answer)).rejects.toThrow('aborted');
   expect(answer.complete).toBe(false);
   await until('it is logged', () => requestLines(service).length === 1);
-  const failure = service.logged.find(({ msg }) => msg === 'an answer was cut short');
+  const failure = service.logged.find(({ msg }) => msg === 'a response was broken off');
   expect(failure).toMatchObject({ err: { message: 'a disk that fails' } });
   // Errors that nobody listens for would come now.
   await sleep(20);
@@ -195,7 +195,7 @@ test('one who goes before the first byte is no mistake of the service', async ()
   expect(service.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
-test('a client that takes nothing for a minute has its answer cut, and what it was read from is let go', async () => {
+test('a client that reads nothing for a minute loses its connection, and the series is ended', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();
@@ -211,7 +211,7 @@ test('a client that takes nothing for a minute has its answer cut, and what it w
   vi.advanceTimersByTime(59_000);
   expect(series.isEnded).toBe(false);
   vi.advanceTimersByTime(2_000);
-  await expect(reader.read()).rejects.toThrow(/taken nothing for 60 s/);
+  await expect(reader.read()).rejects.toThrow(/read nothing for 60 s/);
   expect(series.isEnded).toBe(true);
   expect(requestLines(service)).toHaveLength(1);
 });
