@@ -1,6 +1,5 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 import { createRoute, z } from '@hono/zod-openapi';
-import { bodyContent } from '../src/http/body/body-schema.ts';
 import { plusFromBlank } from '../src/http/schema/timestamp-schema.ts';
 import * as schemas from './zod/zod.gen.ts';
 
@@ -12,7 +11,7 @@ export const ingestHeartRate = createRoute({
   tags: ["Ingest"],
   request: {
     query: z.strictObject({}),
-    body: { required: true, content: bodyContent({ "application/json": { schema: schemas.zHeartRateReading } }) },
+    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateReading } } },
   },
   responses: {
     200: { description: "Stored, durable and visible.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zAccepted } } },
@@ -88,7 +87,7 @@ export const ingestHeartRateBatch = createRoute({
   tags: ["Ingest"],
   request: {
     query: z.strictObject({}),
-    body: { required: true, content: bodyContent({ "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } }) },
+    body: { required: true, content: { "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } } },
   },
   responses: {
     200: { description: "All stored, durable and visible.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zBatchAccepted } } },

@@ -5,8 +5,8 @@ import type { HttpEnv } from './http-app.ts';
 // take a twentieth of its time in that way, and next to nothing where Node has put them.
 
 /** A header of the request; of one that was sent twice both, with a comma in between. */
-export const headerOf = (
-  c: Context<HttpEnv>,
+export const headerOf = <E extends HttpEnv>(
+  c: Context<E>,
   name: 'content-encoding' | 'content-length' | 'x-request-id',
 ): string | undefined => {
   const headers = c.env?.incoming?.headers;
@@ -18,7 +18,7 @@ export const headerOf = (
 const CONTENT_TYPE = 'content-type';
 
 /** The Content-Type, unless it was sent twice, of which Node would tell the first only. */
-export const contentTypeOf = (c: Context<HttpEnv>): string | undefined => {
+export const contentTypeOf = <E extends HttpEnv>(c: Context<E>): string | undefined => {
   const sent = c.env?.incoming?.rawHeaders;
   if (sent === undefined) return c.req.header(CONTENT_TYPE);
   let type: string | undefined;

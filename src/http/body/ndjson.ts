@@ -3,7 +3,7 @@ import { MAX_READINGS } from './batch-limit.ts';
 
 const parseLine = (line: string): unknown => {
   try {
-    // JSON takes the carriage return that ends a line elsewhere as white space.
+    // A carriage return before the line feed is white space to JSON.
     return JSON.parse(line);
   } catch {
     return NOT_JSON;
@@ -11,8 +11,8 @@ const parseLine = (line: string): unknown => {
 };
 
 /**
- * Takes NDJSON apart into the body its JSON form would be, not yet validated. Of a body with too
- * many lines there is one too many in it.
+ * Turns NDJSON into the body that its JSON form would be, not yet validated. If there are too many
+ * lines it has one reading too many.
  */
 export const parseNdjson = (text: string): { readings: unknown[] } => {
   const lines = text.trimEnd();

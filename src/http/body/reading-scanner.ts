@@ -219,11 +219,11 @@ class Scanner {
 type Scan = (body: Uint8Array) => ReadingBatch | undefined;
 
 /**
- * The fast road for bodies that are spelled plainly. Each function takes a body as the bytes it
- * is, and returns the readings in it, or undefined for **anything** it does not know: an escape, a
- * further field, an exponent, too many readings, a date that does not exist. Undefined does not
- * mean that the body is invalid: JSON.parse and the schemas alone decide that, and say what is
- * wrong. What it returns is what they would have made of the body.
+ * The fast path for bodies in plain spelling. Each function takes the bytes of a body and returns
+ * the readings in it, or undefined for **anything** it does not know: an escape, a further field,
+ * an exponent, too many readings, a date that does not exist. Undefined does not mean that the body
+ * is invalid: only JSON.parse and the schemas decide that, and say what is wrong. What it returns
+ * is what they would have made of the body.
  */
 export interface ReadingScanner {
   /** One reading. */

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { ClientGoneError } from '../../query/series-query.ts';
 import { StoreUnavailableError } from '../../storage/reading-store.ts';
 import type { HttpEnv, HttpServices } from '../http-app.ts';
@@ -15,15 +14,6 @@ export const errorHandler = (log: HttpServices['log']) => (error: Error, c: Cont
   if (error instanceof ClientGoneError) return new Response(null, { status: 499 });
   if (error instanceof StoreUnavailableError) {
     return unavailable(c, error.message, error.retryAfterSeconds);
-  }
-  // Thrown by Hono when the body is not what its Content-Type says.
-  if (error instanceof HTTPException && error.status === 415) {
-    return problem(c, 'unsupported-media-type', {
-      detail: 'Send the body with a Content-Type this path takes.',
-    });
-  }
-  if (error instanceof HTTPException && error.status === 400) {
-    return badRequest(c, [{ pointer: '', detail: 'is not JSON' }]);
   }
   log.error({ err: error, requestId: c.get('requestId') }, 'request failed');
   return problem(c, 'internal-error');

@@ -29,7 +29,7 @@ const KINDS = {
 } as const satisfies Record<ProblemKind, Pick<Problem, 'status' | 'title'>>;
 
 /** How many errors one response lists. */
-const MAX_PROBLEM_ERRORS = maxItemsOf(zProblem.shape.errors);
+export const MAX_PROBLEM_ERRORS = maxItemsOf(zProblem.shape.errors);
 
 /** The body of every response that is not a success: RFC 9457. */
 export const problemBody = (

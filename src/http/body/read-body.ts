@@ -20,21 +20,21 @@ const readChunks = async (
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks, size);
     size += value.length;
-    // The rest is left where it is: to cancel the stream would close the connection unanswered.
+    // The rest stays unread: to cancel the stream would close the connection before the response.
     if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(value);
   }
 };
 
-/** Whoever sent it has gone, so nobody will read this; it is for the log to be true. */
+/** The client has left, so nobody reads this response; it makes the log tell what happened. */
 const endedEarly = (): ProblemException =>
   new ProblemException('invalid-request', 'The body ended early.', [
     { pointer: '', detail: 'ended early' },
   ]);
 
 /**
- * Straight from what Node received: by way of the request it would be copied once more, which is
- * 5 % of what a single reading takes.
+ * Reads Node's stream itself. The web stream of the request would copy the body once more, which
+ * is 5 % of the time of a single reading.
  */
 const readIncoming = (incoming: IncomingMessage): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
@@ -54,8 +54,14 @@ const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Arr
   }
 };
 
-/** Reads the whole body, not compressed, of at most `maxBytes`. */
-export const readBody = (c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array> => {
+/**
+ * Reads the whole body. Ends the request with a 413 when it has more than `maxBytes`, and with a 415
+ * when it is compressed.
+ */
+export const readBody = <E extends HttpEnv>(
+  c: Context<E>,
+  maxBytes: number,
+): Promise<Uint8Array> => {
   const encoding = headerOf(c, 'content-encoding');
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new ProblemException('unsupported-media-type', 'Send the body without Content-Encoding.');
@@ -63,25 +69,20 @@ export const readBody = (c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Ar
   const declared = headerOf(c, 'content-length');
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   const incoming = c.env?.incoming;
-  // Node holds a body to its Content-Length, so only without one must the bytes be counted.
+  // Node enforces Content-Length, so bytes are counted only without one.
   return declared === undefined || incoming === undefined
     ? readRequest(c.req.raw, maxBytes)
     : readIncoming(incoming);
 };
 
-const decode = (bytes: Uint8Array): string => {
+/** The text of a body, without a byte order mark. Ends the request with a 400 if it is not UTF-8. */
+export const decodeUtf8 = (bytes: Uint8Array): string => {
   try {
     return utf8.decode(bytes);
   } catch {
-    // Bytes that are no text would otherwise become U+FFFD, and ids other ids.
+    // Not replaced by U+FFFD, which would turn ids into other ids.
     throw new ProblemException('invalid-request', 'The body is not UTF-8.', [
       { pointer: '', detail: 'is not UTF-8' },
     ]);
   }
-};
-
-/** Takes a body that was read as UTF-8, for `c.req.json()` and `c.req.text()` to find. */
-export const keepText = (c: Context<HttpEnv>, body: Uint8Array): void => {
-  // Hono keeps promises here; its type says what they resolve to.
-  Object.assign(c.req.bodyCache, { text: Promise.resolve(decode(body)) });
 };
