@@ -86,11 +86,13 @@ export const ingestHeartRateBatch = createRoute({
   summary: "Send many readings",
   tags: ["Ingest"],
   request: {
-    query: z.strictObject({}),
+    query: z.strictObject({
+      "on_invalid": schemas.zOnInvalid.default("reject"),
+    }),
     body: { required: true, content: { "application/json": { schema: schemas.zHeartRateBatch }, "application/x-ndjson": { schema: schemas.zHeartRateLines } } },
   },
   responses: {
-    200: { description: "All stored, durable and visible.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zBatchAccepted } } },
+    200: { description: "Stored, durable and visible: all readings, or with `on_invalid=skip` those that are valid.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zBatchAccepted } } },
     400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     408: { description: "The request did not arrive in time. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     413: { description: "The body is larger than the service takes. Nothing was stored.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },

@@ -28,9 +28,9 @@ const readChunks = async (
 
 /** The client has left, so nobody reads this response; it makes the log tell what happened. */
 const endedEarly = (): ProblemException =>
-  new ProblemException('invalid-request', 'The body ended early.', [
-    { pointer: '', detail: 'ended early' },
-  ]);
+  new ProblemException('invalid-request', 'The body ended early.', {
+    errors: [{ pointer: '', detail: 'ended early' }],
+  });
 
 /**
  * Reads Node's stream itself. The web stream of the request would copy the body once more, which
@@ -81,8 +81,8 @@ export const decodeUtf8 = (bytes: Uint8Array): string => {
     return utf8.decode(bytes);
   } catch {
     // Not replaced by U+FFFD, which would turn ids into other ids.
-    throw new ProblemException('invalid-request', 'The body is not UTF-8.', [
-      { pointer: '', detail: 'is not UTF-8' },
-    ]);
+    throw new ProblemException('invalid-request', 'The body is not UTF-8.', {
+      errors: [{ pointer: '', detail: 'is not UTF-8' }],
+    });
   }
 };

@@ -36,7 +36,7 @@ export interface ReadingRoute {
  */
 export const readingBody = (
   { request }: ReadingRoute,
-  { maxBodyBytes, retentionDays }: Pick<HttpServices, 'maxBodyBytes' | 'retentionDays'>,
+  { maxBodyBytes, retentionDays, metrics }: HttpServices,
   handler: Handler<ReadingBodyEnv>,
 ) => {
   const formats = formatsOf(request.body.content);
@@ -53,6 +53,7 @@ export const readingBody = (
       batch !== undefined && ageLimit.admits(batch)
         ? allValid(batch)
         : receivedReadings(format.validate(decodeUtf8(body)), ageLimit);
+    if (received.invalidCount > 0) metrics.readingsRejected.inc(received.invalidCount);
     c.set('received', received);
     if (c.req.url.includes('?')) return next();
     c.req.addValidatedData('query', noQuery);

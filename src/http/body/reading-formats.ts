@@ -24,7 +24,7 @@ const parseJson = (text: string): unknown => {
     return JSON.parse(text);
   } catch {
     const errors = [{ pointer: '', detail: 'is not JSON' }];
-    throw new ProblemException('invalid-request', 'The body is not JSON.', errors);
+    throw new ProblemException('invalid-request', 'The body is not JSON.', { errors });
   }
 };
 
@@ -52,7 +52,7 @@ const validateBatch = (body: unknown): ValidatedReadings => {
     const index = indexOf(issue);
     const errors = validationErrors([issue], body, 'json');
     if (index !== undefined) return errors.map((error) => ({ index, error }));
-    throw new ProblemException('invalid-request', 'The batch is not valid.', errors);
+    throw new ProblemException('invalid-request', 'The body is not a batch.', { errors });
   });
   const invalidIndexes = new Set(invalid.map(({ index }) => index));
   // All issues are about readings, so there is an array of them. Zod keeps the valid ones to itself.

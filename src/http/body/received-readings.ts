@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { zHeartRateReading } from '../../../generated/zod/zod.gen.ts';
 import { ReadingBatch } from '../../readings/reading-batch.ts';
-import { MAX_PROBLEM_ERRORS, type ProblemError } from '../responses/problem.ts';
+import { MAX_PROBLEM_ERRORS, type ProblemError, ProblemException } from '../responses/problem.ts';
 import type { AgeLimit } from './age-limit.ts';
 
 /** What a request body holds. */
@@ -11,7 +11,7 @@ export interface ReceivedReadings {
   /** How many other readings the body holds. */
   readonly invalidCount: number;
   /** What is wrong with those, in the order of the body, cut to as many as the contract allows. */
-  readonly errors: readonly ProblemError[];
+  readonly errors: ProblemError[];
 }
 
 /** A body's readings after validation by the contract's schema, each with its place in the body. */
@@ -54,4 +54,19 @@ export const receivedReadings = (
     invalidCount: new Set(refused.map(({ index }) => index)).size,
     errors: refused.slice(0, MAX_PROBLEM_ERRORS).map(({ error }) => error),
   };
+};
+
+const refusal = ({ errors, invalidCount }: ReceivedReadings, detail: string): ProblemException =>
+  new ProblemException('invalid-request', detail, { errors, invalid_count: invalidCount });
+
+/** All readings. Ends the request with a 400 when one of them is invalid. */
+export const allOf = (received: ReceivedReadings): ReadingBatch => {
+  if (received.invalidCount === 0) return received.batch;
+  throw refusal(received, 'Nothing was stored, because not every reading is valid.');
+};
+
+/** The valid readings. Ends the request with a 400 when there is none. */
+export const validOf = (received: ReceivedReadings): ReadingBatch => {
+  if (received.batch.size > 0) return received.batch;
+  throw refusal(received, 'Nothing was stored, because no reading is valid.');
 };

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { components } from '../../../generated/openapi-types.ts';
-import { zProblem } from '../../../generated/zod/zod.gen.ts';
+import { zProblemErrors } from '../../../generated/zod/zod.gen.ts';
 import type { HttpEnv } from '../http-app.ts';
 import { maxItemsOf } from '../schema/array-limit.ts';
 import { commonHeaders } from './common-headers.ts';
@@ -29,19 +29,23 @@ const KINDS = {
 } as const satisfies Record<ProblemKind, Pick<Problem, 'status' | 'title'>>;
 
 /** How many errors one response lists. */
-export const MAX_PROBLEM_ERRORS = maxItemsOf(zProblem.shape.errors);
+export const MAX_PROBLEM_ERRORS = maxItemsOf(zProblemErrors);
+
+/** What else a problem says. */
+type ProblemDetails = Pick<Problem, 'detail' | 'errors' | 'invalid_count'>;
 
 /** The body of every response that is not a success: RFC 9457. */
-export const problemBody = (
-  kind: ProblemKind,
-  extra: Pick<Problem, 'detail' | 'errors'> = {},
-): Problem => ({ type: `${PREFIX}${kind}`, ...KINDS[kind], ...extra });
+export const problemBody = (kind: ProblemKind, extra: ProblemDetails = {}): Problem => ({
+  type: `${PREFIX}${kind}`,
+  ...KINDS[kind],
+  ...extra,
+});
 
 /** The response to everything that is not a success. */
 export const problem = <K extends ProblemKind>(
   c: Context<HttpEnv>,
   kind: K,
-  extra: Pick<Problem, 'detail' | 'errors'> = {},
+  extra: ProblemDetails = {},
 ) => {
   const { status }: { status: (typeof KINDS)[K]['status'] } = KINDS[kind];
   return c.json(problemBody(kind, extra), status, {
@@ -67,11 +71,11 @@ export const unavailable = (c: Context<HttpEnv>, detail: string, retryAfterSecon
 export class ProblemException extends Error {
   override readonly name = 'ProblemException';
   readonly kind: ProblemKind;
-  readonly errors: readonly ProblemError[] | undefined;
+  readonly extra: ProblemDetails;
 
-  constructor(kind: ProblemKind, detail: string, errors?: readonly ProblemError[]) {
+  constructor(kind: ProblemKind, detail: string, extra: Omit<ProblemDetails, 'detail'> = {}) {
     super(detail);
     this.kind = kind;
-    this.errors = errors;
+    this.extra = { detail, ...extra };
   }
 }

@@ -1,14 +1,16 @@
-import type { RouteHandler, z } from '@hono/zod-openapi';
+import type { RouteHandler } from '@hono/zod-openapi';
+import type { components } from '../../../generated/openapi-types.ts';
 import * as routes from '../../../generated/routes.ts';
-import type { zAccepted, zBatchAccepted } from '../../../generated/zod/zod.gen.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { type ReadingBodyEnv, readingBody, withoutBody } from '../body/reading-body.ts';
-import type { ReceivedReadings } from '../body/received-readings.ts';
+import { allOf, validOf } from '../body/received-readings.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { plainJson } from '../responses/plain-json.ts';
-import { ProblemException } from '../responses/problem.ts';
 
-const ACCEPTED = JSON.stringify({ status: 'accepted' });
+type Accepted = components['schemas']['Accepted'];
+type BatchAccepted = components['schemas']['BatchAccepted'];
+
+const ACCEPTED = JSON.stringify({ status: 'accepted' } satisfies Accepted);
 
 /** `POST /metrics/heart-rate` and `POST /metrics/heart-rate/batch`. */
 export const mountIngest = (app: HttpApp, services: HttpServices): void => {
@@ -20,23 +22,19 @@ export const mountIngest = (app: HttpApp, services: HttpServices): void => {
     return batch.size;
   };
 
-  /** All readings of a body; ends the request with a 400 when one of them is invalid. */
-  const allOf = ({ batch, invalidCount, errors }: ReceivedReadings): ReadingBatch => {
-    if (invalidCount === 0) return batch;
-    metrics.readingsRejected.inc(invalidCount);
-    throw new ProblemException('invalid-request', 'Some readings are not valid.', errors);
-  };
-
   const ingestReading: RouteHandler<typeof routes.ingestHeartRate, ReadingBodyEnv> = async (c) => {
     await append(allOf(c.get('received')));
-    return plainJson<z.output<typeof zAccepted>>(c, ACCEPTED);
+    return plainJson<Accepted>(c, ACCEPTED);
   };
 
-  const ingestBatch: RouteHandler<typeof routes.ingestHeartRateBatch, ReadingBodyEnv> = async (
-    c,
-  ) => {
-    const count = await append(allOf(c.get('received')));
-    return plainJson<z.output<typeof zBatchAccepted>>(c, `{"status":"accepted","count":${count}}`);
+  type BatchHandler = RouteHandler<typeof routes.ingestHeartRateBatch, ReadingBodyEnv>;
+  const ingestBatch: BatchHandler = async (c) => {
+    const received = c.get('received');
+    const skips = c.req.valid('query').on_invalid === 'skip';
+    const count = await append(skips ? validOf(received) : allOf(received));
+    const { invalidCount: rejected, errors } = received;
+    const body: BatchAccepted = { status: 'accepted', count, ...(skips && { rejected, errors }) };
+    return plainJson<BatchAccepted>(c, JSON.stringify(body));
   };
 
   app.openapi(
