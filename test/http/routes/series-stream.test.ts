@@ -32,6 +32,8 @@ class Days {
   readonly days: number;
   given = 0;
   isEnded = false;
+  /** The signal of the last request. */
+  signal: AbortSignal | undefined;
   /** How many answers are being read. */
   underWay = 0;
   beforeDay: (day: number) => Promise<void> = async () => {};
@@ -41,6 +43,7 @@ class Days {
   }
 
   async *run(_request: unknown, signal?: AbortSignal): AsyncGenerator<readonly SeriesPiece[]> {
+    this.signal = signal;
     this.underWay++;
     try {
       for (let day = 0; day < this.days; day++) {
@@ -193,6 +196,25 @@ test('one who goes before the first byte is no mistake of the service', async ()
   expect(answer.status).toBe(499);
   expect([series.given, series.isEnded]).toEqual([1, true]);
   expect(service.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+test.each([
+  ['of which all is sent at once', 3],
+  ['that would be streamed', 50],
+])('by wire, the query for a series %s ends with its client', async (_, days) => {
+  const series = new Days(days);
+  const service = await openService(series);
+  const server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  series.beforeDay = async (day) => {
+    if (day !== 1) return;
+    client.destroy();
+    await until('the request is aborted', () => series.signal?.aborted === true);
+  };
+  const client = get(server.url + PATH, { agent: false }).on('error', () => {});
+  await until('it is logged', () => requestLines(service).length === 1);
+  expect([series.given, series.isEnded]).toEqual([1, true]);
+  expect(requestLines(service)).toMatchObject([{ status: 499 }]);
 });
 
 test('a client that reads nothing for a minute loses its connection, and the series is ended', async () => {
