@@ -23,13 +23,13 @@ export interface paths {
          *     device's readings count and priority plays no part. How priority resolves a conflict is the choice of
          *     `priority_scope`.
          *
-         *     Nothing in the range answers `404`.
+         *     If there is no reading in the range, the response is `404`.
          */
         get: operations["queryHeartRate"];
         put?: never;
         /**
          * Send one reading
-         * @description Stores one reading and answers once it is on disk and visible to queries. The same identity
+         * @description Stores one reading and responds once it is on disk and visible to queries. The same identity
          *     (`user_id`, `device_id`, `timestamp`) again replaces the value; the last accepted one wins. Fields that
          *     are not listed are ignored.
          *
@@ -40,14 +40,14 @@ export interface paths {
         /**
          * Erase a person, or some of a person's readings
          * @description Erases, for good, every reading of a user that was accepted before; with `device_id`, `start` or `end` only
-         *     those of the device and the range. When it is answered, the erasure is on disk and no query finds the
+         *     those of the device and the range. At the response the erasure is on disk and no query finds the
          *     readings; their bytes leave the log and the Parquet files within moments, with the rewriting that it
          *     starts. Readings that are accepted afterwards are kept like any others, also of the same instants.
          *     Data that was damaged and set aside for a person to look at is not searched.
          *
          *     The range is half-open: `start <= t < end`. Either end may be left out, and then the range has none there.
          *
-         *     When there is no such reading, the answer is `404`.
+         *     If there is no such reading, the response is `404`.
          */
         delete: operations["eraseReadings"];
         options?: never;
@@ -118,7 +118,7 @@ export interface paths {
         /**
          * State of the service and its storage
          * @description For people and dashboards. `degraded` means that all requests are served but somebody should look at
-         *     `reasons`. While readings cannot be taken the answer is `503` and says why.
+         *     `reasons`. While readings cannot be stored the response is `503` and says why.
          */
         get: operations["getHealth"];
         put?: never;
@@ -138,8 +138,8 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description For an orchestrator: should this not answer, restart the process. It says nothing of the storage,
-         *     which a restart would not mend.
+         * @description For an orchestrator: if this does not respond, restart the process. It says nothing about the storage,
+         *     which a restart would not repair.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -760,7 +760,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service made a mistake. Its log says more, under the answer's `X-Request-Id`. */
+        /** @description The service made a mistake. Its log says more, under the `X-Request-Id` of the response. */
         InternalServerError: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1115,7 +1115,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Readings are taken and queries answered. */
+            /** @description Readings are stored and queries served. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

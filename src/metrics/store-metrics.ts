@@ -5,7 +5,7 @@ import type { StoreObserver } from '../storage/store-observer.ts';
 
 const STATES: readonly StoreState[] = ['ok', 'degraded', 'unavailable'];
 
-/** An observer that counts and times a store's work, and logs what a person should know of. */
+/** An observer that counts and times the work of a store, and logs what an operator should know. */
 export const createStoreObserver = (registry: Registry, log: Logger): StoreObserver => {
   const registers = [registry];
   const counter = (name: string, help: string) =>
@@ -74,7 +74,7 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
   };
 };
 
-/** What each gauge shows, by name: how it is computed, and what it means. */
+/** The gauges by name: how each is computed, and its help text. */
 const GAUGES: Readonly<Record<string, readonly [(health: StoreHealth) => number, string]>> = {
   unflushed_readings: [
     (health) => health.unflushedReadings,
@@ -100,14 +100,14 @@ const GAUGES: Readonly<Record<string, readonly [(health: StoreHealth) => number,
   ],
 };
 
-/** Gauges of what the store holds and how it is, as of each time somebody asks. */
+/** Gauges of the store's contents and state, computed when they are read. */
 export const registerStoreGauges = (registry: Registry, store: ReadingStore): void => {
   const registers = [registry];
   const gauges = Object.entries(GAUGES).map(([name, [shown, help]]) => {
     const gauge = new Gauge({ name: `heart_rate_${name}`, help, registers: [] });
     return { gauge, shown };
   });
-  // Registered first, so that all others are set, from one look at the store, before they are read.
+  // Registered first: it sets all others, from one look at the store, before they are read.
   new Gauge({
     name: 'heart_rate_store_state',
     help: '1 for the state the store is in, 0 for the others.',

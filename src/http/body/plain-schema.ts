@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { parseTimestamp } from '../../readings/timestamp.ts';
 
-/** The rules of the contract that a plainly spelled body is held to without Zod. */
+/** The rules of the contract that the fast path checks itself, without Zod. */
 export interface PlainSchema {
   readonly isUserId: (text: string) => boolean;
   readonly isDeviceId: (text: string) => boolean;
@@ -77,8 +77,8 @@ const isTimestamp = (schema: z.ZodType): boolean =>
   TIMESTAMPS.every((text) => isSame(schema, text, parseTimestamp(text)));
 
 /**
- * What the schemas of a reading and of a batch say, or undefined when they say anything that has
- * no place here: a further field, a bound that is exclusive, a check of the whole.
+ * The rules in the schemas of a reading and of a batch, or undefined if they have any other rule: a
+ * further field, an exclusive bound, a check of the whole object.
  */
 export const plainSchemaOf = (reading: z.ZodType, batch: z.ZodType): PlainSchema | undefined => {
   const fields = fieldsOf(reading);

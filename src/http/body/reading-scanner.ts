@@ -33,22 +33,22 @@ const TIMESTAMP = Buffer.from('"timestamp"');
 const HEART_RATE = Buffer.from('"heart_rate"');
 const FIELDS = 4;
 
-/** What the contract says, and the ids that were found to be right by it. */
+/** The rules of the contract, and caches of ids that fit them. */
 interface Rules extends PlainSchema {
   readonly userIds: TextCache;
   readonly deviceIds: TextCache;
 }
 
-/** With no more digits than this, the digits are a whole number below 2^53. */
+/** So many digits are a whole number below 2^53. */
 const EXACT_DIGITS = 15;
 /** Powers of ten that a double holds exactly; see {@link EXACT_DIGITS}. */
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS }, (_, digits) => 10 ** digits);
 
-/** A body from its first byte to the end of its last value, white space after it left out. */
+/** A body without the white space at its end. */
 const contentOf = (body: Uint8Array): Buffer => {
   let end = body.length;
   while (end > 0 && isBlank(body[end - 1] as number)) end--;
-  // As a rule it is what Node received, and nothing follows: a view costs as much as the scan.
+  // The usual case, without a new view: to make one costs as much as the scan.
   if (body instanceof Buffer && end === body.length) return body;
   return Buffer.from(body.buffer, body.byteOffset, end);
 };
@@ -64,7 +64,7 @@ class Scanner {
   readonly batch = new ReadingBatch();
   readonly #rules: Rules;
   readonly #body: Buffer;
-  /** White space between lines is none inside a reading. */
+  /** A line feed ends a reading, so it is no white space inside one. */
   readonly #isLines: boolean;
   #at = 0;
   #heartRate = 0;
@@ -103,7 +103,7 @@ class Scanner {
     let deviceId: string | undefined;
     let timestampMicros: EpochMicros | undefined;
     let hasHeartRate = false;
-    // As many fields as there are, none of them twice: all of them.
+    // Four fields, none of them twice, are all of them.
     for (let field = 0; field < FIELDS; field++) {
       if (field > 0 && !this.take(COMMA)) return false;
       this.#skipBlanks();
@@ -177,7 +177,7 @@ class Scanner {
     const body = this.#body;
     const from = this.#at;
     let to = from;
-    // What else may be in there is refused as part of a timestamp.
+    // Any other byte before the quote makes the timestamp invalid.
     while (to < body.length && body[to] !== QUOTE) to++;
     this.#at = to + 1;
     return timestampIn(body, from, to);
@@ -240,7 +240,7 @@ const STEPS_ASIDE: ReadingScanner = {
   scanLines: () => undefined,
 };
 
-/** For these schemas; steps aside from every body when they say what it does not understand. */
+/** A scanner for these schemas; if they have rules it does not know, it leaves every body alone. */
 export const createReadingScanner = (reading: z.ZodType, batch: z.ZodType): ReadingScanner => {
   const schema = plainSchemaOf(reading, batch);
   if (schema === undefined) return STEPS_ASIDE;
@@ -250,7 +250,7 @@ export const createReadingScanner = (reading: z.ZodType, batch: z.ZodType): Read
     userIds: new TextCache(schema.isUserId),
     deviceIds: new TextCache(schema.isDeviceId),
   };
-  /** As many readings as there are, with this byte between two. */
+  /** Readings with this byte between them, as many as there are. */
   const takeAll = (scanner: Scanner, separator: number): boolean => {
     do {
       if (scanner.batch.size === maxReadings || !scanner.takeReading()) return false;

@@ -7,7 +7,7 @@ const TIMES_OF_DAY = Array.from({ length: MICROS_PER_DAY / MICROS_PER_MINUTE }, 
   formatTimestamp((minute * MICROS_PER_MINUTE) as EpochMicros).slice('1970-01-01'.length),
 );
 
-/** What was made of a piece, as long as somebody remembers the piece itself. */
+/** The rows of each piece as JSON, kept as long as the piece itself is. */
 const plainRows = new WeakMap<SeriesPiece, string>();
 const rowsWithStats = new WeakMap<SeriesPiece, string>();
 
@@ -16,23 +16,23 @@ export interface SeriesJsonOptions {
 }
 
 /**
- * The `HeartRateSeries` of the contract as JSON. A text put together from columns takes a quarter
- * of the time of `JSON.stringify` on an object for each row.
+ * The `HeartRateSeries` of the contract as JSON. To build the text from columns takes a quarter of
+ * the time of `JSON.stringify` with an object for each row.
  */
 export const seriesJson = (
   userId: string,
   pieces: readonly SeriesPiece[],
   { withStats }: SeriesJsonOptions,
 ): string => {
-  // Added up, because it is copied into one text when it is sent, and need not be before.
+  // Concatenated: V8 copies it into one text only when it is sent.
   const data = pieces.map((piece) => knownRows(piece, withStats)).reduce(withComma, '');
   return `${headOf(userId)}${data}${tailOf(rowsIn(pieces))}`;
 };
 
-/** So many rows become a text at once: a millisecond's work, and 130 kB. */
+/** Rows that are turned into text at once: 1 ms of work and 130 kB. */
 const ROWS_OF_TEXT = 1_500;
 
-/** The same text bit by bit, of pieces as they come; the number of rows stands at its end. */
+/** The same text in chunks, of pieces as they come; the number of rows is at its end. */
 export async function* seriesJsonTexts(
   userId: string,
   runs: AsyncIterable<readonly SeriesPiece[]>,
@@ -90,6 +90,6 @@ const rowsOf = (piece: SeriesPiece, withStats: boolean): string => {
       }${stats}}`,
     );
   }
-  // Joined, it is one flat text; added up, it would be kept as a tree of all its pieces.
+  // Joined, it is one flat text; concatenated, V8 would keep it as a tree of its parts.
   return rows.join();
 };

@@ -2,10 +2,10 @@ import type { z } from '@hono/zod-openapi';
 import type { ProblemError } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
-/** What Hono checks, and where the contract says that it is. */
+/** The pointer prefix of each kind of parameter, by Hono's name for it. */
 const ROOTS = { query: '/query', param: '/path', header: '/header' } as const;
 
-/** Stands in a body for a part of it that should have been JSON. */
+/** Stands in a parsed body for a line that is not JSON. */
 export const NOT_JSON = Symbol('not JSON');
 
 /** RFC 6901, 3 */
@@ -15,7 +15,7 @@ const escaped = (key: PropertyKey): string =>
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown => {
   let value = data;
   for (const key of path) {
-    // A parameter that may be a list is the text alone when it was given once.
+    // A list parameter that was given once is the text alone.
     if (typeof value === 'string' && key === 0) return value;
     if (typeof value !== 'object' || value === null) return undefined;
     value = Reflect.get(value, key);
@@ -52,8 +52,8 @@ const detailOf = (issue: Issue, value: unknown, target: string): string => {
 const isParameter = (target: string): target is keyof typeof ROOTS => target in ROOTS;
 
 /**
- * What Zod found wrong with `data`, as the contract says it: pointers into the body, or `/query/`,
- * `/path/` or `/header/` and the parameter's name. `target` is what Hono calls where it was.
+ * Zod's issues with `data` as errors of a problem: pointers into the body, or `/query/`, `/path/` or
+ * `/header/` and the parameter's name. `target` is Hono's name for the part of the request.
  */
 export const validationErrors = (
   issues: readonly Issue[],

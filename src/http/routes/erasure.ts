@@ -7,7 +7,7 @@ import { commonHeaders } from '../responses/common-headers.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { emptyRangeErrors } from './range-errors.ts';
 
-/** An end that is left out is that of all time; both, and there is no range to keep to. */
+/** A missing end is open. Without both there is no range. */
 const rangeOf = (start?: EpochMicros, end?: EpochMicros): TimeRange | undefined =>
   start === undefined && end === undefined
     ? undefined

@@ -1,8 +1,8 @@
-/** A parameter is a text. One that the contract calls a number becomes one, if it is written so. */
+/** The number that the text of a parameter spells; any other text as it is. */
 export const numberFromText = (value: unknown): unknown =>
   typeof value === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) ? Number(value) : value;
 
-/** A parameter that may be given several times is a text when it was given once. */
+/** A list of a parameter that may be repeated: Hono gives the text alone if it was not. */
 export const listFromTexts =
   (itemFromText: (text: unknown) => unknown = (text) => text) =>
   (value: unknown): unknown =>

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 
-/** Half of a pair of UTF-16 units without the other: no character, and nothing UTF-8 could hold. */
+/** Half of a UTF-16 surrogate pair: not a character, and not encodable as UTF-8. */
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** `format: unicode` of the contract: a text that matches, all of it characters. */
+/** `format: unicode` of the contract: a text that matches and has no lone surrogates. */
 export const unicode = (pattern: RegExp, message: string) =>
   z
     .string()

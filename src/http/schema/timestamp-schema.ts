@@ -2,14 +2,14 @@ import { z } from '@hono/zod-openapi';
 import { END_OF_TIME_MICROS, MICROS_PER_SECOND, parseTimestamp } from '../../readings/timestamp.ts';
 
 const MICROS_PER_MILLISECOND = 1_000;
-/** Some time in 1973. Numbers that mean earlier ones are more likely to be something else. */
+/** In 1973. Smaller numbers are unlikely to be a time in seconds. */
 const PLAUSIBLE_SECONDS = 100_000_000;
 
 const isTimeIn = (count: number, unitMicros: number): boolean =>
   count * unitMicros >= PLAUSIBLE_SECONDS * MICROS_PER_SECOND &&
   count * unitMicros < END_OF_TIME_MICROS;
 
-/** What a text that is no timestamp looks like, as far as that is plain. */
+/** What a text that is not a timestamp looks like, if that is plain. */
 const resemblance = (text: string): string => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ', not a date alone';
   const count = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -18,12 +18,12 @@ const resemblance = (text: string): string => {
   return '';
 };
 
-/** A number is refused as the text it would be, which can say more than that it is none. */
+/** A number is refused as a text, so that the message can say what it looks like. */
 const numberAsText = (value: string): string => (typeof value === 'number' ? String(value) : value);
 
 /**
- * `format: timestamp` of the contract: a text that comes out as microseconds since the epoch.
- * `message` says what it must be like.
+ * `format: timestamp` of the contract: a text, parsed to microseconds since the epoch. `message` is
+ * the error for all that does not match `pattern`.
  */
 export const timestamp = (pattern: RegExp, message: string) =>
   z.preprocess(
@@ -41,9 +41,8 @@ export const timestamp = (pattern: RegExp, message: string) =>
   );
 
 /**
- * A query string turns a plain `+` into a blank. The last blank behind a time, where an offset's
- * sign stands, can mean nothing else, so there it counts as the `+` that was sent:
- * `2024-01-15 10:00:00 02:00`.
+ * In a query string a plain `+` means a blank. Where the sign of an offset must stand, a blank can
+ * only be such a `+`, so it is turned back: `2024-01-15 10:00:00 02:00`.
  */
 export const plusFromBlank = (value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/ (?=\d{2}(?::?\d{2})?$)(?<=:.*)/, '+') : value;
