@@ -1,3 +1,7 @@
+import type { components } from '../generated/openapi-types.ts';
+
+type BatchAccepted = components['schemas']['BatchAccepted'];
+
 /**
  * Whether a 200 is what the contract says, as far as somebody relies on it. What answers at the
  * address may be another service, a proxy's page or a stub: its 200 must not pass for "stored" or
@@ -24,12 +28,26 @@ const exactly =
 
 const text: Check = (body) => typeof body === 'string';
 const number: Check = (body) => typeof body === 'number';
+const isCount: Check = (body) => Number.isInteger(body) && (body as number) >= 0;
 
 export const isAccepted: Check = object({ status: exactly('accepted') });
 
-/** All of them were stored. */
-export const isBatchAccepted = (count: number): Check =>
-  object({ status: exactly('accepted'), count: exactly(count) });
+/** All `sent` readings were stored. */
+export const isBatchAccepted = (sent: number): Check =>
+  object({ status: exactly('accepted'), count: exactly(sent) });
+
+/** Each of the `sent` readings was stored or rejected, and at least one was stored. */
+export const isBatchPartlyAccepted = (sent: number): Check => {
+  const isShaped = object({
+    status: exactly('accepted'),
+    count: isCount,
+    rejected: isCount,
+    errors: list(object({ pointer: text, detail: text })),
+  });
+  const isComplete = ({ count, rejected = 0, errors = [] }: BatchAccepted): boolean =>
+    count > 0 && count + rejected === sent && errors.length > 0 === rejected > 0;
+  return (body) => isShaped(body) && isComplete(body as BatchAccepted);
+};
 
 export const isErased: Check = object({ status: exactly('erased'), count: number });
 

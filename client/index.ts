@@ -4,6 +4,7 @@ import { HeartRateApiError, HeartRateConnectionError, isProblemOfType } from './
 import {
   isAccepted,
   isBatchAccepted,
+  isBatchPartlyAccepted,
   isDeviceList,
   isErased,
   isHealth,
@@ -27,6 +28,15 @@ export type Reading = components['schemas']['HeartRateReading'];
 export type Series = components['schemas']['HeartRateSeries'];
 /** Which series: `user_id` and the half-open range `start <= t < end`, perhaps more. */
 export type SeriesQuery = operations['queryHeartRate']['parameters']['query'];
+/** What became of a batch. */
+export interface BatchResult {
+  /** How many readings were stored: all, unless invalid ones were skipped. */
+  readonly count: number;
+  /** How many were invalid and so not stored. */
+  readonly rejected: number;
+  /** What is wrong with those, in the order of the batch, cut to 20 entries. */
+  readonly errors: readonly components['schemas']['ProblemError'][];
+}
 /** Which readings are to be erased: `user_id` alone for all, or only a device or a range of it. */
 export type ErasureQuery = operations['eraseReadings']['parameters']['query'];
 /** A device and how much it is trusted: the lower, the more. */
@@ -55,6 +65,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface BatchOptions extends CallOptions {
+  /**
+   * What happens to a batch with invalid readings. `reject`, the default: nothing is stored.
+   * `skip`: the valid readings are stored.
+   */
+  readonly onInvalid?: 'reject' | 'skip';
+}
+
 /**
  * Every method but `erase` and `health` asks again when no answer came (connection refused or
  * lost, timeout) or the answer was 408, 429, 502, 503 or 504. It waits at least as long as
@@ -75,12 +93,13 @@ export interface HeartRateClient {
   ingest(reading: Reading, options?: CallOptions): Promise<void>;
 
   /**
-   * Stores all readings or, on any error answer, none; resolves like {@link ingest}.
+   * Stores all readings or none, or with `onInvalid: 'skip'` those that are valid. Resolves like
+   * {@link ingest}, and rejects if none was stored.
    *
    * A batch is never split, because two requests would not be all or nothing. More readings than
    * the service takes at once (10,000), or none, are refused by the service.
    */
-  ingestBatch(readings: readonly Reading[], options?: CallOptions): Promise<void>;
+  ingestBatch(readings: readonly Reading[], options?: BatchOptions): Promise<BatchResult>;
 
   /** The series, or null when the service says that the range holds no reading. */
   query(query: SeriesQuery, options?: CallOptions): Promise<Series | null>;
@@ -169,11 +188,15 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
 
     async ingestBatch(readings, callOptions) {
       const body = { readings: [...readings] };
+      const skips = callOptions?.onInvalid === 'skip';
+      const params = skips ? { query: { on_invalid: 'skip' } as const } : {};
       const answer = await call(
-        (signal) => api.POST('/metrics/heart-rate/batch', { body, signal }),
+        (signal) => api.POST('/metrics/heart-rate/batch', { body, params, signal }),
         callOptions,
       );
-      dataOf(answer, isBatchAccepted(body.readings.length));
+      const isExpected = (skips ? isBatchPartlyAccepted : isBatchAccepted)(body.readings.length);
+      const { count, rejected = 0, errors = [] } = dataOf(answer, isExpected);
+      return { count, rejected, errors };
     },
 
     async query(query, callOptions) {

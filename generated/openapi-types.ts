@@ -23,13 +23,13 @@ export interface paths {
          *     device's readings count and priority plays no part. How priority resolves a conflict is the choice of
          *     `priority_scope`.
          *
-         *     Nothing in the range answers `404`.
+         *     If there is no reading in the range, the response is `404`.
          */
         get: operations["queryHeartRate"];
         put?: never;
         /**
          * Send one reading
-         * @description Stores one reading and answers once it is on disk and visible to queries. The same identity
+         * @description Stores one reading and responds once it is on disk and visible to queries. The same identity
          *     (`user_id`, `device_id`, `timestamp`) again replaces the value; the last accepted one wins. Fields that
          *     are not listed are ignored.
          *
@@ -40,14 +40,14 @@ export interface paths {
         /**
          * Erase a person, or some of a person's readings
          * @description Erases, for good, every reading of a user that was accepted before; with `device_id`, `start` or `end` only
-         *     those of the device and the range. When it is answered, the erasure is on disk and no query finds the
+         *     those of the device and the range. At the response the erasure is on disk and no query finds the
          *     readings; their bytes leave the log and the Parquet files within moments, with the rewriting that it
          *     starts. Readings that are accepted afterwards are kept like any others, also of the same instants.
          *     Data that was damaged and set aside for a person to look at is not searched.
          *
          *     The range is half-open: `start <= t < end`. Either end may be left out, and then the range has none there.
          *
-         *     When there is no such reading, the answer is `404`.
+         *     If there is no such reading, the response is `404`.
          */
         delete: operations["eraseReadings"];
         options?: never;
@@ -66,12 +66,19 @@ export interface paths {
         put?: never;
         /**
          * Send many readings
-         * @description Stores 1 to 10,000 readings, all or none, and answers once they are on disk and visible to queries. They
-         *     may be of many users and devices and in any order; of two with the same identity the later in the batch
-         *     wins. Should one reading be invalid, the answer is `400`, says which and why, and nothing is stored. So it
-         *     is with a reading older than the service keeps them (`RETENTION_DAYS`), at `/readings/<i>/timestamp`.
+         * @description Stores 1 to 10,000 readings and responds once they are on disk and visible to queries. They may be of many
+         *     users and devices and in any order; of two with the same identity the later in the batch wins.
          *
          *     The body is JSON, or the same readings as NDJSON (`application/x-ndjson`): one reading a line.
+         *
+         *     **Invalid readings.** By default a batch is stored as a whole or not at all: one invalid reading, and the
+         *     response is `400`. It says how many readings are invalid (`invalid_count`) and what is wrong with them
+         *     (`errors`, at most 20 entries). With `on_invalid=skip` the valid readings are stored, and the `200` says how many
+         *     were rejected and why. If no reading is valid, there is nothing to store and the response is `400` in
+         *     both cases; so it is when the body as a whole is not a batch (not JSON, too many readings).
+         *
+         *     A reading is invalid if it does not fit `HeartRateReading`, if its line is not JSON, or if it is older than
+         *     the service keeps readings (`RETENTION_DAYS`); the latter has an error at `/readings/<i>/timestamp`.
          */
         post: operations["ingestHeartRateBatch"];
         delete?: never;
@@ -111,7 +118,7 @@ export interface paths {
         /**
          * State of the service and its storage
          * @description For people and dashboards. `degraded` means that all requests are served but somebody should look at
-         *     `reasons`. While readings cannot be taken the answer is `503` and says why.
+         *     `reasons`. While readings cannot be stored the response is `503` and says why.
          */
         get: operations["getHealth"];
         put?: never;
@@ -131,8 +138,8 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description For an orchestrator: should this not answer, restart the process. It says nothing of the storage,
-         *     which a restart would not mend.
+         * @description For an orchestrator: if this does not respond, restart the process. It says nothing about the storage,
+         *     which a restart would not repair.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -322,7 +329,7 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
             heart_rate: components["schemas"]["HeartRate"];
         };
-        /** @description Readings that are stored together, all or none. */
+        /** @description Readings that are sent together. */
         HeartRateBatch: {
             /**
              * @description 1 to 10,000 readings.
@@ -348,15 +355,31 @@ export interface components {
         Accepted: {
             status: components["schemas"]["AcceptedStatus"];
         };
-        /** @description The readings are on disk and visible to queries. */
+        /**
+         * @description Readings of the batch are on disk and visible to queries. `rejected` and `errors`, in the order of the batch,
+         *     are there with `on_invalid=skip` and only then.
+         */
         BatchAccepted: {
             status: components["schemas"]["AcceptedStatus"];
             /**
-             * @description How many readings the batch had.
+             * @description How many readings were stored; without `on_invalid=skip` all of the batch.
              * @example 2
              */
             count: number;
+            /**
+             * @description How many readings were invalid and so not stored.
+             * @example 0
+             */
+            rejected?: number;
+            errors?: components["schemas"]["ProblemErrors"];
         };
+        /**
+         * @description What happens to a batch with invalid readings.
+         * @default reject
+         * @example reject
+         * @enum {string}
+         */
+        OnInvalid: "reject" | "skip";
         /** @description The readings are gone. */
         Erased: {
             status: components["schemas"]["ErasedStatus"];
@@ -596,6 +619,16 @@ export interface components {
             detail: string;
         };
         /**
+         * @description What is wrong, at most 20 entries.
+         * @example [
+         *       {
+         *         "pointer": "/heart_rate",
+         *         "detail": "must be at most 220"
+         *       }
+         *     ]
+         */
+        ProblemErrors: components["schemas"]["ProblemError"][];
+        /**
          * @description What kind of problem it is; see "Errors" in this document's description.
          * @example urn:problem:heart-rate:invalid-request
          * @enum {string}
@@ -619,16 +652,12 @@ export interface components {
              * @example The request is not valid.
              */
             detail?: string;
+            errors?: components["schemas"]["ProblemErrors"];
             /**
-             * @description What is wrong with the request, at most 20 entries; only with `400`.
-             * @example [
-             *       {
-             *         "pointer": "/heart_rate",
-             *         "detail": "must be at most 220"
-             *       }
-             *     ]
+             * @description How many of the readings are invalid; only with a `400` for invalid readings.
+             * @example 1
              */
-            errors?: components["schemas"]["ProblemError"][];
+            invalid_count?: number;
         };
     };
     responses: {
@@ -731,7 +760,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service made a mistake. Its log says more, under the answer's `X-Request-Id`. */
+        /** @description The service made a mistake. Its log says more, under the `X-Request-Id` of the response. */
         InternalServerError: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -997,7 +1026,16 @@ export interface operations {
     };
     ingestHeartRateBatch: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What happens to a batch with invalid readings.
+                 *
+                 *     - `reject`: nothing is stored.
+                 *     - `skip`: the valid readings are stored.
+                 * @example skip
+                 */
+                on_invalid?: components["schemas"]["OnInvalid"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1010,19 +1048,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All stored, durable and visible. */
+            /** @description Stored, durable and visible: all readings, or with `on_invalid=skip` those that are valid. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "accepted",
-                     *       "count": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["BatchAccepted"];
                 };
             };
@@ -1083,7 +1115,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Readings are taken and queries answered. */
+            /** @description Readings are stored and queries served. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './http/app.ts';
-import { createHttpMetrics } from './http/http-metrics.ts';
 import { listen } from './http/server.ts';
-import { createStoreObserver, registerStoreGauges } from './http/store-metrics.ts';
+import { createServiceMetrics } from './metrics/service-metrics.ts';
+import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
@@ -37,7 +37,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     store,
     series,
     devicePriorities: DEVICE_PRIORITIES,
-    metrics: createHttpMetrics(registry),
+    metrics: createServiceMetrics(registry),
     log,
     version,
     maxBodyBytes: settings.maxBodyBytes,

@@ -109,7 +109,7 @@ export class PlanSender {
     }
   }
 
-  #post(delivery: Delivery): Promise<void> {
+  #post(delivery: Delivery): Promise<unknown> {
     const readings = readingsOf(delivery);
     const [first] = readings;
     const isAlone = delivery.kind !== 'burst' && first !== undefined;

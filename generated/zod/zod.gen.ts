@@ -1,7 +1,7 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 
-import { unicode } from '../../src/http/text-schema.ts';
-import { timestamp } from '../../src/http/timestamp-schema.ts';
+import { unicode } from '../../src/http/schema/text-schema.ts';
+import { timestamp } from '../../src/http/schema/timestamp-schema.ts';
 import * as z from 'zod';
 
 /**
@@ -42,7 +42,7 @@ export const zHeartRateReading = z.object({
 });
 
 /**
- * Readings that are stored together, all or none.
+ * Readings that are sent together.
  */
 export const zHeartRateBatch = z.object({
     readings: z.array(zHeartRateReading).min(1).max(10000)
@@ -54,6 +54,11 @@ export const zHeartRateBatch = z.object({
  *
  */
 export const zHeartRateLines = z.string();
+
+/**
+ * What happens to a batch with invalid readings.
+ */
+export const zOnInvalid = z.enum(['reject', 'skip']);
 
 /**
  * Always `erased`.
@@ -78,14 +83,6 @@ export const zAcceptedStatus = z.literal('accepted');
  */
 export const zAccepted = z.object({
     status: zAcceptedStatus
-});
-
-/**
- * The readings are on disk and visible to queries.
- */
-export const zBatchAccepted = z.object({
-    status: zAcceptedStatus,
-    count: z.int().gte(1).lte(10000)
 });
 
 /**
@@ -230,6 +227,23 @@ export const zProblemError = z.object({
 });
 
 /**
+ * What is wrong, at most 20 entries.
+ */
+export const zProblemErrors = z.array(zProblemError).max(20);
+
+/**
+ * Readings of the batch are on disk and visible to queries. `rejected` and `errors`, in the order of the batch,
+ * are there with `on_invalid=skip` and only then.
+ *
+ */
+export const zBatchAccepted = z.object({
+    status: zAcceptedStatus,
+    count: z.int().gte(1).lte(10000),
+    rejected: z.int().gte(0).lte(9999).optional(),
+    errors: zProblemErrors.optional()
+});
+
+/**
  * What kind of problem it is; see "Errors" in this document's description.
  */
 export const zProblemType = z.enum([
@@ -254,5 +268,6 @@ export const zProblem = z.object({
     title: z.string(),
     status: z.int().gte(400).lte(599),
     detail: z.string().optional(),
-    errors: z.array(zProblemError).max(20).optional()
+    errors: zProblemErrors.optional(),
+    invalid_count: z.int().gte(1).lte(10000).optional()
 });

@@ -1,36 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
-import type { HttpMetrics } from './http-metrics.ts';
-import type { SeriesReader } from './series.ts';
 
-/** What the HTTP layer stands on. */
+/** What this layer asks of the query layer. */
+export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
+
+/** What the HTTP layer is built on. */
 export interface HttpServices {
   readonly store: ReadingStore;
   readonly series: SeriesReader;
   readonly devicePriorities: readonly DevicePriority[];
-  readonly metrics: HttpMetrics;
+  readonly metrics: ServiceMetrics;
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;
-  /** For how many days readings are kept; all are without. */
+  /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
 }
 
 export interface HttpEnv {
   Bindings: {
-    /** What Node received; undefined when the app is called without a server. */
+    /** Node's request; undefined when the app is called without a server. */
     incoming?: IncomingMessage;
-    /** What Node sends; undefined when the app is called without a server. */
+    /** Node's response; undefined when the app is called without a server. */
     outgoing?: ServerResponse;
   };
   Variables: {
     requestId: string;
-    /** The answer has all the headers it is to have. */
-    isComplete: true;
-    /** Of an answer that is sent bit by bit: when that has ended, in whatever way. Never rejects. */
+    /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };
 }

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import type { HttpEnv } from './http-app.ts';
 
-// Hono looks a header up in a way that any Request would understand. The four of a single reading
-// take a twentieth of its time in that way, and next to nothing where Node has put them.
+// Hono reads headers from a `Headers` object, which is built for it: 5 % of the time of a single
+// reading. Node has them at hand.
 
-/** A header of the request; of one that was sent twice both, with a comma in between. */
-export const headerOf = (
-  c: Context<HttpEnv>,
+/** A header of the request; if it was sent twice, both values with a comma in between. */
+export const headerOf = <E extends HttpEnv>(
+  c: Context<E>,
   name: 'content-encoding' | 'content-length' | 'x-request-id',
 ): string | undefined => {
   const headers = c.env?.incoming?.headers;
@@ -17,8 +17,8 @@ export const headerOf = (
 
 const CONTENT_TYPE = 'content-type';
 
-/** The Content-Type, unless it was sent twice, of which Node would tell the first only. */
-export const contentTypeOf = (c: Context<HttpEnv>): string | undefined => {
+/** The Content-Type; undefined if it was sent twice, where Node would give the first alone. */
+export const contentTypeOf = <E extends HttpEnv>(c: Context<E>): string | undefined => {
   const sent = c.env?.incoming?.rawHeaders;
   if (sent === undefined) return c.req.header(CONTENT_TYPE);
   let type: string | undefined;

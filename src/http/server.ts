@@ -4,18 +4,18 @@ import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from './http-app.ts';
-import { type Problem, problemBody } from './problem.ts';
+import { type Problem, problemBody } from './responses/problem.ts';
 
-/** How long and how much a client may take. */
+/** The time and the header size that a client is allowed. */
 export interface ConnectionLimits {
   /** From the first byte of a request to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
   readonly requestTimeoutMs: number;
-  /** Without a request on an open connection; longer than load balancers usually wait. */
+  /** For an idle connection; longer than load balancers usually keep theirs. */
   readonly keepAliveTimeoutMs: number;
   readonly maxHeaderBytes: number;
-  /** From the wish to stop to the end of requests that are under way. */
+  /** For requests in flight when the server is closed. */
   readonly drainTimeoutMs: number;
 }
 
@@ -27,18 +27,18 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   drainTimeoutMs: 10_000,
 };
 
-/** How often connections are looked at: whether they are late, or idle while stopping. */
+/** How often connections are checked: for timeouts, and for idle ones while stopping. */
 const CHECK_INTERVAL_MS = 1_000;
 const DRAIN_CHECK_INTERVAL_MS = 50;
 
 export interface ListeningServer {
   /** The address without a path, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Takes no new connection, and resolves when all requests under way are answered. */
+  /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
 }
 
-/** What never became a request, the parser's words for it, and what to answer. */
+/** The responses to what Node could not parse, by the error's code. */
 const PARSER_ERRORS: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: problemBody('headers-too-large', { detail: 'The headers are too large.' }),
   ERR_HTTP_REQUEST_TIMEOUT: problemBody('request-timeout', {
@@ -50,7 +50,7 @@ const BAD_TARGET = problemBody('malformed-http', {
   detail: 'The request target or the Host header is not valid.',
 });
 
-const answerParserError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+const respondToParserError = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -65,7 +65,7 @@ const answerParserError = (error: NodeJS.ErrnoException, socket: Socket): void =
   );
 };
 
-const answerBadTarget = (): Response =>
+const badTargetResponse = (): Response =>
   new Response(JSON.stringify(BAD_TARGET), {
     status: BAD_TARGET.status,
     headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': randomUUID() },
@@ -84,12 +84,12 @@ export const listen = async (
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.maxHeaderBytes,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
-      // Left to answerBadTarget, which says so; Node would answer with nothing.
+      // Left to badTargetResponse; Node's own response would have no body.
       requireHostHeader: false,
     },
-    getRequestListener(app.fetch, { errorHandler: answerBadTarget }),
+    getRequestListener(app.fetch, { errorHandler: badTargetResponse }),
   );
-  server.on('clientError', answerParserError);
+  server.on('clientError', respondToParserError);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -100,7 +100,7 @@ export const listen = async (
     async close() {
       const closed = once(server, 'close');
       server.close();
-      // A connection whose last request ends while stopping would stay open for the next one.
+      // A keep-alive connection whose last request ends while stopping would otherwise stay open.
       const idle = setInterval(() => server.closeIdleConnections(), DRAIN_CHECK_INTERVAL_MS);
       const deadline = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
       await closed;

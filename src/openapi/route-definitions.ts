@@ -14,9 +14,8 @@ import { UnsupportedError } from './supported.ts';
 
 /** What generated routes call, by the module it is in. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  '../src/http/body-schema.ts': ['bodyContent'],
-  '../src/http/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
-  '../src/http/timestamp-schema.ts': ['plusFromBlank'],
+  '../src/http/schema/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
+  '../src/http/schema/timestamp-schema.ts': ['plusFromBlank'],
 };
 
 const literal = (value: unknown): string => JSON.stringify(value);
@@ -79,7 +78,7 @@ const parametersOf = (document: SpecDocument, { operation, parameters }: PlacedO
 };
 
 const bodyOf = (body: RequestBody): string =>
-  `    body: { required: ${body.required === true}, content: bodyContent(${contentOf(body.content)}) },`;
+  `    body: { required: ${body.required === true}, content: ${contentOf(body.content)} },`;
 
 const responseOf = (document: SpecDocument, status: string, response: Response): string => {
   const fields = [`description: ${literal(response.description)}`];

@@ -3,8 +3,8 @@ import { createClient } from '@hey-api/openapi-ts';
 
 /** Formats of this project: each a function from a pattern and its message to a Zod schema. */
 const OWN_FORMATS: Readonly<Record<string, string>> = {
-  timestamp: '../../src/http/timestamp-schema.ts',
-  unicode: '../../src/http/text-schema.ts',
+  timestamp: '../../src/http/schema/timestamp-schema.ts',
+  unicode: '../../src/http/schema/text-schema.ts',
 };
 
 /** What the generator makes of `additionalProperties: false`. */

@@ -35,9 +35,9 @@ export interface SeriesRequest {
   readonly priorityScope: 'timestamp' | 'bucket';
 }
 
-/** Nobody waits for the answer any more. */
-export class AskerGoneError extends Error {
-  override readonly name = 'AskerGoneError';
+/** The client has left, so nobody waits for the series any more. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
 }
 
 /**
@@ -69,7 +69,7 @@ export class SeriesQuery {
    * they arrived and wherever they are kept.
    * Days that cannot be read are read again without what the store finds damaged in them. Rejects
    * when that does not help, with whatever the scan rejects with, and with
-   * {@link AskerGoneError} once `signal` is aborted: no further run of days is read then. Files that are read stay on disk until
+   * {@link ClientGoneError} once `signal` is aborted: no further run of days is read then. Files that are read stay on disk until
    * it has ended, so it must be taken to its end or ended by `return()`.
    */
   run(request: SeriesRequest, signal?: AbortSignal): AsyncGenerator<readonly SeriesPiece[]> {
@@ -93,7 +93,7 @@ export class SeriesQuery {
     const length = new RunLength();
     const share = this.#cache.share();
     for await (const days of dayRuns(this.#store.scan(scanRequestOf(request)), length)) {
-      if (signal?.aborted) throw new AskerGoneError();
+      if (signal?.aborted) throw new ClientGoneError();
       const pieces = await this.#answer({ request, days, share });
       length.hasRead(days.length, readingsIn(pieces));
       yield pieces;

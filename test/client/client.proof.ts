@@ -1,6 +1,6 @@
 /** What the compiler must accept and refuse of the client's users; `npm run types` checks it. */
 import { expectTypeOf } from 'vitest';
-import type { HeartRateClient, Problem, Reading, Series } from '../../client/index.ts';
+import type { BatchResult, HeartRateClient, Problem, Reading, Series } from '../../client/index.ts';
 import { HeartRateApiError } from '../../client/index.ts';
 
 declare const client: HeartRateClient;
@@ -13,7 +13,7 @@ const query = { user_id: 'u', start: '2024-01-15T00:00:00Z', end: '2024-01-16T00
 export const accepts = async (): Promise<void> => {
   expectTypeOf(reading).toExtend<Reading>();
   expectTypeOf(client.ingest(reading)).resolves.toEqualTypeOf<void>();
-  expectTypeOf(client.ingestBatch(Object.freeze([reading]))).resolves.toEqualTypeOf<void>();
+  expectTypeOf(client.ingestBatch(Object.freeze([reading]))).resolves.toEqualTypeOf<BatchResult>();
   const asked = client.query({ ...query, interval: '5m', priority_scope: 'bucket' }, { signal });
   expectTypeOf(asked).resolves.toEqualTypeOf<Series | null>();
 
@@ -38,6 +38,8 @@ export const refuses = async (): Promise<void> => {
   await client.ingest({ ...reading, heart_rate: '75' });
   // @ts-expect-error A field that the contract does not have, in a batch.
   await client.ingestBatch([{ ...reading, note: 'x' }]);
+  // @ts-expect-error A choice that the contract does not have.
+  await client.ingestBatch([reading], { onInvalid: 'ignore' });
   // @ts-expect-error An option that the contract does not have.
   await client.query({ ...query, limit: 10 });
   // @ts-expect-error An interval that the contract does not have.

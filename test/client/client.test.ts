@@ -72,9 +72,21 @@ describe('requests', () => {
 
   test('a batch is one request', async () => {
     const { client, received } = await connect([json(200, { status: 'accepted', count: 2 })]);
-    await client.ingestBatch([READING, READING]);
+    expect(await client.ingestBatch([READING, READING])).toEqual({
+      count: 2,
+      rejected: 0,
+      errors: [],
+    });
     expect(received).toMatchObject([{ method: 'POST', url: '/metrics/heart-rate/batch' }]);
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ readings: [READING, READING] });
+  });
+
+  test('a batch may leave out what is not valid', async () => {
+    const errors = [{ pointer: '/readings/1/heart_rate', detail: 'must be at most 220' }];
+    const result = { count: 1, rejected: 1, errors };
+    const { client, received } = await connect([json(200, { status: 'accepted', ...result })]);
+    expect(await client.ingestBatch([READING, READING], { onInvalid: 'skip' })).toEqual(result);
+    expect(received).toMatchObject([{ url: '/metrics/heart-rate/batch?on_invalid=skip' }]);
   });
 
   test('a query is escaped: a plus stays a plus', async () => {
@@ -388,6 +400,7 @@ describe('a 200 of something else does not pass for an answer', () => {
   const CALLS: readonly [string, (client: HeartRateClient) => Promise<unknown>][] = [
     ['ingest', (client) => client.ingest(READING)],
     ['ingestBatch', (client) => client.ingestBatch([READING])],
+    ['skip', (client) => client.ingestBatch([READING, READING], { onInvalid: 'skip' })],
     ['query', (client) => client.query(QUERY)],
     ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],
@@ -410,11 +423,23 @@ describe('a 200 of something else does not pass for an answer', () => {
 
   const row = { timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' };
   const series = { user_id: 'user_123', data: [row], count: 1 };
+  const error = { pointer: '/readings/0', detail: 'is not JSON' };
+  const skipped = (fields: object) => ({ status: 'accepted', rejected: 0, errors: [], ...fields });
   test.each([
     ['no data', 'query', { ...series, data: undefined }],
     ['data that is no list', 'query', { ...series, data: {} }],
     ['a row without a value', 'query', { ...series, data: [row, { ...row, heart_rate: null }] }],
     ['fewer readings than were sent', 'ingestBatch', { status: 'accepted', count: 0 }],
+    ['more readings than were sent', 'ingestBatch', { status: 'accepted', count: 2 }],
+    ['nothing about rejected ones', 'skip', { status: 'accepted', count: 2 }],
+    ['a reading too few', 'skip', skipped({ count: 1, rejected: 0 })],
+    ['a reading too many', 'skip', skipped({ count: 2, rejected: 1, errors: [error] })],
+    ['none stored', 'skip', skipped({ count: 0, rejected: 2, errors: [error] })],
+    ['a negative number', 'skip', skipped({ count: 3, rejected: -1 })],
+    ['halves', 'skip', skipped({ count: 1.5, rejected: 0.5, errors: [error] })],
+    ['a rejected one without a reason', 'skip', skipped({ count: 1, rejected: 1 })],
+    ['a reason without a rejected one', 'skip', skipped({ count: 2, errors: [error] })],
+    ['a reason of another form', 'skip', skipped({ count: 1, rejected: 1, errors: ['x'] })],
     ['accepted for erased', 'erase', { status: 'accepted', count: 1 }],
     ['no count', 'erase', { status: 'erased' }],
     ['a device without priority', 'devices', { devices: [{ device_id: 'device_a' }] }],

@@ -75,6 +75,21 @@ test.each([
   expect(await client.query(dayOf(user))).toBeNull();
 });
 
+test('a batch without its invalid readings, when that is what one wants', async () => {
+  const user = 'skips';
+  const batch = [at(user, '10:00:00Z', 70), at(user, '10:01:00Z', 400), at(user, 'noon', 70)];
+  expect(await client.ingestBatch(batch, { onInvalid: 'skip' })).toMatchObject({
+    count: 1,
+    rejected: 2,
+    errors: [{ pointer: '/readings/1/heart_rate' }, { pointer: '/readings/2/timestamp' }],
+  });
+  expect((await client.query(dayOf(user)))?.count).toBe(1);
+  await expect(client.ingestBatch(batch.slice(1), { onInvalid: 'skip' })).rejects.toMatchObject({
+    status: 400,
+    problem: { invalid_count: 2 },
+  });
+});
+
 test('the largest batch is taken', async () => {
   const batch = Array.from({ length: 10_000 }, (_, i) =>
     at('largest batch', `10:00:00.${String(i).padStart(6, '0')}Z`, 60 + (i % 3)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ProblemKind, problemBody } from '../../src/http/problem.ts';
+import { type ProblemKind, problemBody } from '../../src/http/responses/problem.ts';
 import {
   dereference,
   operationsOf,

@@ -104,13 +104,13 @@ const EDITS: readonly Edit[] = [
       'required: [items]\n      properties:\n        items:',
     ],
     caughtBy: 'types',
-    says: 'src/http/devices.ts',
+    says: 'src/http/routes/devices.ts',
   },
   {
     name: 'a status less',
     replace: ['        "404": { $ref: "#/components/responses/NoReadingsInRange" }\n', ''],
     caughtBy: 'types',
-    says: 'src/http/series.ts',
+    says: 'src/http/routes/series.ts',
   },
   {
     name: 'an interval that no query knows',

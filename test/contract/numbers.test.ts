@@ -6,20 +6,24 @@ import { contract } from '../support/contract.ts';
 // What the schemas limit, the descriptions tell people. Each number is written for both.
 
 const text = JSON.stringify(contract);
-const propertyOf = (schema: string, property: string) =>
-  dereference<{ maxItems: number }>(contract, {
-    $ref: `#/components/schemas/${schema}/properties/${property}`,
+const schemaOf = (path: string) =>
+  dereference<{ maxItems: number; maximum: number }>(contract, {
+    $ref: `#/components/schemas/${path}`,
   });
 
 test('how many readings a batch has', () => {
-  const { maxItems } = propertyOf('HeartRateBatch', 'readings');
+  const { maxItems } = schemaOf('HeartRateBatch/properties/readings');
   const told = [...text.matchAll(/1 to (\d+,\d+) readings/g)].map(([, number]) => number);
   expect(told.length).toBeGreaterThan(2);
   expect(new Set(told)).toEqual(new Set([maxItems.toLocaleString('en')]));
+  // All can be stored, or be invalid; where some are stored, all but one can be rejected.
+  expect(schemaOf('BatchAccepted/properties/count').maximum).toBe(maxItems);
+  expect(schemaOf('BatchAccepted/properties/rejected').maximum).toBe(maxItems - 1);
+  expect(schemaOf('Problem/properties/invalid_count').maximum).toBe(maxItems);
 });
 
 test('how many errors are told', () => {
-  const { maxItems } = propertyOf('Problem', 'errors');
+  const { maxItems } = schemaOf('ProblemErrors');
   const told = [...text.matchAll(/at most (\d+) entries/g)].map(([, number]) => Number(number));
   expect(new Set(told)).toEqual(new Set([maxItems]));
 });

@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Problem } from '../../src/http/problem.ts';
-import {
-  JSON_TYPE,
-  NDJSON_TYPE,
-  ORIGIN,
-  openTestService,
-  READING,
-  type TestService,
-} from '../support/test-service.ts';
+import type { Problem } from '../../src/http/responses/problem.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
+import { JSON_TYPE, NDJSON_TYPE, READING, type Requests } from '../support/test-service.ts';
 
+/** All of it goes over the wire: in process, requests are not what clients send. */
 interface Case {
   readonly name: string;
-  readonly send: (service: TestService) => Promise<Response>;
+  readonly send: (service: Requests) => Promise<Response>;
   readonly status: number;
   /** Every pointer of `errors`, in order. */
   readonly pointers?: readonly string[];
@@ -64,7 +59,7 @@ const query = (name: string, search: string, pointers: readonly string[], says?:
 
 const ask = (name: string, method: string, path: string, status: number): Case => ({
   name,
-  send: (service) => service.fetch(new Request(ORIGIN + path, { method })),
+  send: (service) => service.ask(method, path),
   status,
 });
 
@@ -179,7 +174,7 @@ const CASES: readonly Case[] = [
       'content-type': 'application/x-www-form-urlencoded',
     },
   ),
-  body('type: none', SINGLE, new TextEncoder().encode(LINE), { status: 415 }, {}),
+  body('type: none', SINGLE, LINE, { status: 415, says: 'as application/json.' }, {}),
   body('type: batch as CSV', BATCH, 'a,b', { status: 415 }, { 'content-type': 'text/csv' }),
   body(
     'encoding: gzip',
@@ -345,17 +340,17 @@ const CASES: readonly Case[] = [
   ask('method: OPTIONS', 'OPTIONS', SINGLE, 405),
 ];
 
-let service: TestService;
+let server: TestServer;
 beforeAll(async () => {
-  service = await openTestService();
+  server = await openTestServer();
 });
-afterAll(() => service.close());
+afterAll(() => server.close());
 
 describe.each(CASES)('$name', ({ send, status, pointers, says }) => {
   test(`is refused with ${status}, and nothing is stored`, async () => {
-    const answer = await send(service);
+    const answer = await send(server);
     expect(answer.status).toBe(status);
-    expect(service.stored()).toBe(0);
+    expect(server.service.stored()).toBe(0);
     const text = await answer.text();
     if (text === '') return; // HEAD
     const problem: Problem = JSON.parse(text);

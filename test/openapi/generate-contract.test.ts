@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { validationErrors } from '../../src/http/validation-errors.ts';
+import { validationErrors } from '../../src/http/responses/validation-errors.ts';
 import { generateContract } from '../../src/openapi/generate-contract.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

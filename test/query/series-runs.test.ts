@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RunLength } from '../../src/query/day-runs.ts';
 import { runReader } from '../../src/query/reader/read-runs.ts';
-import { AskerGoneError, SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
+import { ClientGoneError, SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Sequence } from '../../src/readings/reading.ts';
 import type { DayScan, ScanRequest } from '../../src/storage/reading-store.ts';
@@ -103,7 +103,7 @@ it('an aborted signal ends the query between two runs', async () => {
   const rest = async () => {
     for await (const _ of runs);
   };
-  await expect(rest()).rejects.toThrow(AskerGoneError);
+  await expect(rest()).rejects.toThrow(ClientGoneError);
   expect(reads.length).toBeLessThanOrEqual(3);
   expect(store.held).toBe(0);
 });

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
-import { createHttpMetrics } from '../../src/http/http-metrics.ts';
-import { createStoreObserver, registerStoreGauges } from '../../src/http/store-metrics.ts';
+import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
+import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
@@ -29,21 +29,47 @@ export const READING = {
 
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
-export interface TestService {
-  readonly app: HttpApp;
-  readonly store: ReadingStore;
-  /** Each answer is checked against the contract. */
+/** Requests to a service. Each response is checked against the contract. */
+export interface Requests {
   readonly fetch: Fetch;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, body: Body, headers?: Record<string, string>): Promise<Response>;
   /** A value as JSON. */
   postJson(path: string, body: unknown): Promise<Response>;
+  /** Without headers or body. */
+  ask(method: string, path: string): Promise<Response>;
+}
+
+export interface TestService extends Requests {
+  readonly app: HttpApp;
+  readonly store: ReadingStore;
   /** How many readings the store has taken. */
   stored(): number;
   /** What was logged, one object a line. */
   readonly logged: Record<string, unknown>[];
   close(): Promise<void>;
 }
+
+/** Requests to `origin`, made by `send`. */
+export const requestsTo = (
+  origin: string,
+  send: (request: Request) => Response | Promise<Response>,
+): Requests => {
+  const fetch = checked(send);
+  const post = (path: string, body: Body, headers: Record<string, string> = JSON_TYPE) => {
+    // A text would be given a Content-Type, where a test may want none.
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const init = { method: 'POST', body: bytes, headers, duplex: 'half' } as const;
+    return fetch(new Request(origin + path, init));
+  };
+  return {
+    fetch,
+    get: (path, headers = {}) => fetch(new Request(origin + path, { headers, redirect: 'manual' })),
+    post,
+    postJson: (path, body) => post(path, JSON.stringify(body)),
+    ask: (method, path) => fetch(new Request(origin + path, { method })),
+  };
+};
 
 /** The real app on the real store in a folder of its own; nothing is flushed by itself. */
 export const openTestService = async (
@@ -67,23 +93,17 @@ export const openTestService = async (
     store,
     series: new SeriesQuery(store, DEVICE_PRIORITIES),
     devicePriorities: DEVICE_PRIORITIES,
-    metrics: createHttpMetrics(registry),
+    metrics: createServiceMetrics(registry),
     log,
     version: '0.1.0',
     maxBodyBytes: 8 * 1024 * 1024,
     retentionDays: undefined,
     ...overrides,
   });
-  const fetch = checked((request) => app.fetch(request));
-  const post = (path: string, body: Body, headers: Record<string, string> = JSON_TYPE) =>
-    fetch(new Request(ORIGIN + path, { method: 'POST', body, headers, duplex: 'half' }));
   return {
+    ...requestsTo(ORIGIN, (request) => app.fetch(request)),
     app,
     store,
-    fetch,
-    get: (path, headers = {}) => fetch(new Request(ORIGIN + path, { headers })),
-    post,
-    postJson: (path, body) => post(path, JSON.stringify(body)),
     stored: () => store.health().unflushedReadings,
     logged,
     async close() {

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { HttpEnv, HttpServices } from '../http-app.ts';
+import { headerOf } from '../request-headers.ts';
+
+/** The path Hono reports when no route but this middleware matched. */
+const MIDDLEWARE_PATH = '/*';
+/** Stands for all paths without a route, or each typing error would be a label of its own. */
+const UNMATCHED = 'unmatched';
+
+const SENT_ID = /^[\w\-=]{1,255}$/;
+
+const requestIdOf = (sent: string | undefined): string =>
+  sent !== undefined && SENT_ID.test(sent) ? sent : randomUUID();
+
+/**
+ * Gives each request an id, and counts, times and logs it. Never its query or body: they say who
+ * has which heart rate.
+ */
+export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'>) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const startMs = performance.now();
+    const requestId = requestIdOf(headerOf(c, 'x-request-id'));
+    c.set('requestId', requestId);
+    await next();
+    const { method, path } = c.req;
+    const { status } = c.res;
+    const matched = routePath(c, -1);
+    const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
+    const record = () => {
+      const durationMs = performance.now() - startMs;
+      metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
+      // Successes are counted above. A log line for each would cost more than the request itself.
+      const level = status < 400 ? 'debug' : 'info';
+      if (log.isLevelEnabled(level)) {
+        log[level]({ requestId, method, path, status, durationMs }, 'request');
+      }
+    };
+    const sent = c.get('sent');
+    if (sent === undefined) record();
+    else void sent.then(record);
+  });

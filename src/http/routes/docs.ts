@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { z } from '@hono/zod-openapi';
+import { Scalar } from '@scalar/hono-api-reference';
+import * as routes from '../../../generated/routes.ts';
+import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
+import { readPackageFile } from '../../package-file.ts';
+import type { HttpApp, HttpEnv } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
+
+const SCRIPT_PATH = routes.getDocsScript.path;
+
+/** The page. What is switched off here would send requests to the internet. */
+const renderPage = Scalar<HttpEnv>({
+  pageTitle: 'Heart-rate metrics',
+  url: routes.getOpenapiJson.path,
+  cdn: SCRIPT_PATH,
+  withDefaultFonts: false,
+  agent: { disabled: true },
+  telemetry: false,
+  defaultOpenAllTags: true,
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+});
+
+/** The page starts with an inline script; its hash allows that one script and no other. */
+const pagePolicy = (html: string): string => {
+  const inline = [...html.matchAll(/<script[^>]*>([^<]+)<\/script>/g)].map(([, text = '']) => {
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  });
+  return [
+    "default-src 'none'",
+    ["script-src 'self'", ...inline].join(' '),
+    // Scalar writes style elements, hence 'unsafe-inline' here and nowhere else.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+};
+
+interface Script {
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly compressed: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+}
+
+const loadScript = async (path: string): Promise<Script> => {
+  const plain = new Uint8Array(await readFile(path));
+  const compressed = new Uint8Array(await promisify(gzip)(plain));
+  const etag = `W/"${createHash('sha256').update(plain).digest('base64url')}"`;
+  return { plain, compressed, etag };
+};
+
+/** `GET /docs`, its script, `/openapi.yaml`, `/openapi.json`, and `/`, which redirects to it. */
+export const mountDocs = (app: HttpApp): void => {
+  const yaml = readPackageFile('openapi.yaml');
+  const document: z.output<typeof zOpenapiDocument> = JSON.parse(
+    readPackageFile('generated/openapi.json'),
+  );
+  const scalar = createRequire(import.meta.url).resolve('@scalar/fastify-api-reference');
+  const scriptFile = join(dirname(scalar), 'js', 'standalone.js');
+  let script: Promise<Script> | undefined;
+
+  app.openapi(routes.getOpenapiYaml, (c) =>
+    c.body(yaml, 200, { ...commonHeaders(c), 'Content-Type': 'application/yaml' }),
+  );
+  app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200, commonHeaders(c)));
+  app.openapi(routes.getDocs, async (c) => {
+    const page = (await renderPage(c, async () => {})) as Response;
+    // Without an icon, a browser would request /favicon.ico.
+    const html = (await page.text()).replace('<head>', '<head><link rel="icon" href="data:,">');
+    return c.html(html, 200, {
+      ...commonHeaders(c),
+      'Content-Security-Policy': pagePolicy(html),
+    });
+  });
+  app.openapi(routes.getDocsScript, async (c) => {
+    // 3.5 MB that may never be needed: read and compressed at the first request.
+    script ??= loadScript(scriptFile);
+    const { plain, compressed, etag } = await script;
+    const headers = {
+      ...commonHeaders(c),
+      ETag: etag,
+      'Cache-Control': 'public, max-age=3600',
+      Vary: 'Accept-Encoding',
+    };
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers);
+    c.header('Content-Type', 'text/javascript; charset=utf-8');
+    if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(plain, 200, headers);
+    return c.body(compressed, 200, { ...headers, 'Content-Encoding': 'gzip' });
+  });
+  app.openapi(routes.getRoot, (c) =>
+    c.body(null, 302, { ...commonHeaders(c), Location: routes.getDocs.path }),
+  );
+};

@@ -1,0 +1,39 @@
+import * as routes from '../../../generated/routes.ts';
+import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
+import type { HttpApp, HttpServices } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
+import { badRequest, problem } from '../responses/problem.ts';
+import { emptyRangeErrors } from './range-errors.ts';
+
+/** A missing end is open. Without both there is no range. */
+const rangeOf = (start?: EpochMicros, end?: EpochMicros): TimeRange | undefined =>
+  start === undefined && end === undefined
+    ? undefined
+    : { startMicros: start ?? ALL_TIME.startMicros, endMicros: end ?? ALL_TIME.endMicros };
+
+const notFoundDetail = (erasure: Erasure): string =>
+  isOfWholeUser(erasure)
+    ? 'There are no readings of this user.'
+    : 'There are no readings of this user with the device and in the range asked for.';
+
+/** `DELETE /metrics/heart-rate` */
+export const mountErasure = (app: HttpApp, { store, series }: HttpServices): void => {
+  app.openapi(routes.eraseReadings, async (c) => {
+    const { user_id, device_id, start, end } = c.req.valid('query');
+    const range = rangeOf(start, end);
+    const errors = emptyRangeErrors(range ?? ALL_TIME);
+    if (errors.length > 0) return badRequest(c, errors);
+
+    const erasure: Erasure = {
+      userId: user_id,
+      ...(device_id === undefined ? {} : { deviceId: device_id }),
+      ...(range === undefined ? {} : { range }),
+    };
+    const count = await store.erase(erasure);
+    await series.forget(user_id);
+    if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
+    return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));
+  });
+};

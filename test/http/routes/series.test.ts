@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ORIGIN, openTestService, type TestService } from '../../support/test-service.ts';
+
+let service: TestService;
+beforeEach(async () => {
+  service = await openTestService();
+});
+afterEach(() => service.close());
+
+const PATH = '/metrics/heart-rate';
+const DAY = 'user_id=user_123&start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z';
+
+/** Stores readings written as `device_a 10:00:30 75`, all of user_123 on one day. */
+const store = async (...readings: string[]): Promise<void> => {
+  const parsed = readings.map((reading) => {
+    const [device_id = '', time = '', rate] = reading.split(' ');
+    const timestamp = `2024-01-15T${time}Z`;
+    return { user_id: 'user_123', device_id, timestamp, heart_rate: Number(rate) };
+  });
+  const answer = await service.postJson(`${PATH}/batch`, { readings: parsed });
+  expect(answer.status).toBe(200);
+};
+
+const textOf = async (search: string): Promise<string> => {
+  const answer = await service.get(`${PATH}?${search}`);
+  expect(answer.status).toBe(200);
+  return answer.text();
+};
+
+/** The rows as `10:00 75 device_a`. */
+const rowsOf = async (search: string): Promise<string[]> => {
+  const { data, count } = JSON.parse(await textOf(search));
+  expect(count).toBe(data.length);
+  return data.map((row: { timestamp: string; heart_rate: number; device_id: string }) =>
+    [row.timestamp.slice(11, 16), row.heart_rate, row.device_id].join(' '),
+  );
+};
+
+test('a series is told exactly so', async () => {
+  await store('device_a 10:00:00 70', 'device_a 10:00:30 80', 'device_b 10:02:00 80.5');
+  expect(await textOf(DAY)).toBe(
+    '{"user_id":"user_123","data":[' +
+      '{"timestamp":"2024-01-15T10:00:00Z","heart_rate":75,"device_id":"device_a"},' +
+      '{"timestamp":"2024-01-15T10:02:00Z","heart_rate":80.5,"device_id":"device_b"}],"count":2}',
+  );
+});
+
+test('include=stats adds to each row what it is made of', async () => {
+  await store('device_a 10:00:00 70', 'device_a 10:00:30 80');
+  expect(await textOf(`${DAY}&include=stats`)).toBe(
+    '{"user_id":"user_123","data":[' +
+      '{"timestamp":"2024-01-15T10:00:00Z","heart_rate":75,"device_id":"device_a",' +
+      '"min":70,"max":80,"sample_count":2}],"count":1}',
+  );
+});
+
+test('the scope of the priority, as the contract explains it', async () => {
+  await store('device_a 10:00:00 70', 'device_b 10:00:00 80', 'device_b 10:00:30 90');
+  expect(await rowsOf(DAY)).toEqual(['10:00 80 device_a']);
+  expect(await rowsOf(`${DAY}&priority_scope=timestamp`)).toEqual(['10:00 80 device_a']);
+  expect(await rowsOf(`${DAY}&priority_scope=bucket`)).toEqual(['10:00 70 device_a']);
+  expect(await rowsOf(`${DAY}&device_id=device_b`)).toEqual(['10:00 85 device_b']);
+});
+
+test('the interval is the width of a row', async () => {
+  await store('device_a 10:04:59 60', 'device_a 10:05:00 70', 'device_a 11:59:00 80');
+  expect(await rowsOf(`${DAY}&interval=5m`)).toEqual([
+    '10:00 60 device_a',
+    '10:05 70 device_a',
+    '11:55 80 device_a',
+  ]);
+  expect(await rowsOf(`${DAY}&interval=15m`)).toEqual(['10:00 65 device_a', '11:45 80 device_a']);
+  expect(await rowsOf(`${DAY}&interval=1h`)).toEqual(['10:00 65 device_a', '11:00 80 device_a']);
+  expect(await rowsOf(`${DAY}&interval=1d`)).toEqual(['00:00 70 device_a']);
+});
+
+test('the start belongs to the range, the end does not', async () => {
+  await store('device_a 10:00:30 60', 'device_a 10:00:45 70', 'device_a 10:01:00 80');
+  const range = (start: string, end: string) =>
+    `user_id=user_123&start=2024-01-15T${start}&end=2024-01-15T${end}`;
+  expect(await rowsOf(range('10:00:30Z', '10:00:45Z'))).toEqual(['10:00 60 device_a']);
+  expect(await rowsOf(range('10:00:31', '10:01:00'))).toEqual(['10:00 70 device_a']);
+});
+
+test.each([
+  ['encoded', '%2B02:00'],
+  ['plain, which a query turns into a blank', '+02:00'],
+  ['as a blank', '%2002:00'],
+  ['without a colon', '+0200'],
+  ['of hours alone', '+02'],
+  ['of hours alone, encoded', '%2B02'],
+  ['behind a blank, encoded', '%20%2B0200'],
+  ['behind a blank', '%20+0200'],
+])('an offset with its plus %s', async (_name, offset) => {
+  await store('device_a 10:00:00 75');
+  const range = `start=2024-01-15T12:00:00${offset}&end=2024-01-15T12:00:01${offset}`;
+  expect(await rowsOf(`user_id=user_123&${range}`)).toEqual(['10:00 75 device_a']);
+});
+
+test.each([
+  ['with a blank for the T and before the offset', '2024-01-15 12:00 +0200', '2024-01-15 12:01 02'],
+  ['without seconds', '2024-01-15T10:00Z', '2024-01-15T10:01Z'],
+  ['without seconds, with a blank for the T', '2024-01-15 10:00', '2024-01-15 10:01'],
+])('a range %s', async (_name, start, end) => {
+  await store('device_a 10:00:00 75');
+  expect(await rowsOf(`user_id=user_123&start=${start}&end=${end}`)).toEqual(['10:00 75 device_a']);
+});
+
+test('a whole year can be asked for', async () => {
+  await store('device_a 10:00:00 75');
+  const year = 'user_id=user_123&start=2024-01-01T00:00:00Z&end=2025-01-01T00:00:00Z';
+  expect(await rowsOf(year)).toEqual(['10:00 75 device_a']);
+});
+
+test.each([
+  ['another user', DAY.replace('user_123', 'user_124')],
+  ['another device', `${DAY}&device_id=device_b`],
+  ['another day', DAY.replace('-15T', '-14T').replace('-16T', '-15T')],
+])('nothing of %s is 404', async (_name, search) => {
+  await store('device_a 10:00:00 75');
+  expect((await service.get(`${PATH}?${search}`)).status).toBe(404);
+});
+
+test('HEAD answers as GET does, without the series', async () => {
+  await store('device_a 10:00:00 75');
+  const head = (search: string) =>
+    service.fetch(new Request(`${ORIGIN}${PATH}?${search}`, { method: 'HEAD' }));
+  expect((await head(DAY)).status).toBe(200);
+  expect((await head(DAY.replace('user_123', 'nobody'))).status).toBe(404);
+});
