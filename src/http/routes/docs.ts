@@ -19,11 +19,22 @@ const SCRIPT_PATH = routes.getDocsScript.path;
 /** Relative to `/` and to `/docs`, so that a proxy may serve them below a path of its own. */
 const relative = (path: string): string => path.slice(1);
 
+/** Scalar takes a relative server for one of the root, so the page's script computes the URL. */
+const BASE_URL = 'base-url';
+const BASE_URL_SCRIPT = "new URL('.', location.href).href";
+
+const completePage = (html: string): string =>
+  html
+    // Without an icon, a browser would request /favicon.ico.
+    .replace('<head>', '<head><link rel="icon" href="data:,">')
+    .replace(JSON.stringify(BASE_URL), BASE_URL_SCRIPT);
+
 /** The page. What is switched off here would send requests to the internet. */
 const renderPage = Scalar<HttpEnv>({
   pageTitle: 'Heart-rate metrics',
   url: relative(routes.getOpenapiJson.path),
   cdn: relative(SCRIPT_PATH),
+  servers: [{ url: BASE_URL }],
   withDefaultFonts: false,
   agent: { disabled: true },
   telemetry: false,
@@ -83,8 +94,7 @@ export const mountDocs = (app: HttpApp): void => {
   app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200, commonHeaders(c)));
   app.openapi(routes.getDocs, async (c) => {
     const page = (await renderPage(c, async () => {})) as Response;
-    // Without an icon, a browser would request /favicon.ico.
-    const html = (await page.text()).replace('<head>', '<head><link rel="icon" href="data:,">');
+    const html = completePage(await page.text());
     return c.html(html, 200, {
       ...commonHeaders(c),
       'Content-Security-Policy': pagePolicy(html),
