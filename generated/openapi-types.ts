@@ -280,7 +280,7 @@ export interface paths {
         };
         /**
          * Where a browser begins
-         * @description Leads to `/docs`.
+         * @description Leads to `docs` beside it, also below the path of a proxy.
          */
         get: operations["getRoot"];
         put?: never;
@@ -633,7 +633,7 @@ export interface components {
          * @example urn:problem:heart-rate:invalid-request
          * @enum {string}
          */
-        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
+        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:misdirected-request" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
         /** @description An RFC 9457 problem. */
         Problem: {
             type: components["schemas"]["ProblemType"];
@@ -661,7 +661,10 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request is not as described here. Nothing was stored. `errors` says what is wrong and where. */
+        /**
+         * @description The request is not as described here. Nothing was stored. `errors` says what is wrong and where, unless it
+         *     is not HTTP or names no valid target or host (`malformed-http`).
+         */
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -680,6 +683,24 @@ export interface components {
                  *           "detail": "must be at most 220"
                  *         }
                  *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What was sent is not HTTP, or names no valid target or host. */
+        MalformedHttp: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:malformed-http",
+                 *       "title": "Malformed HTTP",
+                 *       "status": 400,
+                 *       "detail": "The request target is not percent-encoded UTF-8."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -817,6 +838,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The service does not serve the `Host` that the request names. */
+        MisdirectedRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:misdirected-request",
+                 *       "title": "Misdirected request",
+                 *       "status": 421,
+                 *       "detail": "The service does not serve this Host. ALLOWED_HOSTS names those it does."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request line and the headers are larger than the service takes. The connection is closed. */
         HeadersTooLarge: {
             headers: {
@@ -927,6 +966,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -965,6 +1005,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1019,6 +1060,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NothingToErase"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1062,6 +1104,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1102,6 +1145,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1142,8 +1186,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1173,8 +1218,9 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1204,8 +1250,9 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1230,8 +1277,9 @@ export interface operations {
                     "text/plain": components["schemas"]["PrometheusText"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1255,7 +1303,9 @@ export interface operations {
                     "application/yaml": components["schemas"]["OpenapiDocument"];
                 };
             };
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1279,7 +1329,9 @@ export interface operations {
                     "application/json": components["schemas"]["OpenapiDocument"];
                 };
             };
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1303,7 +1355,9 @@ export interface operations {
                     "text/html": components["schemas"]["HtmlPage"];
                 };
             };
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1337,7 +1391,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1351,20 +1407,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Go to `/docs`. */
+            /** @description Go to `docs`. */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     /**
-                     * @description `/docs`
-                     * @example /docs
+                     * @description The page, relative to this path.
+                     * @example docs
                      */
                     Location: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };

@@ -41,6 +41,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     log,
     version,
     maxBodyBytes: settings.maxBodyBytes,
+    allowedHosts: settings.allowedHosts,
     retentionDays: settings.retentionDays,
   });
   // First the address and then the folder: a second process with the same settings, which is

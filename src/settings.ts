@@ -1,3 +1,5 @@
+import { hostNameOf, isLoopback } from './host-names.ts';
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -7,6 +9,11 @@ export interface Settings {
   /** 0 lets the system pick a free one. */
   readonly port: number;
   readonly host: string;
+  /**
+   * Names that a request's Host may have besides those of this machine alone (loopback); undefined
+   * allows any, as beyond loopback when none is set.
+   */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
@@ -62,6 +69,17 @@ class EnvironmentReader {
     return this.text(name, '') === '' ? undefined : this.integer(name, min, min, max);
   }
 
+  /** Names or addresses without a port, separated by commas, as URLs spell them. */
+  hosts(name: string): string[] {
+    const texts = this.text(name, '').split(',');
+    const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
+    return trimmed.flatMap((text) => {
+      const host = /[^:\]]:\d*$|\]:/.test(text) ? undefined : hostNameOf(text);
+      if (host === undefined) this.#refuse(name, text, 'names of hosts without ports');
+      return host ?? [];
+    });
+  }
+
   oneOf<const T extends string>(name: string, byDefault: T, allowed: readonly T[]): T {
     const text = this.text(name, byDefault);
     const found = allowed.find((each) => each === text);
@@ -75,8 +93,7 @@ class EnvironmentReader {
   }
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+const isLoopbackAddress = (host: string): boolean => host === '::1' || isLoopback(host);
 
 /**
  * The settings that the environment's variables say, defaults where they say nothing.
@@ -85,9 +102,12 @@ const isLoopback = (host: string): boolean =>
 export const readSettings = (environment: Environment): Settings => {
   const reader = new EnvironmentReader(environment);
   const flushIntervalMs = reader.integer('FLUSH_INTERVAL_MS', 60_000, 10, 86_400_000);
+  const host = reader.text('HOST', '127.0.0.1');
+  const allowedHosts = reader.hosts('ALLOWED_HOSTS');
   const settings: Settings = {
     port: reader.integer('PORT', 8000, 0, 65_535),
-    host: reader.text('HOST', '127.0.0.1'),
+    host,
+    allowedHosts: isLoopbackAddress(host) || allowedHosts.length > 0 ? allowedHosts : undefined,
     dataDir: reader.text('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
@@ -105,7 +125,7 @@ export const readSettings = (environment: Environment): Settings => {
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';
-  if (!isLoopback(settings.host) && !isOpenAllowed) {
+  if (!isLoopbackAddress(host) && !isOpenAllowed) {
     reader.mistakes.push(
       `HOST ${JSON.stringify(settings.host)} lets other machines in, and the service asks nobody ` +
         'who they are: set ALLOW_INSECURE_LISTEN=true if that is what you want',

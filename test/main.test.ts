@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { READING } from './support/test-service.ts';
+import { exchange } from './support/wire.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
 
@@ -108,7 +109,7 @@ test('a request under way when the signal comes is still answered', async () => 
   const body = JSON.stringify(READING);
   const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
   socket.write(
-    'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+    'POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
       `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
   );
   await fetch(`${url}/livez`); // By now the half request has arrived, too.
@@ -122,6 +123,17 @@ test('a request under way when the signal comes is still answered', async () => 
   // The client leaves its connection open, and the service does not wait for it to be used.
   expect(await run.ended).toMatchObject({ code: 0, lastLog: 'stopped' });
   expect(performance.now() - answeredMs).toBeLessThan(8_000);
+});
+
+test('on loopback it serves loopback names and those that are allowed, and no others', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder(), ALLOWED_HOSTS: 'hr.example' });
+  const url = await urlOf(run);
+  const statusFor = async (host: string) =>
+    (await exchange(url, `GET /livez HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))
+      .status;
+  expect(await statusFor(new URL(url).host)).toBe(200);
+  expect(await statusFor('hr.example')).toBe(200);
+  expect(await statusFor('rebound.example')).toBe(421);
 });
 
 test('it is ready after less than 2 seconds of work, however busy the machine is', async () => {

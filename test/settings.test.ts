@@ -4,6 +4,7 @@ import { readSettings, SettingsError } from '../src/settings.ts';
 const DEFAULTS = {
   port: 8000,
   host: '127.0.0.1',
+  allowedHosts: [],
   dataDir: './data',
   logLevel: 'info',
   maxBodyBytes: 8 * 1024 * 1024,
@@ -33,6 +34,7 @@ test('each variable is its setting', () => {
   const environment = {
     PORT: '0',
     HOST: '::1',
+    ALLOWED_HOSTS: 'hr.example, LAB.Example.,[::0:1]',
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
     MAX_BODY_BYTES: '1024',
@@ -45,6 +47,7 @@ test('each variable is its setting', () => {
   expect(readSettings(environment)).toEqual({
     port: 0,
     host: '::1',
+    allowedHosts: ['hr.example', 'lab.example', '[::1]'],
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
     maxBodyBytes: 1024,
@@ -71,6 +74,10 @@ test.each([
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
+  ['ALLOWED_HOSTS', 'a.example:80', 'ALLOWED_HOSTS must be names of hosts without ports, not "a.'],
+  ['ALLOWED_HOSTS', 'a.example,[::1]:80', 'must be names of hosts without ports, not "[::1]:80"'],
+  ['ALLOWED_HOSTS', 'http://a.example', 'must be names of hosts without ports, not "http://a.'],
+  ['ALLOWED_HOSTS', '*', 'ALLOWED_HOSTS must be names of hosts without ports, not "*"'],
   ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
 ])('%s=%s is refused', (name, value, message) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
@@ -90,6 +97,14 @@ test('all mistakes are told at once', () => {
 
 test.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('%s lets nobody else in', (host) => {
   expect(readSettings({ HOST: host }).host).toBe(host);
+});
+
+test('beyond loopback any host is allowed, until some are named', () => {
+  const open = { HOST: '0.0.0.0', ALLOW_INSECURE_LISTEN: 'true' };
+  expect(readSettings(open).allowedHosts).toBeUndefined();
+  expect(readSettings({ ...open, ALLOWED_HOSTS: 'hr.example' }).allowedHosts).toEqual([
+    'hr.example',
+  ]);
 });
 
 test.each(['0.0.0.0', '::', '192.168.1.5', 'heart.example', '127.0.0.1.example'])(

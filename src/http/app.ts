@@ -3,6 +3,8 @@ import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
 import { requestContext } from './middleware/request-context.ts';
+import { requestHead } from './middleware/request-head.ts';
+import { servedHosts } from './middleware/served-hosts.ts';
 import { badRequest } from './responses/problem.ts';
 import { validationErrors } from './responses/validation-errors.ts';
 import { mountDevices } from './routes/devices.ts';
@@ -23,6 +25,8 @@ export const createApp = (services: HttpServices): HttpApp => {
     },
   });
   app.use(requestContext(services));
+  app.use(requestHead);
+  if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   mountIngest(app, services);
   mountSeries(app, services);
   mountErasure(app, services);

@@ -5,6 +5,7 @@ import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
+import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
 export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
@@ -18,12 +19,25 @@ export interface HttpServices {
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;
+  /** Host names that are served besides loopback names; undefined serves any. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
 }
 
+/** Why what was sent is no request. */
+export interface Refusal {
+  readonly kind: ProblemKind;
+  readonly detail: string;
+}
+
+/** The path of `OPTIONS *`, which asks about the server and not about a path (RFC 9110 9.3.7). */
+export const SERVER_WIDE = '';
+
 export interface HttpEnv {
   Bindings: {
+    /** What was sent is no request; this is what to respond. */
+    refusal?: Refusal;
     /** Node's request; undefined when the app is called without a server. */
     incoming?: IncomingMessage;
     /** Node's response; undefined when the app is called without a server. */

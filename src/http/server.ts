@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
-import type { HttpApp } from './http-app.ts';
-import { type Problem, problemBody } from './responses/problem.ts';
+import { probeHalfClosed } from './half-closed.ts';
+import { type HttpApp, SERVER_WIDE } from './http-app.ts';
+import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
 
 /** The time and the header size that a client is allowed. */
 export interface ConnectionLimits {
@@ -38,38 +39,24 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** The responses to what Node could not parse, by the error's code. */
-const PARSER_ERRORS: Readonly<Record<string, Problem>> = {
-  HPE_HEADER_OVERFLOW: problemBody('headers-too-large', { detail: 'The headers are too large.' }),
-  ERR_HTTP_REQUEST_TIMEOUT: problemBody('request-timeout', {
-    detail: 'The request took too long to arrive.',
-  }),
-};
-const NOT_HTTP = problemBody('malformed-http', { detail: 'This is not valid HTTP/1.1.' });
-const BAD_TARGET = problemBody('malformed-http', {
-  detail: 'The request target or the Host header is not valid.',
-});
-
-const respondToParserError = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const problem = PARSER_ERRORS[error.code ?? ''] ?? NOT_HTTP;
-  const { status } = problem;
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
-      `X-Request-Id: ${randomUUID()}\r\n` +
-      `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  );
-};
-
-const badTargetResponse = (): Response =>
-  new Response(JSON.stringify(BAD_TARGET), {
-    status: BAD_TARGET.status,
-    headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': randomUUID() },
+const serve = (server: Server, app: HttpApp): void => {
+  const listener = getRequestListener(app.fetch, {
+    // HTTP/1.0 may come without a Host.
+    hostname: 'localhost',
+    errorHandler: () => badTargetResponse(app),
   });
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  const latestOf = (socket: Duplex) => latest.get(socket);
+  server.on('request', (incoming, outgoing) => {
+    latest.set(incoming.socket, outgoing);
+    if (incoming.url === '*' && incoming.method === 'OPTIONS') incoming.url = SERVER_WIDE;
+    return listener(incoming, outgoing);
+  });
+  // By itself Node responds to any expectation but 100-continue with a 417 without a body.
+  server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
+  respondToParserErrors(server, app, latestOf);
+  probeHalfClosed(server, latestOf);
+};
 
 /** Rejects with the system's error when the address is taken or not this machine's. */
 export const listen = async (
@@ -77,19 +64,16 @@ export const listen = async (
   address: { readonly host: string; readonly port: number },
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<ListeningServer> => {
-  const server = createServer(
-    {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      maxHeaderSize: limits.maxHeaderBytes,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
-      // Left to badTargetResponse; Node's own response would have no body.
-      requireHostHeader: false,
-    },
-    getRequestListener(app.fetch, { errorHandler: badTargetResponse }),
-  );
-  server.on('clientError', respondToParserError);
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    // Left to the app; Node's own response would have no body.
+    requireHostHeader: false,
+  });
+  serve(server, app);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 

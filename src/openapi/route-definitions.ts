@@ -55,12 +55,12 @@ const parameterField = (document: SpecDocument, parameter: Parameter): string =>
 
 /**
  * What an operation takes in its path, query and headers. Its query has exactly the declared
- * parameters; an operation that cannot answer 400 has no way to refuse others, so it takes any.
+ * parameters, unless the operation ignores others.
  */
 const parametersOf = (document: SpecDocument, { operation, parameters }: PlacedOperation) => {
-  const isChecked = '400' in operation.responses;
-  if (!isChecked && parameters.length > 0) {
-    throw new UnsupportedError(`${operation.operationId}: has parameters, so it must have a 400`);
+  const isStrict = operation['x-ignores-unknown-parameters'] !== true;
+  if ((isStrict || parameters.length > 0) && !('400' in operation.responses)) {
+    throw new UnsupportedError(`${operation.operationId}: refuses parameters, so it needs a 400`);
   }
   const fieldsOf = (place: string) =>
     parameters.filter((p) => p.in === place).map((p) => parameterField(document, p));
@@ -71,7 +71,8 @@ const parametersOf = (document: SpecDocument, { operation, parameters }: PlacedO
   const [path, query, header] = [fieldsOf('path'), fieldsOf('query'), fieldsOf('header')];
   return [
     ...(path.length > 0 ? group('params', 'object', path) : []),
-    ...(isChecked ? group('query', 'strictObject', query) : []),
+    ...(isStrict ? group('query', 'strictObject', query) : []),
+    ...(!isStrict && query.length > 0 ? group('query', 'object', query) : []),
     // Every request has more headers than these.
     ...(header.length > 0 ? group('headers', 'object', header) : []),
   ];
@@ -94,7 +95,7 @@ const responseOf = (document: SpecDocument, status: string, response: Response):
 
 const routeDefinition = (document: SpecDocument, placed: PlacedOperation): string => {
   const { path, method, operation } = placed;
-  const { 'x-max-range-days': days } = operation;
+  const { 'x-max-range-days': days, 'x-ignores-unknown-parameters': ignores } = operation;
   const request = parametersOf(document, placed);
   if (operation.requestBody !== undefined) request.push(bodyOf(operation.requestBody));
   const responses = Object.entries(operation.responses).map(([status, node]) =>
@@ -108,6 +109,7 @@ const routeDefinition = (document: SpecDocument, placed: PlacedOperation): strin
     `  summary: ${literal(operation.summary)},`,
     `  tags: ${literal(operation.tags)},`,
     ...(days === undefined ? [] : [`  'x-max-range-days': ${literal(days)},`]),
+    ...(ignores === undefined ? [] : ["  'x-ignores-unknown-parameters': true,"]),
     ...(request.length > 0 ? ['  request: {', ...request, '  },'] : []),
     '  responses: {',
     ...responses,

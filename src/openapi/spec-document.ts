@@ -1,7 +1,9 @@
 /** The parts of an OpenAPI document that the generator reads; see `supported.ts` for what it may have. */
 export interface SpecDocument {
-  /** What is answered to a path, or a method of a path, that the document does not have. */
-  readonly 'x-unmatched-requests'?: { readonly path: Response; readonly method: Response };
+  /** What is answered to requests of no operation. */
+  readonly 'x-unmatched-requests'?: Readonly<
+    Record<'path' | 'method' | 'options' | 'target', Response | Ref>
+  >;
   readonly paths: Readonly<Record<string, PathItem>>;
 }
 
@@ -53,6 +55,7 @@ export interface Operation {
   readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, Response | Ref>>;
   readonly 'x-max-range-days'?: number;
+  readonly 'x-ignores-unknown-parameters'?: true;
 }
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;

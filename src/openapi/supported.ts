@@ -18,7 +18,8 @@ const KEYS = {
   pathItem: ['summary', 'description', 'parameters', ...METHODS],
   operation: [
     ...['operationId', 'summary', 'description', 'tags', 'externalDocs', 'deprecated'],
-    ...['parameters', 'requestBody', 'responses', 'security', 'x-max-range-days'],
+    ...['parameters', 'requestBody', 'responses', 'security'],
+    ...['x-max-range-days', 'x-ignores-unknown-parameters'],
   ],
   parameter: [
     'name',
@@ -68,7 +69,7 @@ class Inspection {
     this.#noSecurity(document, []);
     for (const [path, item] of entries(document.paths)) this.#pathItem(item, ['paths', path]);
     for (const [name, node] of entries(document['x-unmatched-requests'])) {
-      this.#response(node, ['x-unmatched-requests', name]);
+      this.#responseOrRef(node, ['x-unmatched-requests', name]);
     }
     const at = ['components'];
     const components = this.#only(KEYS.components, document.components ?? {}, at);
@@ -136,6 +137,10 @@ class Inspection {
   #operation(value: unknown, place: readonly string[]): void {
     const operation = this.#only(KEYS.operation, value, place);
     this.#noSecurity(operation, place);
+    const { 'x-ignores-unknown-parameters': ignores = true } = operation;
+    if (ignores !== true) {
+      this.#note([...place, 'x-ignores-unknown-parameters'], 'must be true, or left out');
+    }
     this.#parameters(operation.parameters, place);
     if (operation.requestBody !== undefined) {
       const at = [...place, 'requestBody'];
@@ -147,9 +152,13 @@ class Inspection {
     for (const [status, node] of entries(operation.responses)) {
       const at = [...place, 'responses', status];
       if (!/^[1-5]\d\d$/.test(status)) this.#note(at, 'must be a status');
-      if (this.#isRef(node)) this.#resolved(node, at);
-      else this.#response(node, at);
+      this.#responseOrRef(node, at);
     }
+  }
+
+  #responseOrRef(node: unknown, place: readonly string[]): void {
+    if (this.#isRef(node)) this.#resolved(node, place);
+    else this.#response(node, place);
   }
 
   #parameters(value: unknown, place: readonly string[]): void {

@@ -16,6 +16,7 @@ let service: TestService;
 let empty: TestService;
 let narrow: TestService;
 let broken: TestService;
+let guarded: TestService;
 let server: ListeningServer;
 
 const giveUp = () => Promise.reject(new StoreUnavailableError('The disk is full.', 1));
@@ -24,6 +25,7 @@ beforeAll(async () => {
   service = await openTestService();
   empty = await openTestService();
   narrow = await openTestService({ maxBodyBytes: 10 });
+  guarded = await openTestService({ allowedHosts: [] });
   const { store } = empty;
   broken = await openTestService({
     store: new Proxy(store, {
@@ -44,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  await Promise.all([service, empty, narrow, broken].map((each) => each.close()));
+  await Promise.all([service, empty, narrow, broken, guarded].map((each) => each.close()));
 });
 
 const changed = (request: Request, init: RequestInit, search = ''): Request =>
@@ -70,11 +72,12 @@ const PRODUCERS: Readonly<Record<string, (request: Request) => Promise<Response>
     const etag = (await service.fetch(request.clone())).headers.get('etag') ?? '';
     return service.fetch(changed(request, { headers: { 'if-none-match': etag } }));
   },
-  400: (request) => service.fetch(changed(request, {}, request.url.includes('?') ? '&a' : '?a')),
+  400: (request) => service.fetch(changed(request, {}, request.url.includes('?') ? '&%' : '?%')),
   404: (request) => empty.fetch(request),
   408: (request) => answerToHead(request, 'X-Slow: '),
   413: (request) => narrow.fetch(request),
   415: (request) => service.fetch(changed(request, { headers: { 'content-type': 'text/csv' } })),
+  421: (request) => guarded.fetch(request),
   431: (request) => answerToHead(request, `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
   503: (request) => broken.fetch(request),
 };

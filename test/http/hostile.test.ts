@@ -76,7 +76,7 @@ test.each([
   ['a method of WebDAV', `PROPFIND /devices HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 405],
   ['a path with dots', `GET /docs/../../etc/passwd HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 404],
   ['a path with NUL', `GET /docs/%00 HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 404],
-  ['a path that is no UTF-8', `GET /%ff%fe HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 404],
+  ['a path that is no UTF-8', `GET /%ff%fe HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 400],
 ] as const)('%s is answered with a problem', async (_name, text, status) => {
   expectProblem(await send(text), status);
 });

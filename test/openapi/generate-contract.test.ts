@@ -172,5 +172,5 @@ test('what an operation without 400 would never refuse is refused here', async (
   const document = structuredClone(DOCUMENT);
   Reflect.deleteProperty(document.paths['/users/{user}/pages/{page}'].get.responses, '400');
   const root = await newRoot(document, await temporaryFolder());
-  await expect(root.generate()).rejects.toThrow('getPage: has parameters, so it must have a 400');
+  await expect(root.generate()).rejects.toThrow('getPage: refuses parameters, so it needs a 400');
 });

@@ -46,18 +46,28 @@ const fail = (request: Request, response: Response, what: string): never => {
   throw new Error(`${request.method} ${pathname} answered ${response.status}: ${what}`);
 };
 
-/** What a path or method that the contract does not have must answer. */
-const undeclared = (methods: readonly string[] | undefined): [string, SpecResponse] => {
+const withAllow = (response: SpecResponse, methods: readonly string[]): SpecResponse => {
+  const allow = { required: true, schema: { type: 'string', const: allowOf(methods) } };
+  return { ...response, headers: { ...response.headers, Allow: allow } };
+};
+
+/** What may be answered to a path or method that the contract does not have, by status. */
+const undeclared = (
+  { method }: Request,
+  methods: readonly string[],
+): Readonly<Record<number, SpecResponse>> => {
   const declared = contract['x-unmatched-requests'];
   if (declared === undefined) throw new Error('the contract has no x-unmatched-requests');
-  if (methods === undefined) return ['404', declared.path];
-  const allow = { required: true, schema: { type: 'string', const: allowOf(methods) } };
-  return ['405', { ...declared.method, headers: { ...declared.method.headers, Allow: allow } }];
+  const of = (key: keyof typeof declared) => dereference<SpecResponse>(contract, declared[key]);
+  const malformed = { 400: of('target') };
+  if (methods.length === 0) return { ...malformed, 404: of('path') };
+  if (method === 'OPTIONS') return { ...malformed, 204: withAllow(of('options'), methods) };
+  return { ...malformed, 405: withAllow(of('method'), methods) };
 };
 
 const allowOf = (methods: readonly string[]): string => {
   const upper = methods.map((method) => method.toUpperCase());
-  return [...upper, ...(upper.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
+  return [...upper, ...(upper.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ');
 };
 
 const declaredFor = (request: Request, response: Response): SpecResponse => {
@@ -66,9 +76,14 @@ const declaredFor = (request: Request, response: Response): SpecResponse => {
   const sent = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
   const operation = ofPath.find(({ method }) => method === sent)?.operation;
   if (operation === undefined) {
-    const methods = ofPath.map(({ method }) => method);
-    const [status, declared] = undeclared(methods.length > 0 ? methods : undefined);
-    if (String(response.status) !== status) fail(request, response, `expected ${status}`);
+    const answers = undeclared(
+      request,
+      ofPath.map(({ method }) => method),
+    );
+    const declared = answers[response.status];
+    if (declared === undefined) {
+      return fail(request, response, `expected ${Object.keys(answers).join(' or ')}`);
+    }
     return declared;
   }
   const node = operation.responses[response.status];
@@ -108,11 +123,11 @@ const checkBody = async (request: Request, response: Response, declared: SpecRes
 };
 
 const checkProblem = (request: Request, response: Response, body: unknown): void => {
-  const { status, errors } = body as { status: number; errors?: unknown[] };
+  const { type, status, errors } = body as { type: string; status: number; errors?: unknown[] };
   if (status !== response.status) fail(request, response, `the problem says ${status}`);
   const hasErrors = errors !== undefined && errors.length > 0;
-  if (hasErrors !== (status === 400))
-    fail(request, response, 'errors belong to 400, and only there');
+  if (hasErrors !== (type === 'urn:problem:heart-rate:invalid-request'))
+    fail(request, response, 'errors belong to invalid-request, and only there');
 };
 
 export type Fetch = (request: Request) => Promise<Response>;

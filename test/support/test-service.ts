@@ -97,6 +97,7 @@ export const openTestService = async (
     log,
     version: '0.1.0',
     maxBodyBytes: 8 * 1024 * 1024,
+    allowedHosts: undefined,
     retentionDays: undefined,
     ...overrides,
   });

@@ -6,19 +6,35 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { z } from '@hono/zod-openapi';
 import { Scalar } from '@scalar/hono-api-reference';
+import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import * as routes from '../../../generated/routes.ts';
 import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
 import { readPackageFile } from '../../package-file.ts';
+import { prefersGzip } from '../content-coding.ts';
 import type { HttpApp, HttpEnv } from '../http-app.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 
 const SCRIPT_PATH = routes.getDocsScript.path;
 
+/** Relative to `/` and to `/docs`, so that a proxy may serve them below a path of its own. */
+const relative = (path: string): string => path.slice(1);
+
+/** Scalar takes a relative server for one of the root, so the page's script computes the URL. */
+const BASE_URL = 'base-url';
+const BASE_URL_SCRIPT = "new URL('.', location.href).href";
+
+const completePage = (html: string): string =>
+  html
+    // Without an icon, a browser would request /favicon.ico.
+    .replace('<head>', '<head><link rel="icon" href="data:,">')
+    .replace(JSON.stringify(BASE_URL), BASE_URL_SCRIPT);
+
 /** The page. What is switched off here would send requests to the internet. */
 const renderPage = Scalar<HttpEnv>({
   pageTitle: 'Heart-rate metrics',
-  url: routes.getOpenapiJson.path,
-  cdn: SCRIPT_PATH,
+  url: relative(routes.getOpenapiJson.path),
+  cdn: relative(SCRIPT_PATH),
+  servers: [{ url: BASE_URL }],
   withDefaultFonts: false,
   agent: { disabled: true },
   telemetry: false,
@@ -46,17 +62,20 @@ const pagePolicy = (html: string): string => {
   ].join('; ');
 };
 
+/** Of a 200, those that its 304 has, too. */
+const RETAINED_HEADERS = [...RETAINED_304_HEADERS, 'x-request-id', 'x-content-type-options'];
+
 interface Script {
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly compressed: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
+  readonly tag: string;
 }
 
 const loadScript = async (path: string): Promise<Script> => {
   const plain = new Uint8Array(await readFile(path));
   const compressed = new Uint8Array(await promisify(gzip)(plain));
-  const etag = `W/"${createHash('sha256').update(plain).digest('base64url')}"`;
-  return { plain, compressed, etag };
+  const tag = `W/"${createHash('sha256').update(plain).digest('base64url')}"`;
+  return { plain, compressed, tag };
 };
 
 /** `GET /docs`, its script, `/openapi.yaml`, `/openapi.json`, and `/`, which redirects to it. */
@@ -75,29 +94,28 @@ export const mountDocs = (app: HttpApp): void => {
   app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200, commonHeaders(c)));
   app.openapi(routes.getDocs, async (c) => {
     const page = (await renderPage(c, async () => {})) as Response;
-    // Without an icon, a browser would request /favicon.ico.
-    const html = (await page.text()).replace('<head>', '<head><link rel="icon" href="data:,">');
+    const html = completePage(await page.text());
     return c.html(html, 200, {
       ...commonHeaders(c),
       'Content-Security-Policy': pagePolicy(html),
     });
   });
+  app.use(SCRIPT_PATH, etag({ retainedHeaders: RETAINED_HEADERS }));
   app.openapi(routes.getDocsScript, async (c) => {
     // 3.5 MB that may never be needed: read and compressed at the first request.
     script ??= loadScript(scriptFile);
-    const { plain, compressed, etag } = await script;
+    const { plain, compressed, tag } = await script;
     const headers = {
       ...commonHeaders(c),
-      ETag: etag,
+      ETag: tag,
       'Cache-Control': 'public, max-age=3600',
+      'Content-Type': 'text/javascript; charset=utf-8',
       Vary: 'Accept-Encoding',
     };
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers);
-    c.header('Content-Type', 'text/javascript; charset=utf-8');
-    if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(plain, 200, headers);
+    if (!prefersGzip(c)) return c.body(plain, 200, headers);
     return c.body(compressed, 200, { ...headers, 'Content-Encoding': 'gzip' });
   });
   app.openapi(routes.getRoot, (c) =>
-    c.body(null, 302, { ...commonHeaders(c), Location: routes.getDocs.path }),
+    c.body(null, 302, { ...commonHeaders(c), Location: relative(routes.getDocs.path) }),
   );
 };

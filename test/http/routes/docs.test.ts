@@ -20,7 +20,7 @@ test('the YAML is the file, byte for byte', async () => {
 
 test('the root leads to the page', async () => {
   const answer = await service.get('/?utm_source=mail');
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs']);
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, 'docs']);
 });
 
 test('the page may load nothing from elsewhere, and run one inline script, its own', async () => {

@@ -171,9 +171,9 @@ test.each(['/health', '/devices', '/metrics', '/openapi.yaml', '/docs'])(
 );
 
 test.each([
-  ['/metrics/heart-rate', 'DELETE, GET, HEAD, POST'],
-  ['/metrics/heart-rate/batch', 'POST'],
-  ['/devices', 'GET, HEAD'],
+  ['/metrics/heart-rate', 'DELETE, GET, HEAD, OPTIONS, POST'],
+  ['/metrics/heart-rate/batch', 'OPTIONS, POST'],
+  ['/devices', 'GET, HEAD, OPTIONS'],
 ])('the methods of %s are %s', async (path, allow) => {
   const answer = await service.fetch(new Request(ORIGIN + path, { method: 'PATCH' }));
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../../src/http/server.ts';
+import { validatorOf } from '../../support/contract.ts';
+import { openTestService, READING, type TestService } from '../../support/test-service.ts';
+import { exchange, openSocket, received } from '../../support/wire.ts';
+
+let service: TestService;
+let server: ListeningServer;
+beforeAll(async () => {
+  service = await openTestService();
+  const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 200, requestTimeoutMs: 400 };
+  server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);
+});
+afterAll(async () => {
+  await server.close();
+  await service.close();
+});
+beforeEach(() => {
+  service.logged.length = 0;
+});
+
+/** How many requests were counted, by method, route and status. */
+const counts = async (): Promise<Record<string, number>> => {
+  const metrics = await (await service.get('/metrics')).text();
+  const lines = metrics.matchAll(
+    /^http_request_duration_seconds_count\{method="(.*)",route="(.*)",status="(.*)"\} (\d+)$/gm,
+  );
+  return Object.fromEntries(
+    [...lines].map(([, ...label]) => [label.slice(0, 3).join(' '), Number(label[3])]),
+  );
+};
+
+/** What was counted while something was done, without the asking itself. */
+const countedIn = async (act: () => Promise<unknown>): Promise<Record<string, number>> => {
+  const before = await counts();
+  await act();
+  const after = await counts();
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([label, count]): [string, number] => [label, count - (before[label] ?? 0)])
+      .filter(([label, count]) => count > 0 && label !== 'GET /metrics 200'),
+  );
+};
+
+const HEAD = 'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n';
+
+test.each([
+  ['no HTTP', '\x16\x03\x01\x02\x00\r\n\r\n', 400, 'malformed-http'],
+  ['a method that is none', 'get /livez HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'malformed-http'],
+  ['a header without a colon', 'GET / HTTP/1.1\r\nHost: a\r\nno\r\n\r\n', 400, 'malformed-http'],
+  [
+    'bytes that are not ASCII',
+    'GET /?user_id=é HTTP/1.1\r\nHost: a\r\n\r\n',
+    400,
+    'malformed-http',
+  ],
+  [
+    'no valid Host',
+    'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n',
+    400,
+    'malformed-http',
+  ],
+  ['headers that never end', 'GET /livez HTTP/1.1\r\nHost: a\r\nX-A: ', 408, 'request-timeout'],
+  ['large headers', `${HEAD}X-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+])('%s: answered, counted and logged', async (_, sent, status, kind) => {
+  let answer = { status: 0, headers: {} as Readonly<Record<string, string>>, body: '' };
+  const counted = await countedIn(async () => {
+    answer = await exchange(server.url, sent);
+  });
+  expect(answer.status).toBe(status);
+  const problem: unknown = JSON.parse(answer.body);
+  expect(validatorOf('#/components/schemas/Problem')(problem)).toBe(true);
+  expect(problem).toMatchObject({ status, type: `urn:problem:heart-rate:${kind}` });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/problem+json',
+    'content-length': String(answer.body.length),
+    'cache-control': 'no-store',
+    connection: 'close',
+  });
+  expect(counted).toEqual({ [`other unmatched ${status}`]: 1 });
+  const requestId = answer.headers['x-request-id'];
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(service.logged.filter((line) => line.requestId === requestId)).toEqual([
+    expect.objectContaining({ msg: 'request', level: 30, method: 'other', status }),
+  ]);
+});
+
+test.each([
+  ['never ends', `${HEAD}Content-Length: 500\r\n\r\n{`, 408],
+  ['has a chunk that is none', `${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nabcdefg\r\n`, 400],
+])('a body that %s is that of one request, counted once', async (_, sent, status) => {
+  let answer = { status: 0, headers: {} as Readonly<Record<string, string>>, body: '' };
+  const counted = await countedIn(async () => {
+    answer = await exchange(server.url, sent);
+    await delay(50); // The handler learns of it last.
+  });
+  expect([answer.status, answer.headers['x-request-id']]).toEqual([status, 'mine-1']);
+  expect(counted).toEqual({ [`POST /metrics/heart-rate ${status}`]: 1 });
+  const lines = service.logged.filter(({ requestId }) => requestId === 'mine-1');
+  expect(lines).toEqual([expect.objectContaining({ path: '/metrics/heart-rate', status })]);
+});
+
+test('who resets the connection is not told, and no request that the parser refused', async () => {
+  const counted = await countedIn(async () => {
+    const socket = await openSocket(server.url);
+    socket.write('GET /livez HTTP/1.1\r\nHo');
+    await delay(20);
+    socket.resetAndDestroy();
+    await delay(50);
+  });
+  expect(counted).toEqual({});
+});
+
+test('what follows a request is answered after it, and does not change its count', async () => {
+  let answers = '';
+  const body = JSON.stringify(READING);
+  const head = `${HEAD}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const first = head + body;
+  const counted = await countedIn(async () => {
+    answers = await received(server.url, `${first}nonsense\r\n\r\n`);
+  });
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  expect(counted).toEqual({ 'POST /metrics/heart-rate 200': 1, 'other unmatched 400': 1 });
+});

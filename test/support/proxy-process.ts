@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const PROXY = fileURLToPath(new URL('prefix-proxy.ts', import.meta.url));
+const NGINX = process.env.NGINX_PATH ?? 'nginx';
+
+/** Where proxies put the service. */
+export const PREFIX = '/hr/';
+
+const endWithTest = (child: ChildProcess): void => {
+  const ended = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill();
+    await ended;
+  });
+};
+
+/** A proxy in Node that serves the service below {@link PREFIX}, for one test; its origin. */
+export const startNodeProxy = async (service: string): Promise<string> => {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROXY, service, PREFIX], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  endWithTest(child);
+  const [port] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return `http://127.0.0.1:${String(port).trim()}`;
+};
+
+export const hasNginx = (): boolean => spawnSync(NGINX, ['-v']).status === 0;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** The same with nginx, as its documentation says to do it. */
+export const startNginx = async (service: string): Promise<string> => {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const config = `
+    daemon off;
+    pid ${folder}/nginx.pid;
+    events {}
+    http {
+      access_log off;
+      # Its workers, another user's, may not write into the folder.
+      proxy_max_temp_file_size 0;
+      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
+      server {
+        listen 127.0.0.1:${port};
+        location ${PREFIX} { proxy_pass ${service}/; }
+      }
+    }`;
+  await writeFile(join(folder, 'nginx.conf'), config);
+  const child = spawn(NGINX, ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  endWithTest(child);
+  const origin = `http://127.0.0.1:${port}`;
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await fetch(`${origin}${PREFIX}livez`).catch(() => undefined)) return origin;
+    await delay(50);
+  }
+  throw new Error('nginx does not listen');
+};
