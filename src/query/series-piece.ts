@@ -1,4 +1,5 @@
 import type pl from 'nodejs-polars';
+import { exactMean } from './exact-mean.ts';
 
 /**
  * A user's buckets of some of a UTC day, those that hold a reading, ascending, in columns of equal
@@ -7,7 +8,7 @@ import type pl from 'nodejs-polars';
 export interface SeriesPiece {
   /** The first instant of each bucket, in microseconds since the epoch. */
   readonly bucketsMicros: Float64Array;
-  /** Arithmetic mean of the readings that count: their exact sum, divided by their number. */
+  /** Arithmetic mean of the readings that count, correctly rounded. */
   readonly means: Float64Array;
   readonly minima: Float64Array;
   readonly maxima: Float64Array;
@@ -34,6 +35,8 @@ export const seriesPiece = (buckets: pl.DataFrame, listed: readonly string[]): S
   const native = buckets._df as NativeFrame;
   const floats = (name: string) => native.column(name).toTypedArray() as Float64Array;
   const integers = (name: string) => native.column(name).toTypedArray() as Uint32Array;
+  const counts = integers('count');
+  const fineSums = floats('fine_sum');
   const devices = integers('rank');
   const deviceIds = [...listed];
   if (devices.some((rank) => rank >= listed.length)) {
@@ -53,10 +56,12 @@ export const seriesPiece = (buckets: pl.DataFrame, listed: readonly string[]): S
       native.column('bucket').toTypedArray() as BigInt64Array,
       Number,
     ),
-    means: floats('mean'),
+    means: floats('coarse_sum').map((coarse, row) =>
+      exactMean(coarse, fineSums[row] as number, counts[row] as number),
+    ),
     minima: floats('min'),
     maxima: floats('max'),
-    counts: integers('count'),
+    counts,
     devices,
     deviceIds,
   };

@@ -43,10 +43,10 @@ const FIRST_OF_INSTANT = TIMESTAMP.neq(TIMESTAMP.shift(1)).fillNull(pl.lit(true)
 // and the rest at most 2^-17. Both sums are exact, in any order, up to 4 million readings a bucket.
 const COARSE = HEART_RATE.cast(pl.Float32).cast(pl.Float64);
 const FINE = HEART_RATE.sub(COARSE);
-const EXACT_MEAN = COARSE.sum().plus(FINE.sum()).divideBy(pl.len());
 
 const SUMMARY = [
-  EXACT_MEAN.alias('mean'),
+  COARSE.sum().alias('coarse_sum'),
+  FINE.sum().alias('fine_sum'),
   HEART_RATE.min().alias('min'),
   HEART_RATE.max().alias('max'),
   pl.len().alias('count'),
@@ -108,8 +108,8 @@ export class SeriesPlan {
   }
 
   /**
-   * One row a bucket, ascending: `bucket` Int64 (its first microsecond), `mean`, `min`, `max`
-   * Float64, `count` UInt32, `rank` and `worst_rank` UInt32 (the best and the worst that count in
+   * One row a bucket, ascending: `bucket` Int64 (its first microsecond), `coarse_sum`, `fine_sum`
+   * (of which `exactMean` makes the mean), `min`, `max` Float64, `count` UInt32, `rank` and `worst_rank` UInt32 (the best and the worst that count in
    * it). With names, `device_id` String: the smallest, which is the best device where the rank is
    * that of the unlisted ones. Without, unlisted devices are not told apart, so all is true only
    * if none of them counts; a user's day takes a sixth less, as no names are carried along.

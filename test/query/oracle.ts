@@ -68,13 +68,28 @@ const groupsOf = <K>(
 };
 
 /** Every double from 16 to 256 is a whole number of these. */
-const GRAIN = 2 ** -48;
+const GRAINS_PER_BEAT = 2n ** 48n;
 
-/** The sum without any error, rounded once to a double and then divided. */
-const exactMean = (rates: readonly number[]): number => {
+/**
+ * The double nearest to the quotient, of two as near the even one. The 53 bits that it has are
+ * worked out in whole numbers, of any length.
+ */
+const nearestDouble = (numerator: bigint, denominator: bigint): number => {
+  const digits = (numerator / denominator).toString(2).length;
+  // So that the quotient has 53 bits, or one more than its whole part has when that is longer.
+  const places = BigInt(53 - digits);
+  const scaled = places >= 0n ? numerator << places : numerator;
+  const divisor = places >= 0n ? denominator : denominator << -places;
+  const [quotient, twice] = [scaled / divisor, 2n * (scaled % divisor)];
+  const isUp = twice > divisor || (twice === divisor && quotient % 2n === 1n);
+  return Number(isUp ? quotient + 1n : quotient) / 2 ** Number(places);
+};
+
+/** The exact sum, divided by the number and rounded once. */
+export const exactMean = (rates: readonly number[]): number => {
   let grains = 0n;
-  for (const rate of rates) grains += BigInt(rate / GRAIN);
-  return (Number(grains) * GRAIN) / rates.length;
+  for (const rate of rates) grains += BigInt(rate * Number(GRAINS_PER_BEAT));
+  return nearestDouble(grains, BigInt(rates.length) * GRAINS_PER_BEAT);
 };
 
 const summary = (

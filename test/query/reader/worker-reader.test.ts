@@ -19,6 +19,7 @@ import {
   reading,
 } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { exactMean } from '../oracle.ts';
 
 type WorkerReaderModule = typeof import('../../../src/query/reader/worker-reader.ts');
 
@@ -90,6 +91,29 @@ it('the thread reads a day as it is read without one, as a whole and in part', a
     expect(rates).not.toEqual(rows.map(({ heartRate }) => heartRate));
   }
   expect(both.compared).toBe(4);
+});
+
+it('means of rows from parts and memory are correctly rounded, in the thread as well', async () => {
+  const dataDir = await temporaryFolder();
+  const rates = [123.4, 123.4, 123.4, 70.1, 70.1, 81.7];
+  const readings = rates.map((rate, i) =>
+    reading('ann', 'device_a', TEN + Math.floor(i / 3) * MINUTE + i, rate),
+  );
+  const parts = await openStore(dataDir, FLUSH_EVERY_COMMIT);
+  await append(parts.store, ...readings.filter((_one, i) => i % 3 === 0));
+  await append(parts.store, ...readings.filter((_one, i) => i % 3 === 1));
+  await flushed(parts.store);
+  await parts.store.close();
+  const { store } = await openStore(dataDir);
+  onTestFinished(() => store.close());
+  await append(store, ...readings.filter((_one, i) => i % 3 === 2));
+  const both = bothReaders(await startReader());
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => both);
+  const means = async (interval: SeriesRequest['interval']) =>
+    (await answered(query.run({ ...request, interval }))).map(({ heartRate }) => heartRate);
+  expect(await means('1m')).toEqual([123.4, exactMean(rates.slice(3))]);
+  expect(await means('1d')).toEqual([exactMean(rates)]);
+  expect(both.compared).toBe(2);
 });
 
 it('a day that cannot be read fails, and is read without what is damaged', async () => {
