@@ -57,8 +57,13 @@ export const isSeries: Check = object({
   count: number,
 });
 
+const devices = list(object({ device_id: text, priority: number }));
+
+export const hasDevices: Check = object({ devices });
+
 export const isDeviceList: Check = object({
-  devices: list(object({ device_id: text, priority: number })),
+  devices,
+  prefixes: list(object({ prefix: text, priority: number })),
 });
 
 export const isHealth: Check = object({

@@ -62,7 +62,7 @@ const generate = async (
   const { dataset } = options;
   const users = userIds(dataset);
   const plan = planDeliveries(dataset);
-  const priorities = await client.devices();
+  const priorities = await client.devicePriorities();
   print(`Sending ${count(dataset.count)} readings to ${options.url}: ${describePlan(plan)}.`);
 
   const sender = new PlanSender(client, plan, options);

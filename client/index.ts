@@ -2,6 +2,7 @@ import createFetchClient from 'openapi-fetch';
 import type { components, operations, paths } from '../generated/openapi-types.ts';
 import { HeartRateApiError, HeartRateConnectionError, isProblemOfType } from './errors.ts';
 import {
+  hasDevices,
   isAccepted,
   isBatchAccepted,
   isBatchPartlyAccepted,
@@ -41,6 +42,7 @@ export interface BatchResult {
 export type ErasureQuery = operations['eraseReadings']['parameters']['query'];
 /** A device and how much it is trusted: the lower, the more. */
 export type DevicePriority = components['schemas']['DevicePriority'];
+export type DeviceList = components['schemas']['DeviceList'];
 /** State of the service and its storage. */
 export type Health = components['schemas']['Health'];
 
@@ -106,6 +108,12 @@ export interface HeartRateClient {
 
   /** The devices whose priority is known, the most trusted first. */
   devices(options?: CallOptions): Promise<readonly DevicePriority[]>;
+
+  /**
+   * All that decides between devices: those of {@link devices}, and the prefixes of ids that have a
+   * priority. Of those that an id begins with the longest counts, unless the device is listed.
+   */
+  devicePriorities(options?: CallOptions): Promise<DeviceList>;
 
   /**
    * Erases readings of a user for good, and resolves with how many there were; 0 for none. All of
@@ -209,7 +217,12 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
 
     async devices(callOptions) {
       const answer = await call((signal) => api.GET('/devices', { signal }), callOptions);
-      return dataOf(answer, isDeviceList).devices;
+      return dataOf(answer, hasDevices).devices;
+    },
+
+    async devicePriorities(callOptions) {
+      const answer = await call((signal) => api.GET('/devices', { signal }), callOptions);
+      return dataOf(answer, isDeviceList);
     },
 
     async erase(which, callOptions) {

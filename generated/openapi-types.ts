@@ -96,8 +96,10 @@ export interface paths {
         };
         /**
          * The device priorities in force
-         * @description The devices whose priority is known, the most trusted first. It is applied when a series is read, never
-         *     when a reading is written: every reading is kept.
+         * @description The devices whose priority is known, the most trusted first, and the prefixes of ids that have one. A
+         *     device has the priority of its own, or else that of the longest prefix that its id begins with; all others
+         *     follow, and of equal priority the smaller id comes first. It is applied when a series is read, never when a
+         *     reading is written: every reading is kept.
          */
         get: operations["listDevices"];
         put?: never;
@@ -475,14 +477,35 @@ export interface components {
         /** @description A device and how much it is trusted. */
         DevicePriority: {
             device_id: components["schemas"]["DeviceId"];
+            priority: components["schemas"]["Priority"];
+        };
+        /**
+         * @description The lower, the more trusted.
+         * @example 1
+         */
+        Priority: number;
+        /** @description Devices whose ids begin alike, and how much they are trusted. */
+        DevicePrefixPriority: {
             /**
-             * @description The lower, the more trusted.
-             * @example 1
+             * @description How their ids begin; empty for all devices.
+             * @example polar-
              */
-            priority: number;
+            prefix: string;
+            priority: components["schemas"]["Priority"];
         };
         /** @description The devices whose priority is known. All others follow them. */
         DeviceList: {
+            /**
+             * @description The most trusted first. Of those that a device's id begins with the longest counts, unless the device
+             *     is among `devices`.
+             * @example [
+             *       {
+             *         "prefix": "polar-",
+             *         "priority": 1
+             *       }
+             *     ]
+             */
+            prefixes: components["schemas"]["DevicePrefixPriority"][];
             /**
              * @description The most trusted first.
              * @example [
@@ -1136,6 +1159,12 @@ export interface operations {
                      *         {
                      *           "device_id": "device_b",
                      *           "priority": 2
+                     *         }
+                     *       ],
+                     *       "prefixes": [
+                     *         {
+                     *           "prefix": "polar-",
+                     *           "priority": 1
                      *         }
                      *       ]
                      *     }

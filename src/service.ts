@@ -8,7 +8,6 @@ import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
-import { DEVICE_PRIORITIES } from './readings/device-priority.ts';
 import type { Settings } from './settings.ts';
 import { openParquetStore } from './storage/parquet/parquet-store.ts';
 
@@ -32,11 +31,11 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const store = new OpeningStore((signal) => openParquetStore({ ...settings, observer, signal }));
   registerStoreGauges(registry, store);
 
-  const series = new SeriesQuery(store, DEVICE_PRIORITIES, workerReader);
+  const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
   const app = createApp({
     store,
     series,
-    devicePriorities: DEVICE_PRIORITIES,
+    devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
     log,
     version,

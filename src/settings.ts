@@ -1,4 +1,6 @@
 import { hostNameOf, isLoopback } from './host-names.ts';
+import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
+import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const KIB = 1024;
@@ -27,6 +29,7 @@ export interface Settings {
   readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
+  readonly devicePriorities: readonly DevicePriority[];
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -88,6 +91,15 @@ class EnvironmentReader {
     return byDefault;
   }
 
+  /** Those of {@link DEVICE_PRIORITIES} when it is not set. */
+  devicePriorities(name: string): readonly DevicePriority[] {
+    const text = this.text(name, '');
+    if (text === '') return DEVICE_PRIORITIES;
+    const { priorities, mistakes } = parseDevicePriorities(text);
+    this.mistakes.push(...mistakes.map((mistake) => `${name} ${mistake}`));
+    return priorities;
+  }
+
   #refuse(name: string, text: string, expected: string): void {
     this.mistakes.push(`${name} must be ${expected}, not ${JSON.stringify(text)}`);
   }
@@ -122,6 +134,7 @@ export const readSettings = (environment: Environment): Settings => {
     segmentMaxBytes: reader.integer('SEGMENT_MAX_BYTES', 64 * MIB, KIB, KIB * MIB),
     maxUnflushedBytes: reader.integer('MAX_UNFLUSHED_BYTES', 256 * MIB, MIB, 64 * KIB * MIB),
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
+    devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

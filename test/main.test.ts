@@ -136,6 +136,26 @@ test('on loopback it serves loopback names and those that are allowed, and no ot
   expect(await statusFor('rebound.example')).toBe(421);
 });
 
+test('device priorities are those of the environment, in the list and in a series', async () => {
+  const run = start({
+    DATA_DIR: await temporaryFolder(),
+    DEVICE_PRIORITIES: 'polar-*=1,device_a=2',
+  });
+  const url = await urlOf(run);
+  expect(await (await fetch(`${url}/devices`)).json()).toEqual({
+    devices: [{ device_id: 'device_a', priority: 2 }],
+    prefixes: [{ prefix: 'polar-', priority: 1 }],
+  });
+  await post(url, READING);
+  await post(url, { ...READING, device_id: 'polar-h10', heart_rate: 123.4 });
+  const series = await fetch(
+    `${url}/metrics/heart-rate?user_id=user_123&start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z`,
+  );
+  expect(await series.json()).toMatchObject({
+    data: [{ device_id: 'polar-h10', heart_rate: 123.4 }],
+  });
+});
+
 test('it is ready after less than 2 seconds of work, however busy the machine is', async () => {
   const run = start({ DATA_DIR: await temporaryFolder() });
   const metrics = await (await fetch(`${await urlOf(run)}/metrics`)).text();

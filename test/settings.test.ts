@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEVICE_PRIORITIES } from '../src/readings/device-priority.ts';
 import { readSettings, SettingsError } from '../src/settings.ts';
 
 const DEFAULTS = {
@@ -13,6 +14,7 @@ const DEFAULTS = {
   segmentMaxBytes: 64 * 1024 * 1024,
   maxUnflushedBytes: 256 * 1024 * 1024,
   retentionDays: undefined,
+  devicePriorities: DEVICE_PRIORITIES,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -43,6 +45,7 @@ test('each variable is its setting', () => {
     SEGMENT_MAX_BYTES: '2048',
     MAX_UNFLUSHED_BYTES: '1048576',
     RETENTION_DAYS: '30',
+    DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -56,6 +59,10 @@ test('each variable is its setting', () => {
     segmentMaxBytes: 2048,
     maxUnflushedBytes: 1048576,
     retentionDays: 30,
+    devicePriorities: [
+      { prefix: 'polar-', priority: 2 },
+      { deviceId: 'chest strap', priority: 1 },
+    ],
   });
 });
 
@@ -78,6 +85,11 @@ test.each([
   ['ALLOWED_HOSTS', 'a.example,[::1]:80', 'must be names of hosts without ports, not "[::1]:80"'],
   ['ALLOWED_HOSTS', 'http://a.example', 'must be names of hosts without ports, not "http://a.'],
   ['ALLOWED_HOSTS', '*', 'ALLOWED_HOSTS must be names of hosts without ports, not "*"'],
+  [
+    'DEVICE_PRIORITIES',
+    'a',
+    'DEVICE_PRIORITIES must have entries like device_a=1 or polar-*=2, not',
+  ],
   ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
 ])('%s=%s is refused', (name, value, message) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
@@ -93,6 +105,13 @@ test('a flush interval below the quiet time shortens that', () => {
 test('all mistakes are told at once', () => {
   const mistakes = mistakesOf({ PORT: 'x', LOG_LEVEL: 'y', HOST: '0.0.0.0' });
   expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(['PORT', 'LOG_LEVEL', 'HOST']);
+});
+
+test('each mistake in the priorities is told', () => {
+  expect(mistakesOf({ DEVICE_PRIORITIES: 'a=0,b=1,b=2' })).toEqual([
+    expect.stringMatching(/^DEVICE_PRIORITIES must give "a" /),
+    expect.stringMatching(/^DEVICE_PRIORITIES must name "b" once/),
+  ]);
 });
 
 test.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('%s lets nobody else in', (host) => {

@@ -1,4 +1,4 @@
-import type { DevicePriority, Series } from '../index.ts';
+import type { DeviceList, Series } from '../index.ts';
 import type { Measurement } from './measurement.ts';
 
 export type SeriesRow = Series['data'][number];
@@ -6,9 +6,13 @@ export type SeriesRow = Series['data'][number];
 const MS_PER_MINUTE = 60_000;
 
 /** Smaller is better: by priority, devices without one last, and then by id. */
-const deviceOrder = (priorities: readonly DevicePriority[]) => {
-  const known = new Map(priorities.map(({ device_id, priority }) => [device_id, priority]));
-  const rank = (deviceId: string): number => known.get(deviceId) ?? Number.POSITIVE_INFINITY;
+const deviceOrder = ({ devices, prefixes }: DeviceList) => {
+  const known = new Map(devices.map(({ device_id, priority }) => [device_id, priority]));
+  const longestFirst = prefixes.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  const rank = (deviceId: string): number =>
+    known.get(deviceId) ??
+    longestFirst.find(({ prefix }) => deviceId.startsWith(prefix))?.priority ??
+    Number.POSITIVE_INFINITY;
   return (a: string, b: string): number => {
     const [rankA, rankB] = [rank(a), rank(b)];
     if (rankA !== rankB) return rankA < rankB ? -1 : 1;
@@ -38,7 +42,7 @@ const bestBy = <T>(
  */
 export const expectedSeries = (
   accepted: readonly Measurement[],
-  priorities: readonly DevicePriority[],
+  priorities: DeviceList,
 ): SeriesRow[] => {
   const order = deviceOrder(priorities);
   const identities = bestBy(

@@ -1,4 +1,4 @@
-import type { DevicePriority, HeartRateClient } from '../index.ts';
+import type { DeviceList, HeartRateClient } from '../index.ts';
 import { differences, expectedSeries, type SeriesRow } from './expected-series.ts';
 import type { Latencies } from './latencies.ts';
 import type { Measurement } from './measurement.ts';
@@ -49,7 +49,7 @@ export class ReadBack {
   async compare(
     users: readonly string[],
     accepted: readonly Measurement[],
-    priorities: readonly DevicePriority[],
+    priorities: DeviceList,
     period: Period,
   ): Promise<string[]> {
     const byUser = groupByUser(accepted);

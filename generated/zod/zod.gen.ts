@@ -133,17 +133,31 @@ export const zHeartRateSeries = z.object({
 });
 
 /**
+ * The lower, the more trusted.
+ */
+export const zPriority = z.int();
+
+/**
  * A device and how much it is trusted.
  */
 export const zDevicePriority = z.object({
     device_id: zDeviceId,
-    priority: z.int()
+    priority: zPriority
+});
+
+/**
+ * Devices whose ids begin alike, and how much they are trusted.
+ */
+export const zDevicePrefixPriority = z.object({
+    prefix: z.string(),
+    priority: zPriority
 });
 
 /**
  * The devices whose priority is known. All others follow them.
  */
 export const zDeviceList = z.object({
+    prefixes: z.array(zDevicePrefixPriority),
     devices: z.array(zDevicePriority)
 });
 

@@ -1,16 +1,49 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
 
+/**
+ * Which place each device has; plain data. Devices that share a rank, as those that fit a prefix do
+ * and those that are not listed, go by id.
+ */
+export interface DeviceOrder {
+  /** By rank, best first: the one device that has it, or null where several may. */
+  readonly ranks: readonly (string | null)[];
+  readonly exact: readonly { readonly deviceId: string; readonly rank: number }[];
+  /** The longest first: the first one that a device fits counts, if it is not among the exact. */
+  readonly prefixes: readonly { readonly prefix: string; readonly rank: number }[];
+}
+
 /** Order of the UTF-8 bytes, which is how Polars compares strings; `<` goes by UTF-16 units. */
 const compareUtf8 = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**
- * The listed devices, best first: by priority, and of equal priority the smaller id first. A
- * device that is listed twice has the better of its places.
+ * The order that the priorities say: by priority, and of equal priority the smaller id first. A
+ * device that is listed twice has the better of its places. All that are not listed come last.
  */
-export const listedDevices = (priorities: readonly DevicePriority[]): string[] => {
-  const ordered = priorities.toSorted(
-    (a, b) => a.priority - b.priority || compareUtf8(a.deviceId, b.deviceId),
-  );
-  return [...new Set(ordered.map(({ deviceId }) => deviceId))];
+export const deviceOrder = (priorities: readonly DevicePriority[]): DeviceOrder => {
+  const exactPriorities = new Map<string, number>();
+  const prefixPriorities = new Map<string, number>();
+  for (const entry of priorities) {
+    const [of, key] =
+      'prefix' in entry ? [prefixPriorities, entry.prefix] : [exactPriorities, entry.deviceId];
+    of.set(key, Math.min(entry.priority, of.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  const ranks: (string | null)[] = [];
+  const exact: { deviceId: string; rank: number }[] = [];
+  const prefixes: { prefix: string; rank: number }[] = [];
+  const all = [...exactPriorities.values(), ...prefixPriorities.values()];
+  for (const priority of [...new Set(all)].sort((a, b) => a - b)) {
+    const deviceIds = keysOf(exactPriorities, priority).sort(compareUtf8);
+    const shared = keysOf(prefixPriorities, priority);
+    if (shared.length > 0) ranks.push(null);
+    for (const deviceId of deviceIds) {
+      if (shared.length === 0) ranks.push(deviceId);
+      exact.push({ deviceId, rank: ranks.length - 1 });
+    }
+    for (const prefix of shared) prefixes.push({ prefix, rank: ranks.length - 1 });
+  }
+  return { ranks, exact, prefixes: prefixes.sort((a, b) => b.prefix.length - a.prefix.length) };
 };
+
+const keysOf = (map: ReadonlyMap<string, number>, value: number): string[] =>
+  [...map].filter(([, each]) => each === value).map(([key]) => key);

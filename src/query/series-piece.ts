@@ -1,4 +1,5 @@
 import type pl from 'nodejs-polars';
+import type { DeviceOrder } from './device-order.ts';
 import { exactMean } from './exact-mean.ts';
 
 /**
@@ -23,13 +24,13 @@ interface NativeFrame {
 }
 
 /** Whether readings of devices count that are not listed. */
-export const hasUnlisted = (buckets: pl.DataFrame, listed: readonly string[]): boolean => {
+export const hasUnlisted = (buckets: pl.DataFrame, { ranks }: DeviceOrder): boolean => {
   const worst = (buckets._df as NativeFrame).column('worst_rank').toTypedArray() as Uint32Array;
-  return worst.some((rank) => rank >= listed.length);
+  return worst.some((rank) => rank >= ranks.length);
 };
 
-/** The rows of a collected plan; `listed` are the devices that its ranks count, best first. */
-export const seriesPiece = (buckets: pl.DataFrame, listed: readonly string[]): SeriesPiece => {
+/** The rows of a collected plan for this order of devices, which has names if a shared rank counts. */
+export const seriesPiece = (buckets: pl.DataFrame, { ranks }: DeviceOrder): SeriesPiece => {
   // `getColumn` wraps each column into an object of 200 closures, which takes 0.3 ms and now and
   // then a pause of 20 ms; the native column under it takes 0.01 ms.
   const native = buckets._df as NativeFrame;
@@ -37,20 +38,19 @@ export const seriesPiece = (buckets: pl.DataFrame, listed: readonly string[]): S
   const integers = (name: string) => native.column(name).toTypedArray() as Uint32Array;
   const counts = integers('count');
   const fineSums = floats('fine_sum');
-  const devices = integers('rank');
-  const deviceIds = [...listed];
-  if (devices.some((rank) => rank >= listed.length)) {
-    // Text is slow to bring over, and only unlisted devices have to be asked for their names.
-    const names = native.column('device_id').toArray() as string[];
-    const places = new Map<string, number>();
-    devices.forEach((rank, row) => {
-      if (rank < listed.length) return;
-      const name = names[row] as string;
-      const place = places.get(name) ?? deviceIds.push(name) - 1;
-      places.set(name, place);
-      devices[row] = place;
-    });
-  }
+  const bestRanks = integers('rank');
+  // Text is slow to bring over, and only devices that share a rank have to be asked for their names.
+  const names = bestRanks.some((rank) => (ranks[rank] ?? null) === null)
+    ? (native.column('device_id').toArray() as string[])
+    : [];
+  const deviceIds: string[] = [];
+  const places = new Map<string, number>();
+  const devices = bestRanks.map((rank, row) => {
+    const name = ranks[rank] ?? (names[row] as string);
+    const place = places.get(name) ?? deviceIds.push(name) - 1;
+    places.set(name, place);
+    return place;
+  });
   return {
     bucketsMicros: Float64Array.from(
       native.column('bucket').toTypedArray() as BigInt64Array,

@@ -1,6 +1,7 @@
 import pl from 'nodejs-polars';
 import type { EpochMicros, TimeRange } from '../readings/reading.ts';
 import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
+import type { DeviceOrder } from './device-order.ts';
 
 // Every expression here is built once, at module load or for a list of devices: the binding takes
 // up to a millisecond to make one, as long as a quarter of the query that uses it.
@@ -11,7 +12,7 @@ import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
  */
 export type Contest = 'instant' | 'bucket' | 'none';
 
-/** Whether the names of devices are looked at, by which only unlisted ones are told apart. */
+/** Whether the names of devices are looked at, by which those that share a rank are told apart. */
 export type Names = 'named' | 'nameless';
 
 /** What of a user's rows counts, and in which buckets. */
@@ -54,6 +55,7 @@ const SUMMARY = [
   RANK.max().alias('worst_rank'),
 ];
 const NAMED_SUMMARY = [...SUMMARY, DEVICE_ID.min()];
+const SMALLEST_OF_BEST_RANK = [...SUMMARY, DEVICE_ID.filter(RANK.eq(RANK.min())).min()];
 
 /** How wide a bucket is, in minutes. All of them divide a UTC day, so none reaches into the next. */
 const INTERVAL_MINUTES = { '1m': 1, '5m': 5, '15m': 15, '1h': 60, '1d': 24 * 60 } as const;
@@ -86,33 +88,36 @@ export const wholeBuckets = (
 const BEST_RANK_OF_BUCKET = RANK.eq(RANK.min().over(BUCKET));
 const SMALLEST_DEVICE_OF_BUCKET = DEVICE_ID.eq(DEVICE_ID.min().over(BUCKET));
 
-/** A device's place in the list (best first), or the list's length when it is not listed. */
-const rankIn = (listed: readonly string[]): pl.Expr =>
-  listed
+/** A device's rank, or the number of ranks when it is not listed. */
+const rankIn = ({ ranks, exact, prefixes }: DeviceOrder): pl.Expr => {
+  const fits = [
+    ...exact.map(({ deviceId, rank }) => ({ when: DEVICE_ID.eq(pl.lit(deviceId)), rank })),
+    ...prefixes.map(({ prefix, rank }) => ({ when: DEVICE_ID.str.startsWith(prefix), rank })),
+  ];
+  return fits
     .reduceRight(
-      (others, deviceId, place) =>
-        pl
-          .when(DEVICE_ID.eq(pl.lit(deviceId)))
-          .then(uint32(place))
-          .otherwise(others),
-      uint32(listed.length),
+      (others, { when, rank }) => pl.when(when).then(uint32(rank)).otherwise(others),
+      uint32(ranks.length),
     )
     .alias('rank');
+};
 
-/** Turns the readings of a user's days into buckets, for one list of devices (best first). */
+/** Turns the readings of a user's days into buckets, for one order of devices. */
 export class SeriesPlan {
   readonly #rank: pl.Expr;
+  readonly #isAnyRankShared: boolean;
 
-  constructor(listed: readonly string[]) {
-    this.#rank = rankIn(listed);
+  constructor(order: DeviceOrder) {
+    this.#rank = rankIn(order);
+    this.#isAnyRankShared = order.ranks.includes(null);
   }
 
   /**
    * One row a bucket, ascending: `bucket` Int64 (its first microsecond), `coarse_sum`, `fine_sum`
    * (of which `exactMean` makes the mean), `min`, `max` Float64, `count` UInt32, `rank` and `worst_rank` UInt32 (the best and the worst that count in
-   * it). With names, `device_id` String: the smallest, which is the best device where the rank is
-   * that of the unlisted ones. Without, unlisted devices are not told apart, so all is true only
-   * if none of them counts; a user's day takes a sixth less, as no names are carried along.
+   * it). With names, `device_id` String: the smallest of the best rank, which is the best device
+   * where that rank is shared; of any other it says nothing. Without, devices that share a rank are not told apart, so all is
+   * true only if none of them counts; a user's day takes a sixth less, as no names are carried.
    */
   of(frame: pl.LazyDataFrame, rules: Rules, names: Names): pl.LazyDataFrame {
     const named = names === 'named' ? [DEVICE_ID] : [];
@@ -121,8 +126,16 @@ export class SeriesPlan {
     const settled = rules.contest === 'bucket' ? bestOfBuckets(best, names) : best;
     return settled
       .groupBy(BUCKET, false)
-      .agg(...(names === 'named' ? NAMED_SUMMARY : SUMMARY))
+      .agg(...this.#summary(rules, names))
       .sort(BUCKET);
+  }
+
+  #summary({ contest }: Rules, names: Names): readonly pl.Expr[] {
+    if (names === 'nameless') return SUMMARY;
+    // Devices of other ranks count beside the best only where instants are contested, and only the
+    // last rank, that of the unlisted, has none behind it. Else this takes a millisecond for nothing.
+    const isMixed = contest === 'instant' && this.#isAnyRankShared;
+    return isMixed ? SMALLEST_OF_BEST_RANK : NAMED_SUMMARY;
   }
 }
 
@@ -145,6 +158,6 @@ const bestOfInstants = (
 
 const bestOfBuckets = (rows: pl.LazyDataFrame, names: Names): pl.LazyDataFrame => {
   const best = rows.filter(BEST_RANK_OF_BUCKET);
-  // Two devices of the same rank are unlisted ones.
+  // Two devices of the same rank share it.
   return names === 'named' ? best.filter(SMALLEST_DEVICE_OF_BUCKET) : best;
 };

@@ -10,7 +10,7 @@ import {
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
 import { isSystemError } from '../storage/system-error.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
-import { listedDevices } from './device-order.ts';
+import { type DeviceOrder, deviceOrder } from './device-order.ts';
 import { readAhead } from './read-ahead.ts';
 import { runReader } from './reader/read-runs.ts';
 import type { RunReader } from './reader/run-reader.ts';
@@ -57,10 +57,10 @@ export class SeriesQuery {
   constructor(
     store: ReadingStore,
     priorities: readonly DevicePriority[],
-    openReader: (listed: readonly string[]) => RunReader = runReader,
+    openReader: (order: DeviceOrder) => RunReader = runReader,
   ) {
     this.#store = store;
-    this.#reader = openReader(listedDevices(priorities));
+    this.#reader = openReader(deviceOrder(priorities));
   }
 
   /**

@@ -103,6 +103,16 @@ describe('requests', () => {
     expect(await client.devices()).toEqual(devices);
   });
 
+  test('device priorities are devices and prefixes', async () => {
+    const list = {
+      devices: [{ device_id: 'device_a', priority: 1 }],
+      prefixes: [{ prefix: 'polar-', priority: 2 }],
+    };
+    const { client, received } = await connect([json(200, list)]);
+    expect(await client.devicePriorities()).toEqual(list);
+    expect(received).toMatchObject([{ method: 'GET', url: '/devices' }]);
+  });
+
   test('an erasure of less names the device and the range, as far as they are given', async () => {
     const answer = json(200, { status: 'erased', count: 2 });
     const { client, received } = await connect([answer, answer]);
@@ -404,6 +414,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['query', (client) => client.query(QUERY)],
     ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],
+    ['devicePriorities', (client) => client.devicePriorities()],
     ['health', (client) => client.health()],
   ];
 
@@ -443,6 +454,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['accepted for erased', 'erase', { status: 'accepted', count: 1 }],
     ['no count', 'erase', { status: 'erased' }],
     ['a device without priority', 'devices', { devices: [{ device_id: 'device_a' }] }],
+    ['no prefixes', 'devicePriorities', { devices: [] }],
     ['no storage', 'health', { status: 'ok', reasons: [], version: '1', uptime_seconds: 1 }],
   ])('%s, for %s', async (_, name, body) => {
     const call = CALLS.find(([known]) => known === name)?.[1];

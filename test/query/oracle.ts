@@ -31,11 +31,16 @@ const comesBefore = (a: string, b: string): boolean => {
 };
 
 const priorityOf = (deviceId: string, priorities: readonly DevicePriority[]): number => {
-  let best = Number.POSITIVE_INFINITY;
-  for (const listed of priorities) {
-    if (listed.deviceId === deviceId && listed.priority < best) best = listed.priority;
+  let best = { length: -1, priority: Number.POSITIVE_INFINITY };
+  for (const entry of priorities) {
+    const { priority } = entry;
+    const isExact = 'deviceId' in entry && entry.deviceId === deviceId;
+    if (!isExact && !('prefix' in entry && deviceId.startsWith(entry.prefix))) continue;
+    const length = 'prefix' in entry ? entry.prefix.length : Number.POSITIVE_INFINITY;
+    const isBetter = length === best.length ? priority < best.priority : length > best.length;
+    if (isBetter) best = { length, priority };
   }
-  return best;
+  return best.priority;
 };
 
 const isBetter = (a: string, b: string, priorities: readonly DevicePriority[]): boolean => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { DeviceOrder } from '../../src/query/device-order.ts';
 import { runReader } from '../../src/query/reader/read-runs.ts';
 import type { RunReader } from '../../src/query/reader/run-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
@@ -67,8 +68,8 @@ class GuardedStore extends FrameStore {
 }
 
 /** Asks the store first. */
-const guardedReader = (listed: readonly string[], store: GuardedStore): RunReader => {
-  const own = runReader(listed);
+const guardedReader = (order: DeviceOrder, store: GuardedStore): RunReader => {
+  const own = runReader(order);
   return {
     ...own,
     async read(job) {
@@ -79,7 +80,7 @@ const guardedReader = (listed: readonly string[], store: GuardedStore): RunReade
 };
 
 const ratesFrom = async (store: GuardedStore): Promise<number[]> => {
-  const query = new SeriesQuery(store, DEVICE_PRIORITIES, (listed) => guardedReader(listed, store));
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES, (order) => guardedReader(order, store));
   const answer = query.run(request);
   return (await answered(answer)).map(({ heartRate }) => heartRate);
 };

@@ -31,6 +31,19 @@ const LISTS: readonly (readonly DevicePriority[])[] = [
     { deviceId: 'device_a', priority: 0 },
     { deviceId: 'device_b', priority: 7 },
   ],
+  [
+    { prefix: 'device', priority: 2 },
+    { prefix: 'device_', priority: 1 },
+    { deviceId: 'device_b', priority: 3 },
+    { prefix: '😀', priority: 2 },
+  ],
+  [
+    { prefix: '', priority: 4 },
+    { deviceId: 'ärmel', priority: 4 },
+    { prefix: 'D', priority: 3 },
+    { deviceId: 'device_b', priority: 3 },
+    { deviceId: 'device_a', priority: 5 },
+  ],
 ];
 
 const store = new FrameStore();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
-import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
+import { DEVICE_PRIORITIES, type DevicePriority } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading } from '../../src/readings/reading.ts';
 import { formatTimestamp, parseTimestamp } from '../../src/readings/timestamp.ts';
 import { FrameStore } from '../support/frame-store.ts';
@@ -24,9 +24,13 @@ const reading = (deviceId: string, at: string, heartRate: number): Reading => ({
 
 type Ask = Partial<Omit<SeriesRequest, 'userId' | 'range'>> & { from?: string; to?: string };
 
-const series = async (readings: readonly Reading[], ask: Ask = {}): Promise<SeriesRow[]> => {
+const series = async (
+  readings: readonly Reading[],
+  ask: Ask = {},
+  priorities: readonly DevicePriority[] = DEVICE_PRIORITIES,
+): Promise<SeriesRow[]> => {
   const { from = '1970-01-01T00:00:00Z', to = '2199-12-31T23:59:59.999999Z', ...rest } = ask;
-  const query = new SeriesQuery(FrameStore.of(...readings), DEVICE_PRIORITIES);
+  const query = new SeriesQuery(FrameStore.of(...readings), priorities);
   const answer = query.run({
     userId: USER,
     range: { startMicros: micros(from), endMicros: micros(to) },
@@ -175,6 +179,48 @@ describe('devices', () => {
       reading('strap', '10:01:00', 81),
     ]);
     expect(brief(rows)).toEqual(['10:00:00 80 device_b', '10:01:00 81 strap']);
+  });
+});
+
+describe('prefixes of ids', () => {
+  const PRIORITIES = [
+    { prefix: 'polar-', priority: 1 },
+    { prefix: 'polar-old-', priority: 5 },
+    { deviceId: 'polar-9', priority: 4 },
+    { deviceId: 'monitor', priority: 2 },
+    { deviceId: 'aaa', priority: 1 },
+  ];
+  const bestAt = async (scope: SeriesRequest['priorityScope'], ...deviceIds: string[]) => {
+    const readings = deviceIds.map((deviceId, i) => reading(deviceId, '10:00:00', 60 + i));
+    return brief(await series(readings, { priorityScope: scope }, PRIORITIES));
+  };
+
+  it.each(['timestamp', 'bucket'] as const)('give devices their place, by %s', async (scope) => {
+    expect(await bestAt(scope, 'monitor', 'polar-h10')).toEqual(['10:00:00 61 polar-h10']);
+    expect(await bestAt(scope, 'watch', 'monitor')).toEqual(['10:00:00 61 monitor']);
+    expect(await bestAt(scope, 'xpolar-1', 'polar')).toEqual(['10:00:00 61 polar']);
+  });
+
+  it.each(['timestamp', 'bucket'] as const)(
+    'the longer counts, and the id most, by %s',
+    async (scope) => {
+      expect(await bestAt(scope, 'polar-old-1', 'polar-9')).toEqual(['10:00:00 61 polar-9']);
+      expect(await bestAt(scope, 'polar-9', 'monitor')).toEqual(['10:00:00 61 monitor']);
+      expect(await bestAt(scope, 'polar-old-1', 'watch')).toEqual(['10:00:00 60 polar-old-1']);
+    },
+  );
+
+  it.each(['timestamp', 'bucket'] as const)(
+    'of equal priority the smaller id, by %s',
+    async (scope) => {
+      expect(await bestAt(scope, 'polar-b', 'polar-a')).toEqual(['10:00:00 61 polar-a']);
+      expect(await bestAt(scope, 'polar-a', 'aaa')).toEqual(['10:00:00 61 aaa']);
+    },
+  );
+
+  it('name a bucket after the best, not after the smallest id that counts', async () => {
+    const readings = [reading('polar-h10', '10:00:00', 70), reading('monitor', '10:00:30', 80)];
+    expect(brief(await series(readings, {}, PRIORITIES))).toEqual(['10:00:00 75 polar-h10']);
   });
 });
 

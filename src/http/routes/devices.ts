@@ -4,8 +4,10 @@ import { commonHeaders } from '../responses/common-headers.ts';
 
 /** `GET /devices` */
 export const mountDevices = (app: HttpApp, { devicePriorities }: HttpServices): void => {
-  const devices = devicePriorities
-    .map(({ deviceId, priority }) => ({ device_id: deviceId, priority }))
-    .sort((a, b) => a.priority - b.priority);
-  app.openapi(routes.listDevices, (c) => c.json({ devices }, 200, commonHeaders(c)));
+  const ascending = devicePriorities.toSorted((a, b) => a.priority - b.priority);
+  const devices = ascending.flatMap((entry) =>
+    'deviceId' in entry ? [{ device_id: entry.deviceId, priority: entry.priority }] : [],
+  );
+  const prefixes = ascending.flatMap((entry) => ('prefix' in entry ? [entry] : []));
+  app.openapi(routes.listDevices, (c) => c.json({ devices, prefixes }, 200, commonHeaders(c)));
 };

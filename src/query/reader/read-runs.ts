@@ -1,6 +1,7 @@
 import type pl from 'nodejs-polars';
 import { releaseFrames } from '../../storage/native-memory.ts';
 import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
+import type { DeviceOrder } from '../device-order.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { type Names, SeriesPlan } from '../series-plan.ts';
 import type { RunJob, RunReader } from './run-reader.ts';
@@ -9,11 +10,12 @@ import type { RunJob, RunReader } from './run-reader.ts';
 const QUERY_BYTES = 40_000;
 const BUCKET_BYTES = 60;
 
-/** Reads in the thread it is called from; `listed` are the devices, best first. */
-export const runReader = (listed: readonly string[]): RunReader => {
-  const plan = new SeriesPlan(listed);
+/** Reads in the thread it is called from. */
+export const runReader = (order: DeviceOrder): RunReader => {
+  const plan = new SeriesPlan(order);
+  const isAnyShared = order.ranks.includes(null);
   // A guess, by what was read last, for speed alone: a wrong one takes a second plan, or a longer one.
-  let expectsUnlisted = false;
+  let expectsUnlisted = isAnyShared;
   const collected = async ({ source, ...rules }: RunJob, names: Names): Promise<pl.DataFrame> => {
     const buckets = await plan.of(await excerptFrame(source), rules, names).collect();
     releaseFrames(QUERY_BYTES + buckets.height * BUCKET_BYTES);
@@ -23,11 +25,11 @@ export const runReader = (listed: readonly string[]): RunReader => {
     async read(job) {
       if (!expectsUnlisted) {
         const buckets = await collected(job, 'nameless');
-        if (!hasUnlisted(buckets, listed)) return seriesPiece(buckets, listed);
+        if (!hasUnlisted(buckets, order)) return seriesPiece(buckets, order);
       }
       const buckets = await collected(job, 'named');
-      expectsUnlisted = hasUnlisted(buckets, listed);
-      return seriesPiece(buckets, listed);
+      expectsUnlisted = isAnyShared || hasUnlisted(buckets, order);
+      return seriesPiece(buckets, order);
     },
     async close() {},
   };

@@ -7,7 +7,7 @@ export interface RunJob extends Rules {
   readonly source: RowsSource;
 }
 
-/** Reads and merges rows, for one list of devices. */
+/** Reads and merges rows, for one order of devices. */
 export interface RunReaderMethods {
   /** Rejects when the rows cannot be read. */
   read(job: RunJob): Promise<SeriesPiece>;

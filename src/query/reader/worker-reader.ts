@@ -1,4 +1,5 @@
 import { WorkerCalls } from '../../storage/worker-calls.ts';
+import type { DeviceOrder } from '../device-order.ts';
 import type { RunReader, RunReaderMethods } from './run-reader.ts';
 
 const WORKER = new URL('./reader-worker.js', import.meta.url);
@@ -8,8 +9,8 @@ const WORKER = new URL('./reader-worker.js', import.meta.url);
  * all freed in one go when the garbage collector comes: at 500 queries a second that is a pause of
  * 25 ms every second, which here nobody's POST waits for.
  */
-export const workerReader = (listed: readonly string[]): RunReader => {
-  const calls = new WorkerCalls<RunReaderMethods>(WORKER, listed);
+export const workerReader = (order: DeviceOrder): RunReader => {
+  const calls = new WorkerCalls<RunReaderMethods>(WORKER, order);
   calls.start();
   return {
     read: (job) => calls.call('read', job),

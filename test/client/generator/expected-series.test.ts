@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { differences, expectedSeries } from '../../../client/generator/expected-series.ts';
 
-const PRIORITIES = [
-  { device_id: 'device_a', priority: 1 },
-  { device_id: 'device_b', priority: 2 },
-];
+const PRIORITIES = {
+  devices: [
+    { device_id: 'device_a', priority: 1 },
+    { device_id: 'device_b', priority: 2 },
+  ],
+  prefixes: [],
+};
 
 /** `a@10:00:00.000=70` as a measurement of `device_a`. */
 const measured = (text: string) => {
@@ -55,11 +58,25 @@ test.each([
 });
 
 test('priorities are taken from the service, not from the order of names', () => {
-  const priorities = [{ device_id: 'device_z', priority: 1 }];
+  const priorities = { devices: [{ device_id: 'device_z', priority: 1 }], prefixes: [] };
   const sent = ['a@10:00:00=70', 'z@10:00:00=80'].map(measured);
   expect(expectedSeries(sent, priorities)).toMatchObject([
     { heart_rate: 80, device_id: 'device_z' },
   ]);
+});
+
+test('the longest prefix that an id begins with counts, unless it is listed itself', () => {
+  const priorities = {
+    devices: [{ device_id: 'device_zz', priority: 4 }],
+    prefixes: [
+      { prefix: 'device_', priority: 2 },
+      { prefix: 'device_z', priority: 1 },
+    ],
+  };
+  const nameOf = (...texts: string[]) =>
+    expectedSeries(texts.map(measured), priorities).map(({ device_id }) => device_id);
+  expect(nameOf('a@10:00:00=70', 'zy@10:00:00=80', 'zz@10:00:00=90')).toEqual(['device_zy']);
+  expect(nameOf('zz@10:00:00=70', 'b@10:00:00=80')).toEqual(['device_b']);
 });
 
 describe('differences', () => {

@@ -69,15 +69,6 @@ test('an unavailable store is not ready, and says why; the process lives', async
   expect((await service.get('/livez')).status).toBe(200);
 });
 
-test('devices, the most trusted first', async () => {
-  expect(await (await service.get('/devices')).json()).toEqual({
-    devices: [
-      { device_id: 'device_a', priority: 1 },
-      { device_id: 'device_b', priority: 2 },
-    ],
-  });
-});
-
 const metricsOf = async (): Promise<Map<string, number>> => {
   const answer = await service.get('/metrics');
   expect(answer.headers.get('content-type')).toContain('version=0.0.4');

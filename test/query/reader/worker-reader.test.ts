@@ -1,6 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { deviceOrder } from '../../../src/query/device-order.ts';
 import { runReader } from '../../../src/query/reader/read-runs.ts';
 import type { RunJob, RunReader } from '../../../src/query/reader/run-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../../src/query/series-query.ts';
@@ -23,11 +24,11 @@ import { exactMean } from '../oracle.ts';
 
 type WorkerReaderModule = typeof import('../../../src/query/reader/worker-reader.ts');
 
-const LISTED = ['device_a', 'device_b'];
+const ORDER = deviceOrder(DEVICE_PRIORITIES);
 
 const startReader = async (): Promise<RunReader> => {
   const { workerReader } = await built<WorkerReaderModule>('query/reader/worker-reader.ts');
-  const reader = workerReader(LISTED);
+  const reader = workerReader(ORDER);
   onTestFinished(() => reader.close());
   return reader;
 };
@@ -64,7 +65,7 @@ const openDay = async () => {
 
 /** Reads each day in this thread and by another reader, and compares. */
 const bothReaders = (other: RunReader) => {
-  const own = runReader(LISTED);
+  const own = runReader(ORDER);
   const both = {
     ...own,
     compared: 0,
