@@ -10,5 +10,8 @@ const findRoot = (): URL => {
 
 const root = findRoot();
 
-/** The text of a file of this package, by its path from the folder of package.json. */
-export const readPackageFile = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+/** Where a file of this package is, by its path from the folder of package.json. */
+export const packageFileUrl = (path: string): URL => new URL(path, root);
+
+/** Its text. */
+export const readPackageFile = (path: string): string => readFileSync(packageFileUrl(path), 'utf8');

@@ -5,5 +5,8 @@ import { promisify } from 'node:util';
 /** Builds dist/ before the tests: those that start the service as a process run what users run. */
 export const setup = async (): Promise<void> => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: root });
+  const run = (script: string) => promisify(execFile)(process.execPath, [script], { cwd: root });
+  // As `npm run build` does, without npm.
+  await run('node_modules/typescript/bin/tsc');
+  await run('dist/src/copy-docs-script.js');
 };

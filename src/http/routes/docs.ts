@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { z } from '@hono/zod-openapi';
@@ -9,6 +7,7 @@ import { Scalar } from '@scalar/hono-api-reference';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import * as routes from '../../../generated/routes.ts';
 import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
+import { DOCS_SCRIPT } from '../../docs-script.ts';
 import { readPackageFile } from '../../package-file.ts';
 import { prefersGzip } from '../content-coding.ts';
 import type { HttpApp, HttpEnv } from '../http-app.ts';
@@ -71,8 +70,8 @@ interface Script {
   readonly tag: string;
 }
 
-const loadScript = async (path: string): Promise<Script> => {
-  const plain = new Uint8Array(await readFile(path));
+const loadScript = async (file: URL): Promise<Script> => {
+  const plain = new Uint8Array(await readFile(file));
   const compressed = new Uint8Array(await promisify(gzip)(plain));
   const tag = `W/"${createHash('sha256').update(plain).digest('base64url')}"`;
   return { plain, compressed, tag };
@@ -84,8 +83,6 @@ export const mountDocs = (app: HttpApp): void => {
   const document: z.output<typeof zOpenapiDocument> = JSON.parse(
     readPackageFile('generated/openapi.json'),
   );
-  const scalar = createRequire(import.meta.url).resolve('@scalar/fastify-api-reference');
-  const scriptFile = join(dirname(scalar), 'js', 'standalone.js');
   let script: Promise<Script> | undefined;
 
   app.openapi(routes.getOpenapiYaml, (c) =>
@@ -103,7 +100,7 @@ export const mountDocs = (app: HttpApp): void => {
   app.use(SCRIPT_PATH, etag({ retainedHeaders: RETAINED_HEADERS }));
   app.openapi(routes.getDocsScript, async (c) => {
     // 3.5 MB that may never be needed: read and compressed at the first request.
-    script ??= loadScript(scriptFile);
+    script ??= loadScript(DOCS_SCRIPT);
     const { plain, compressed, tag } = await script;
     const headers = {
       ...commonHeaders(c),
