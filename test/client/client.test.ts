@@ -170,6 +170,20 @@ describe('asking again', () => {
     expect(received).toHaveLength(1);
   });
 
+  test('a batch is sent again as it was, whatever became of the list', async () => {
+    const readings = [READING];
+    const grow: Step = (response, request) => {
+      readings.push(READING);
+      unavailable()(response, request);
+    };
+    const { client, received } = await connect([grow, json(200, { status: 'accepted', count: 1 })]);
+    await client.ingestBatch(readings);
+    expect(received.map(({ body }) => JSON.parse(body))).toEqual([
+      { readings: [READING] },
+      { readings: [READING] },
+    ]);
+  });
+
   test.each([
     ['the connection is lost', hangUp],
     ['the answer breaks off', breakOff],

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { wait, withTimeout } from '../../client/timing.ts';
 
 test('nothing stays attached to a long-lived signal', async () => {
@@ -8,6 +8,26 @@ test('nothing stays attached to a long-lived signal', async () => {
   await withTimeout(1000, signal, async () => 'done');
   await expect(withTimeout(1, signal, (inner) => wait(1000, inner))).rejects.toThrow('1 ms');
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('no timer is left behind, however it ends', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const controller = new AbortController();
+  const outcomes = Promise.allSettled([
+    wait(60_000, controller.signal),
+    withTimeout(60_000, controller.signal, (signal) => wait(60_000, signal)),
+    withTimeout(60_000, undefined, async () => 'done'),
+    withTimeout(60_000, undefined, () => Promise.reject(new Error('failed'))),
+  ]);
+  controller.abort();
+  expect((await outcomes).map(({ status }) => status)).toEqual([
+    'rejected',
+    'rejected',
+    'fulfilled',
+    'rejected',
+  ]);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('an aborted signal ends a wait before it begins', async () => {

@@ -32,7 +32,7 @@ export const mountErasure = (app: HttpApp, { store, series }: HttpServices): voi
       ...(range === undefined ? {} : { range }),
     };
     const count = await store.erase(erasure);
-    await series.forget(user_id);
+    series.forget(user_id);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));
   });

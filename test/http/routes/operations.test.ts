@@ -28,7 +28,11 @@ const withHealth = (changes: Partial<StoreHealth>) => {
 
 test('health, when all is well', async () => {
   withHealth({});
-  expect(await (await service.get('/health')).json()).toEqual({
+  const beforeSeconds = process.uptime();
+  const body = (await (await service.get('/health')).json()) as { uptime_seconds: number };
+  expect(body.uptime_seconds).toBeGreaterThanOrEqual(beforeSeconds);
+  expect(body.uptime_seconds).toBeLessThanOrEqual(process.uptime());
+  expect(body).toEqual({
     status: 'ok',
     reasons: [],
     version: '0.1.0',
@@ -100,6 +104,22 @@ test('metrics count readings and time requests by route', async () => {
   expect(requests('POST', '/metrics/heart-rate/batch', 400)).toBe(1);
   expect(requests('GET', '/metrics/heart-rate', 400)).toBe(1);
   expect(requests('GET', 'unmatched', 404)).toBe(1);
+});
+
+test('queries are counted and timed, those that find nothing too', async () => {
+  const path = '/metrics/heart-rate?user_id=user_123&start=2024-01-15T00:00:00Z';
+  await service.postJson('/metrics/heart-rate', READING);
+  const startedMs = performance.now();
+  expect((await service.get(`${path}&end=2024-01-16T00:00:00Z`)).status).toBe(200);
+  expect((await service.get(`${path}&end=2024-01-15T00:00:01Z`)).status).toBe(404);
+  // Refused before there is a query.
+  expect((await service.get(`${path}&end=2024-01-14T00:00:00Z`)).status).toBe(400);
+  const tookSeconds = (performance.now() - startedMs) / 1000;
+  const metrics = await metricsOf();
+  expect(metrics.get('heart_rate_query_duration_seconds_count')).toBe(2);
+  const sum = metrics.get('heart_rate_query_duration_seconds_sum') ?? 0;
+  expect(sum).toBeGreaterThan(0);
+  expect(sum).toBeLessThan(tookSeconds);
 });
 
 test('metrics say what the store says of its work', async () => {
