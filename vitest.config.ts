@@ -5,10 +5,12 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
+  'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',
+  'test/storage/parquet/parts/compact-large-day.test.ts',
   'test/storage/parquet/verify/verify.test.ts',
   'test/query/series-oracle.test.ts',
 ];

@@ -6,7 +6,7 @@ import { COMMANDS } from './model-commands.ts';
 import { Machine } from './model-machine.ts';
 
 const { MODEL_RUNS, MODEL_COMMANDS, MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env;
-const RUNS = Number(MODEL_RUNS ?? 50);
+const RUNS = Number(MODEL_RUNS ?? 25);
 const SEED = Number(MODEL_SEED ?? Date.now() % 2 ** 31);
 const MAX_COMMANDS = Number(MODEL_COMMANDS ?? 20);
 /**

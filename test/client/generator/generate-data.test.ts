@@ -27,13 +27,13 @@ const generateData = (url: string, ...args: readonly string[]) =>
   });
 
 test('all is read back equal, also when the very same data is sent again', async () => {
-  const args = ['--count', '800', '--users', '3', '--devices', '4', '--seed', '42', ...UNTIL];
+  const args = ['--count', '300', '--users', '3', '--devices', '4', '--seed', '42', ...UNTIL];
   const first = await generateData(server.url, ...args);
   expect(first).toMatchObject({ code: 0 });
-  expect(first.stdout).toContain('Accepted    800 of 800 readings');
+  expect(first.stdout).toContain('Accepted    300 of 300 readings');
   expect(first.stdout).toContain('equal to what was sent');
   expect(first.stdout).toMatch(/Query {7}p50 \d+\.\d ms, p99 \d+\.\d ms; 3 users, \d+ rows/);
-  expect(first.stderr).toContain('800/800 readings');
+  expect(first.stderr).toContain('300/300 readings');
 
   const again = first.stdout.split('The same again: npm run generate-data -- ')[1]?.trim() ?? '';
   const second = await generateData(server.url, ...again.split(' '));
@@ -76,7 +76,7 @@ test('refused readings are errors', async () => {
     request.method === 'POST'
       ? json(400, problem)(response, request)
       : request.url === '/devices'
-        ? json(200, { devices: [] })(response, request)
+        ? json(200, { devices: [], prefixes: [] })(response, request)
         : json(404, NOTHING)(response, request);
   const { baseUrl } = await startScriptedServer(refuse);
   const { code, stdout } = await generateData(baseUrl, '--count', '20', ...UNTIL);

@@ -166,15 +166,18 @@ describe('flushing a segment', () => {
   });
 
   it('writes many days at once, and each of their rows once', async () => {
+    const days = 40;
     const dataDir = await temporaryFolder();
     const readings: Reading[] = [];
-    for (let i = 0; i < 300; i++) {
-      readings.push(reading('ann', 'a', MIDNIGHT + ((i * 7) % 150) * DAY_MICROS + i, 60 + (i % 9)));
+    for (let i = 0; i < 2 * days; i++) {
+      readings.push(
+        reading('ann', 'a', MIDNIGHT + ((i * 7) % days) * DAY_MICROS + i, 60 + (i % 9)),
+      );
     }
     const { parts, duplicates } = await flushSegment(nodeFiles, jobOf(dataDir, readings));
     expect(duplicates).toBe(0);
     expect(parts.map((part) => part.day)).toEqual(
-      Array.from({ length: 150 }, (_, i) => DAY + 1 + i),
+      Array.from({ length: days }, (_, i) => DAY + 1 + i),
     );
     const found = parts.flatMap((part) => readPart(part.path).rows);
     expect(found).toEqual(inPartOrder(readings.map(rowOf)));
@@ -238,7 +241,7 @@ describe('a disk that errs', () => {
     const one = readings.slice(0, 1);
     const { parts } = await flushSegment(nodeFiles, jobOf(await temporaryFolder(), one));
     const bytes = parts[0]?.bytes as number;
-    for (let bit = 0; bit < bytes * 8; bit += 37) {
+    for (let bit = 0; bit < bytes * 8; bit += 101) {
       let written = 0;
       const flipping = lying((content) => {
         const at = (bit >>> 3) - written;
