@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readPackageFile } from '../../src/package-file.ts';
 import { endWithUs } from './scratch.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -44,7 +45,15 @@ interface LogLine {
   readonly url?: string;
 }
 
-/** The built service as a process of its own. */
+/** How `npm start` sets the memory allocator. */
+const ALLOCATOR: ServiceSettings = Object.fromEntries(
+  [...readPackageFile('package.json').matchAll(/(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]),
+);
+
+/** The built service as a process of its own, with the settings of `npm start`. */
 export class BenchedService {
   /** Its address, as soon as it listens. */
   readonly listening: Promise<string>;
@@ -54,7 +63,7 @@ export class BenchedService {
   readonly #exited: Promise<unknown>;
 
   constructor(dataDir: string, settings: ServiceSettings = {}) {
-    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', ...settings };
+    const env = { ...process.env, ...ALLOCATOR, DATA_DIR: dataDir, PORT: '0', ...settings };
     this.#child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     endWithUs(this.#child);
     this.#exited = once(this.#child, 'exit');
