@@ -94,7 +94,10 @@ test('a signal that is sent again later ends it at once', async () => {
   const socket = connect(Number(new URL(await urlOf(run)).port), '127.0.0.1');
   socket.on('error', () => undefined);
   // It would wait for the rest of this.
-  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+  socket.write(
+    'POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+      'Content-Length: 9\r\n\r\n',
+  );
   await sleep(300);
   run.child.kill('SIGTERM');
   await run.logged('stopping');

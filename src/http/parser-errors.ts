@@ -74,6 +74,11 @@ export const respondToParserErrors = (
     refused.add(socket);
     const latest = latestOf(socket);
     const halfReceived = latest?.req.complete === false ? latest.req : undefined;
+    if (halfReceived !== undefined && latest?.headersSent) {
+      // It had its response before its body was needed.
+      socket.end();
+      return;
+    }
     if (halfReceived !== undefined) markRefused(halfReceived);
     // The request before it on the connection gets its response first.
     else if (latest?.closed === false) await once(latest, 'close');

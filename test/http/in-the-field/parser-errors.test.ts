@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../../src/http/server.ts';
@@ -43,7 +44,8 @@ const countedIn = async (act: () => Promise<unknown>): Promise<Record<string, nu
   );
 };
 
-const HEAD = 'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n';
+const START = 'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n';
+const HEAD = `${START}Content-Type: application/json\r\n`;
 
 test.each([
   ['no HTTP', '\x16\x03\x01\x02\x00\r\n\r\n', 400, 'malformed-http'],
@@ -101,6 +103,24 @@ test.each([
   expect(lines).toEqual([expect.objectContaining({ path: '/metrics/heart-rate', status })]);
 });
 
+test('a request that had its response before its body gets no second one', async () => {
+  let responses = '';
+  const counted = await countedIn(async () => {
+    const sent = `${START}Transfer-Encoding: chunked\r\n\r\n`;
+    const socket = await openSocket(server.url);
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      responses += piece;
+    });
+    socket.write(sent);
+    await once(socket, 'data');
+    socket.write('no chunk\r\n');
+    await once(socket, 'end');
+    socket.destroy();
+  });
+  expect(responses.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
+  expect(counted).toEqual({ 'POST /metrics/heart-rate 415': 1 });
+});
+
 test('who resets the connection is not told, and no request that the parser refused', async () => {
   const counted = await countedIn(async () => {
     const socket = await openSocket(server.url);
@@ -115,7 +135,7 @@ test('who resets the connection is not told, and no request that the parser refu
 test('what follows a request is answered after it, and does not change its count', async () => {
   let answers = '';
   const body = JSON.stringify(READING);
-  const head = `${HEAD}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const head = `${HEAD}Content-Length: ${body.length}\r\n\r\n`;
   const first = head + body;
   const counted = await countedIn(async () => {
     answers = await received(server.url, `${first}nonsense\r\n\r\n`);
