@@ -7,6 +7,8 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 const SLOW = [
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
+  'test/crash/shutdown.test.ts',
+  'test/verify.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',
