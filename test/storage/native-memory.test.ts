@@ -1,21 +1,26 @@
+import {
+  constants,
+  type NodeGCPerformanceDetail,
+  type PerformanceNodeEntry,
+  PerformanceObserver,
+} from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { releaseFrames } from '../../src/storage/native-memory.ts';
 
-const MB = 1e6;
-
-it('garbage is collected after every so many bytes of frames', async () => {
-  const garbage = new WeakRef({});
-  // What a weak reference was made to or asked for stays until the task has ended.
-  await setImmediate();
-  for (let i = 0; i < 5; i++) releaseFrames(10 * MB);
-  expect(garbage.deref()).toBeUndefined();
-});
-
-it('and not for each of them', async () => {
-  for (let i = 0; i < 5; i++) releaseFrames(10 * MB);
-  const young = new WeakRef({});
-  await setImmediate();
-  for (let i = 0; i < 3; i++) releaseFrames(10 * MB);
-  expect(young.deref()).toBeDefined();
+it('garbage is collected after every 40 MiB of frames, and not for each of them', async () => {
+  let forced = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { detail } of list.getEntries() as PerformanceNodeEntry[]) {
+      const { flags = 0 } = detail as NodeGCPerformanceDetail;
+      if (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) forced++;
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  // What other tests have left over.
+  releaseFrames(40 * 2 ** 20);
+  for (let i = 0; i < 12; i++) releaseFrames(10 * 2 ** 20);
+  for (let i = 0; i < 10; i++) await setImmediate();
+  observer.disconnect();
+  expect(forced).toBe(4);
 });
