@@ -1,17 +1,16 @@
-import {
-  constants,
-  type NodeGCPerformanceDetail,
-  type PerformanceNodeEntry,
-  PerformanceObserver,
-} from 'node:perf_hooks';
+import { constants, type NodeGCPerformanceDetail, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { releaseFrames } from '../../src/storage/native-memory.ts';
 
+interface Entry {
+  readonly detail: NodeGCPerformanceDetail;
+}
+
 it('garbage is collected after every 40 MiB of frames, and not for each of them', async () => {
   let forced = 0;
   const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries() as PerformanceNodeEntry[]) {
+    for (const { detail } of list.getEntries() as unknown as Entry[]) {
       const { flags = 0 } = detail as NodeGCPerformanceDetail;
       if (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) forced++;
     }

@@ -13,29 +13,50 @@ const SCAN_COLUMNS = [
   pl.col('sequence'),
 ];
 
-const MAX_SCANS = 128;
-/** About what one takes, for the footer of a part of some dozen row groups. */
-const SCAN_BYTES = 150_000;
+/**
+ * About what a scan takes for the footer of its file: 6 kB for each row group, of which there is
+ * one in 32 kB, and more for a file that is small.
+ */
+const scanBytes = ({ bytes }: PartFile): number => 20_000 + bytes / 5;
+const MAX_SCAN_BYTES = 24 * 1024 * 1024;
+/** A part that was merged into another is not asked for again. */
+const UNUSED_MS = 5 * 60_000;
+
+interface Scan {
+  readonly frame: pl.LazyDataFrame;
+  readonly bytes: number;
+}
 
 /**
  * The scans of the parts that were asked for last. One that was collected before knows the footer,
  * which makes the next query a fifth faster. Nor does it leave a copy of the footer behind, which
  * the garbage collector takes for a few bytes: a thousand queries held 180 MB until it came.
  */
-const scans = new LRUCache<string, pl.LazyDataFrame>({
-  max: MAX_SCANS,
-  dispose: () => releaseFrames(SCAN_BYTES),
+const scans = new LRUCache<string, Scan>({
+  maxSize: MAX_SCAN_BYTES,
+  sizeCalculation: ({ bytes }) => bytes,
+  ttl: UNUSED_MS,
+  updateAgeOnGet: true,
+  dispose: ({ bytes }) => releaseFrames(bytes),
 });
 
 /** With more parts a query does not keep their scans, which would take the place of all others. */
-const MAX_KEPT_PARTS = MAX_SCANS / 8;
+const MAX_KEPT_PARTS = 16;
 
-const scanOf = ({ path, bytes }: PartFile, isKept: boolean): pl.LazyDataFrame => {
+const scanOf = (part: PartFile, isKept: boolean): pl.LazyDataFrame => {
+  const { path } = part;
   // With the footer of a file that has been cut since, Polars would read beyond its end and crash.
-  const isWhole = statSync(path, { throwIfNoEntry: false })?.size === bytes;
-  const scan = (isWhole ? scans.get(path) : undefined) ?? scanPart(path);
-  if (isWhole && isKept) scans.set(path, scan);
-  return scan;
+  const isWhole = statSync(path, { throwIfNoEntry: false })?.size === part.bytes;
+  const kept = isWhole ? scans.get(path) : undefined;
+  if (kept !== undefined) return kept.frame;
+  const [frame, bytes] = [scanPart(path), Math.ceil(scanBytes(part))];
+  if (isWhole && isKept) {
+    scans.purgeStale();
+    scans.set(path, { frame, bytes });
+  } else {
+    releaseFrames(bytes);
+  }
+  return frame;
 };
 
 /**
@@ -45,7 +66,6 @@ const scanOf = ({ path, bytes }: PartFile, isKept: boolean): pl.LazyDataFrame =>
 export const partsFrame = (parts: readonly PartFile[], userId: string): pl.LazyDataFrame => {
   const isKept = parts.length <= MAX_KEPT_PARTS;
   const all = parts.map((part) => scanOf(part, isKept));
-  if (!isKept) releaseFrames(all.length * SCAN_BYTES);
   const rows = all.length === 1 ? (all[0] as pl.LazyDataFrame) : pl.concat(all);
   return rows.filter(USER_ID.eq(userId)).select(...SCAN_COLUMNS);
 };
