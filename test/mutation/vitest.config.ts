@@ -13,6 +13,7 @@ export default defineConfig({
       'test/client/{package,generator/generate-data}.test.ts',
       'test/http/{fuzz,hostile,routes/docs}.test.ts',
     ],
+    isolate: false,
     testTimeout: 60_000,
   },
 });
