@@ -296,6 +296,7 @@ const CASES: readonly Case[] = [
   query('unknown include', `${RANGE}&include=raw`, ['/query/include']),
   query('unknown parameter', `${RANGE}&limit=5`, ['/query/limit'], 'is not a parameter'),
   query('two unknown', `${RANGE}&a=1&b/c=2`, ['/query/a', '/query/b~1c']),
+  query('an unknown one with a tilde', `${RANGE}&a~b=1`, ['/query/a~0b']),
   query('__proto__', `${RANGE}&__proto__=1`, ['/query/__proto__']),
   query('constructor', `${RANGE}&constructor=1`, ['/query/constructor']),
   query('misspelt case', RANGE.replace('user_id', 'User_Id'), ['/query/user_id', '/query/User_Id']),

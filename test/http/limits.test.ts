@@ -51,24 +51,31 @@ test('a range may have 400 days, and not a microsecond more', async () => {
   expect((await ask('2025-02-04T00:00:00.000001Z')).status).toBe(400);
 });
 
-test('a store that cannot take readings is told as 503, with when to come again', async () => {
-  const full = await openTestService({
-    store: {
-      ...service.store,
-      append: async () => {
-        throw new StoreUnavailableError('The disk is full.', 2.5);
+test.each([
+  [2.5, '3'],
+  // 0 would mean at once.
+  [0, '1'],
+])(
+  'a store that cannot take readings for %d s is told as 503, with when to come again',
+  async (seconds, retryAfter) => {
+    const full = await openTestService({
+      store: {
+        ...service.store,
+        append: async () => {
+          throw new StoreUnavailableError('The disk is full.', seconds);
+        },
       },
-    },
-  });
-  try {
-    const answer = await full.postJson(SINGLE, READING);
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('3');
-    expect(await answer.json()).toMatchObject({ detail: 'The disk is full.' });
-  } finally {
-    await full.close();
-  }
-});
+    });
+    try {
+      const answer = await full.postJson(SINGLE, READING);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe(retryAfter);
+      expect(await answer.json()).toMatchObject({ detail: 'The disk is full.' });
+    } finally {
+      await full.close();
+    }
+  },
+);
 
 test('a mistake of the service is told as 500 without a word of why, and logged', async () => {
   const broken = await openTestService({

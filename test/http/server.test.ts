@@ -16,6 +16,29 @@ test('it says where it listens, and no longer does when it is closed', async () 
   await service.close();
 });
 
+test('an IPv6 address stands in brackets', async ({ skip }) => {
+  const service = await openTestService();
+  const server = await listen(service.app, { host: '::1', port: 0 }).catch(() => undefined);
+  if (server === undefined) {
+    await service.close();
+    return skip('this machine has no IPv6');
+  }
+  expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+  await server.close();
+  await service.close();
+});
+
+test('an idle connection is kept for longer than load balancers keep theirs', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  const response = await fetch(`${server.url}/livez`);
+  expect(response.headers.get('keep-alive')).toBe('timeout=65');
+  await response.text();
+  await server.close();
+  await service.close();
+});
+
 test('a port that is taken is told as such', async () => {
   const service = await openTestService();
   const server = await listen(service.app, ANY_PORT);
@@ -33,7 +56,10 @@ test('a request that never ends holds up the end only so long', async () => {
   const server = await listen(service.app, ANY_PORT, limits);
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(socket, 'connect');
-  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{');
+  socket.write(
+    'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+      'Content-Length: 9\r\n\r\n{',
+  );
   await fetch(`${server.url}/livez`); // By now the half request has arrived, too.
   const startMs = performance.now();
   await server.close();
