@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listen } from '../../../src/http/server.ts';
+import { CONNECTION_LIMITS, listen } from '../../../src/http/server.ts';
 import { until } from '../../support/store.ts';
 import { JSON_TYPE, openTestService, type TestService } from '../../support/test-service.ts';
 import { openSocket } from '../../support/wire.ts';
@@ -31,21 +31,28 @@ test('the duration of requests is counted in seconds', async () => {
   await service.close();
 });
 
-test('a client that leaves in the middle of its body: the request ends, and is counted', async () => {
+test.each([
+  ['a client that leaves in the middle of its body', 10_000],
+  ['a body that is cut off because the service stops', 100],
+])('%s: the request ends, and is counted', async (what, drainTimeoutMs) => {
   const service = await openTestService();
-  const server = await listen(service.app, { host: '127.0.0.1', port: 0 });
+  const limits = { ...CONNECTION_LIMITS, drainTimeoutMs };
+  const server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);
   const socket = await openSocket(server.url);
+  socket.on('error', () => undefined);
   socket.write(
     'POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\n' +
       `Content-Type: ${JSON_TYPE['content-type']}\r\nContent-Length: 90\r\n\r\n{`,
   );
   await fetch(`${server.url}/livez`); // By now the half request has arrived, too.
-  socket.destroy();
+  if (what.startsWith('a client')) socket.destroy();
+  const closed = server.close();
   const labels = 'method="POST",route="/metrics/heart-rate",status="400"';
   await until('it is counted', async () => {
     const metric = await metricsOf(service);
     return metric(`http_request_duration_seconds_count{${labels}}`) === 1;
   });
-  await server.close();
+  await closed;
+  socket.destroy();
   await service.close();
 });
