@@ -128,6 +128,20 @@ test('a request under way when the signal comes is still answered', async () => 
   expect(performance.now() - answeredMs).toBeLessThan(8_000);
 });
 
+test('while it stops it is not ready any more', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder() });
+  const url = await urlOf(run);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+  socket.write('GET /readyz HTTP/1.1\r\nHost: localhost\r\n');
+  await fetch(`${url}/livez`); // By now the half request has arrived, too.
+  run.child.kill('SIGTERM');
+  await run.logged('stopping');
+  socket.write('\r\n');
+  const [response] = await once(socket, 'data');
+  expect(response).toMatch(/^HTTP\/1.1 503 /);
+  expect(await run.ended).toMatchObject({ code: 0, lastLog: 'stopped' });
+});
+
 test('on loopback it serves loopback names and those that are allowed, and no others', async () => {
   const run = start({ DATA_DIR: await temporaryFolder(), ALLOWED_HOSTS: 'hr.example' });
   const url = await urlOf(run);
