@@ -51,6 +51,13 @@ export const isBatchPartlyAccepted = (sent: number): Check => {
 
 export const isErased: Check = object({ status: exactly('erased'), count: number });
 
+export const isReading: Check = object({
+  user_id: text,
+  device_id: text,
+  timestamp: text,
+  heart_rate: number,
+});
+
 export const isSeries: Check = object({
   user_id: text,
   data: list(object({ timestamp: text, heart_rate: number, device_id: text })),

@@ -9,6 +9,7 @@ import {
   isDeviceList,
   isErased,
   isHealth,
+  isReading,
   isSeries,
 } from './expected-body.ts';
 import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
@@ -29,6 +30,13 @@ export type Reading = components['schemas']['HeartRateReading'];
 export type Series = components['schemas']['HeartRateSeries'];
 /** Which series: `user_id` and the half-open range `start <= t < end`, perhaps more. */
 export type SeriesQuery = operations['queryHeartRate']['parameters']['query'];
+/** Whose most recent reading: of `userId`, perhaps of one device. */
+export interface LatestQuery {
+  readonly userId: string;
+  readonly deviceId?: string;
+}
+/** A reading as it was stored; `timestamp` is in UTC. */
+export type StoredReading = components['schemas']['StoredReading'];
 /** What became of a batch. */
 export interface BatchResult {
   /** How many readings were stored: all, unless invalid ones were skipped. */
@@ -105,6 +113,12 @@ export interface HeartRateClient {
 
   /** The series, or null when the service says that the range holds no reading. */
   query(query: SeriesQuery, options?: CallOptions): Promise<Series | null>;
+
+  /**
+   * The most recent reading, of several devices' at that instant the most trusted one's; null when
+   * the service says that there is none.
+   */
+  latest(which: LatestQuery, options?: CallOptions): Promise<StoredReading | null>;
 
   /** The devices whose priority is known, the most trusted first. */
   devices(options?: CallOptions): Promise<readonly DevicePriority[]>;
@@ -213,6 +227,16 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         callOptions,
       );
       return isNothingFound(answer) ? null : dataOf(answer, isSeries);
+    },
+
+    async latest({ userId, deviceId }, callOptions) {
+      const ofDevice = deviceId === undefined ? {} : { device_id: deviceId };
+      const params = { query: { user_id: userId, ...ofDevice } };
+      const answer = await call(
+        (signal) => api.GET('/metrics/heart-rate/latest', { params, signal }),
+        callOptions,
+      );
+      return isNothingFound(answer) ? null : dataOf(answer, isReading);
     },
 
     async devices(callOptions) {

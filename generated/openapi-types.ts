@@ -87,6 +87,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/heart-rate/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's most recent reading
+         * @description The reading with the latest timestamp, also when that lies in the future. Where several devices report that
+         *     instant, the one with the best priority (see `GET /devices`) is given. With `device_id`, only that device's
+         *     readings count. What it takes does not depend on how many days the service keeps.
+         *
+         *     If there is no reading, the response is `404`.
+         */
+        get: operations["latestHeartRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -331,6 +355,19 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
             heart_rate: components["schemas"]["HeartRate"];
         };
+        /** @description A reading as it was stored. */
+        StoredReading: {
+            device_id: components["schemas"]["DeviceId"];
+            user_id: components["schemas"]["UserId"];
+            timestamp: components["schemas"]["Instant"];
+            heart_rate: components["schemas"]["HeartRate"];
+        };
+        /**
+         * Format: date-time
+         * @description An instant, in UTC.
+         * @example 2024-01-15T10:00:00Z
+         */
+        Instant: string;
         /** @description Readings that are sent together. */
         HeartRateBatch: {
             /**
@@ -747,6 +784,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There are no readings of this user, or none of the device. */
+        NoReadings: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:no-readings",
+                 *       "title": "No readings",
+                 *       "status": 404,
+                 *       "detail": "There are no readings of this user."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There are no readings of this user in the range. */
         NoReadingsInRange: {
             headers: {
@@ -1127,6 +1182,53 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    latestHeartRate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose reading.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * @description Only this device's readings. Without it, those of all devices.
+                 * @example device_a
+                 */
+                device_id?: components["schemas"]["DeviceId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reading as it was stored; its timestamp in UTC. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "device_id": "device_a",
+                     *       "user_id": "user_123",
+                     *       "timestamp": "2024-01-15T10:00:00Z",
+                     *       "heart_rate": 75
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoredReading"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NoReadings"];
+            408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];

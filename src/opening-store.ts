@@ -4,6 +4,7 @@ import type { ReadingBatch } from './readings/reading-batch.ts';
 import {
   type DayScan,
   type ReadingStore,
+  type ScannedDay,
   type ScanRequest,
   type StoreHealth,
   StoreUnavailableError,
@@ -61,6 +62,10 @@ export class OpeningStore implements ReadingStore {
 
   scan(request: ScanRequest): AsyncIterable<DayScan> {
     return this.#opened.scan(request);
+  }
+
+  scanBackwards(request: ScanRequest): AsyncIterable<ScannedDay> {
+    return this.#opened.scanBackwards(request);
   }
 
   health(): StoreHealth {

@@ -35,6 +35,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const app = createApp({
     store,
     series,
+    userReadings: series,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
     log,

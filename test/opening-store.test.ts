@@ -19,6 +19,10 @@ const recordingStore = () => {
       calls.push(`scan ${userId}`);
       yield* [];
     },
+    async *scanBackwards({ userId }) {
+      calls.push(`backwards ${userId}`);
+      yield* [];
+    },
     health: () => ({ ...WELL, unflushedReadings: 5, segments: 2, parts: 3 }),
     close: async () => void calls.push('close'),
   };
@@ -37,6 +41,7 @@ test('until it is open it takes and finds nothing, and says so', async () => {
   await expect(opening.checkDay(7 as EpochDay)).rejects.toEqual(unavailable);
   await expect(opening.erase({ userId: 'u' })).rejects.toEqual(unavailable);
   expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
+  expect(() => opening.scanBackwards(SCAN)).toThrow(StoreUnavailableError);
 });
 
 test('when it is open it is the store', async () => {
@@ -48,7 +53,8 @@ test('when it is open it is the store', async () => {
   await opening.checkDay(7 as EpochDay);
   await opening.erase({ userId: 'u' });
   for await (const _day of opening.scan(SCAN));
-  expect(calls).toEqual(['append 0', 'check 7', 'erase u', 'scan u']);
+  for await (const _day of opening.scanBackwards(SCAN));
+  expect(calls).toEqual(['append 0', 'check 7', 'erase u', 'scan u', 'backwards u']);
 });
 
 test('when it is to close it is not ready, but serves what is under way', async () => {

@@ -42,6 +42,21 @@ export const zHeartRateReading = z.object({
 });
 
 /**
+ * An instant, in UTC.
+ */
+export const zInstant = z.iso.datetime({ offset: true });
+
+/**
+ * A reading as it was stored.
+ */
+export const zStoredReading = z.object({
+    device_id: zDeviceId,
+    user_id: zUserId,
+    timestamp: zInstant,
+    heart_rate: zHeartRate
+});
+
+/**
  * Readings that are sent together.
  */
 export const zHeartRateBatch = z.object({

@@ -12,6 +12,7 @@ import { mountDocs } from './routes/docs.ts';
 import { mountErasure } from './routes/erasure.ts';
 import { mountHealth } from './routes/health.ts';
 import { mountIngest } from './routes/ingest.ts';
+import { mountLatest } from './routes/latest.ts';
 import { mountMetrics } from './routes/metrics.ts';
 import { mountSeries } from './routes/series.ts';
 
@@ -29,6 +30,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   mountIngest(app, services);
   mountSeries(app, services);
+  mountLatest(app, services);
   mountErasure(app, services);
   mountDevices(app, services);
   mountHealth(app, services);

@@ -10,10 +10,14 @@ import type { ProblemKind } from './responses/problem.ts';
 /** What this layer asks of the query layer. */
 export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
+/** … about what there is of a user. */
+export type UserReadings = Pick<SeriesQuery, 'latest'>;
+
 /** What the HTTP layer is built on. */
 export interface HttpServices {
   readonly store: ReadingStore;
   readonly series: SeriesReader;
+  readonly userReadings: UserReadings;
   readonly devicePriorities: readonly DevicePriority[];
   readonly metrics: ServiceMetrics;
   readonly log: Logger;

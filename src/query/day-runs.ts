@@ -1,4 +1,4 @@
-import type { DayScan } from '../storage/reading-store.ts';
+import type { DayScan, ScannedDay } from '../storage/reading-store.ts';
 
 /**
  * One plan of Polars costs 1 ms and 1 ms more a part: sixteen days with one plan take half the time
@@ -28,7 +28,7 @@ export class RunLength {
 }
 
 /** Days that follow one another, though perhaps not at once. */
-export type Days = readonly [DayScan, ...DayScan[]];
+export type Days = readonly [ScannedDay, ...ScannedDay[]];
 
 /**
  * A scan's days in runs. What a run covers ends with a bucket, or the next run would have the rest

@@ -1,10 +1,17 @@
 import pl from 'nodejs-polars';
 import type { EpochMicros, TimeRange } from '../readings/reading.ts';
 import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
+import {
+  DEVICE_ID,
+  HEART_RATE,
+  int64,
+  LATEST_FIRST,
+  RANK,
+  rankIn,
+  SEQUENCE,
+  TIMESTAMP,
+} from './columns.ts';
 import type { DeviceOrder } from './device-order.ts';
-
-// Every expression here is built once, at module load or for a list of devices: the binding takes
-// up to a millisecond to make one, as long as a quarter of the query that uses it.
 
 /**
  * Where devices compete. `instant`: of readings with the same timestamp the best device's is used.
@@ -23,17 +30,7 @@ export interface Rules {
   readonly interval: Interval;
 }
 
-const int64 = (value: number): pl.Expr => pl.lit(value).cast(pl.Int64);
-const uint32 = (value: number): pl.Expr => pl.lit(value).cast(pl.UInt32);
-
-const DEVICE_ID = pl.col('device_id');
-const TIMESTAMP = pl.col('timestamp');
-const HEART_RATE = pl.col('heart_rate');
-const RANK = pl.col('rank');
 const BUCKET = pl.col('bucket');
-
-const SEQUENCE = pl.col('sequence');
-const LATEST_FIRST = int64(0).sub(SEQUENCE);
 
 /** In sorted rows. */
 const FIRST_OF_INSTANT = TIMESTAMP.neq(TIMESTAMP.shift(1)).fillNull(pl.lit(true));
@@ -87,20 +84,6 @@ export const wholeBuckets = (
 
 const BEST_RANK_OF_BUCKET = RANK.eq(RANK.min().over(BUCKET));
 const SMALLEST_DEVICE_OF_BUCKET = DEVICE_ID.eq(DEVICE_ID.min().over(BUCKET));
-
-/** A device's rank, or the number of ranks when it is not listed. */
-const rankIn = ({ ranks, exact, prefixes }: DeviceOrder): pl.Expr => {
-  const fits = [
-    ...exact.map(({ deviceId, rank }) => ({ when: DEVICE_ID.eq(pl.lit(deviceId)), rank })),
-    ...prefixes.map(({ prefix, rank }) => ({ when: DEVICE_ID.str.startsWith(prefix), rank })),
-  ];
-  return fits
-    .reduceRight(
-      (others, { when, rank }) => pl.when(when).then(uint32(rank)).otherwise(others),
-      uint32(ranks.length),
-    )
-    .alias('rank');
-};
 
 /** Turns the readings of a user's days into buckets, for one order of devices. */
 export class SeriesPlan {

@@ -1,20 +1,15 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { EpochDay, EpochMicros, TimeRange } from '../readings/reading.ts';
 import { dayRange, duration, intersection, isInRange } from '../readings/time-range.ts';
-import {
-  type DayScan,
-  type ReadingStore,
-  type ScanRequest,
-  StoreUnavailableError,
-} from '../storage/reading-store.ts';
+import type { ReadingStore, ScannedDay, ScanRequest } from '../storage/reading-store.ts';
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
-import { isSystemError } from '../storage/system-error.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { type DeviceOrder, deviceOrder } from './device-order.ts';
+import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
 import { readAhead } from './read-ahead.ts';
+import { collecting, readDays } from './read-days.ts';
 import { runReader } from './reader/read-runs.ts';
 import type { RunReader } from './reader/run-reader.ts';
-import { Semaphore } from './semaphore.ts';
 import { type CacheShare, SeriesCache } from './series-cache.ts';
 import type { SeriesPiece } from './series-piece.ts';
 import { type Contest, type Interval, wholeBuckets } from './series-plan.ts';
@@ -39,13 +34,6 @@ export interface SeriesRequest {
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 }
-
-/**
- * Collecting occupies libuv's four threads, which the log's fdatasync needs as well: eight queries
- * at once make an append wait for seconds, two for well under a millisecond. One a process, as
- * the threads are. A query takes a turn for each run of days, so a year does not hold up a day.
- */
-const collecting = new Semaphore(2);
 
 /** A user's heart rate in buckets of time: the one place where readings are merged. */
 export class SeriesQuery {
@@ -81,6 +69,15 @@ export class SeriesQuery {
     this.#cache.forget(keyPrefix(userId));
   }
 
+  /**
+   * The most recent reading, or undefined when there is none: of the same instant the best device's,
+   * the value it sent last. Looks at the newest days first, and no further than it has to.
+   * Rejects as {@link run} does when a day cannot be read.
+   */
+  latest(request: LatestRequest): Promise<LatestReading | undefined> {
+    return latestReading(this.#store, this.#reader, request);
+  }
+
   /** Queries that are under way may fail, and none may follow. */
   close(): Promise<void> {
     return this.#reader.close();
@@ -92,51 +89,20 @@ export class SeriesQuery {
   ): AsyncGenerator<readonly SeriesPiece[]> {
     const length = new RunLength();
     const share = this.#cache.share();
-    for await (const days of dayRuns(this.#store.scan(scanRequestOf(request)), length)) {
+    const scanned = scanRequestOf(request);
+    for await (const found of dayRuns(this.#store.scan(scanned), length)) {
       if (signal?.aborted) throw new ClientGoneError();
-      const pieces = await this.#answer({ request, days, share });
-      length.hasRead(days.length, readingsIn(pieces));
+      const merge = (days: Days) => this.#merged({ request, days, share });
+      const pieces = (await readDays(this.#store, scanned, found, merge)) ?? [];
+      length.hasRead(found.length, readingsIn(pieces));
       yield pieces;
     }
   }
 
-  /** Reads days that cannot be read again, without what is damaged. */
-  async #answer(run: Run, isRepeated = false): Promise<SeriesPiece[]> {
-    try {
-      return await this.#merged(run);
-    } catch (error) {
-      const found = await this.#setAsideDamaged(run.days);
-      // Another query may have had the damage set aside after this one's scan had begun.
-      if (!found && isRepeated) throw unavailableWhenRefused(error);
-      return await this.#repeat(run);
-    }
-  }
-
-  async #setAsideDamaged(days: Days): Promise<boolean> {
-    let found = false;
-    for (const { day } of days) {
-      if (await this.#store.checkDay(day)) found = true;
-    }
-    return found;
-  }
-
-  /** Ends, because each further attempt that fails has set at least one damaged piece aside. */
-  async #repeat({ request, days, share }: Run): Promise<SeriesPiece[]> {
-    const range = intersection(request.range, {
-      startMicros: dayRange(days[0].day).startMicros,
-      endMicros: dayRange((days.at(-1) ?? days[0]).day).endMicros,
-    });
-    const again = this.#store.scan(scanRequestOf({ ...request, range }));
-    for await (const found of dayRuns(again, ALL_IN_ONE)) {
-      return await this.#answer({ request, days: found, share }, true);
-    }
-    return [];
-  }
-
   /** What is known of the days, with what changed since and what is not known read with one plan. */
   async #merged({ request, days, share }: Run): Promise<SeriesPiece[]> {
-    const answers = new Map<DayScan, readonly SeriesPiece[]>();
-    const unknown: DayScan[] = [];
+    const answers = new Map<ScannedDay, readonly SeriesPiece[]>();
+    const unknown: ScannedDay[] = [];
     for (const scan of days) {
       const known = await this.#known(scan, request);
       if (known === undefined) unknown.push(scan);
@@ -153,7 +119,10 @@ export class SeriesQuery {
   }
 
   /** What is remembered of a day, with the buckets that changed since worked out anew. */
-  async #known(scan: DayScan, request: SeriesRequest): Promise<readonly SeriesPiece[] | undefined> {
+  async #known(
+    scan: ScannedDay,
+    request: SeriesRequest,
+  ): Promise<readonly SeriesPiece[] | undefined> {
     const known = this.#cache.get(keyOf(request, scan.day));
     if (known === undefined) return undefined;
     const changes = scan.changesSince(known.version);
@@ -167,9 +136,9 @@ export class SeriesQuery {
   }
 
   async #readWhole(
-    days: readonly DayScan[],
+    days: readonly ScannedDay[],
     request: SeriesRequest,
-  ): Promise<[DayScan, SeriesPiece[]][]> {
+  ): Promise<[ScannedDay, SeriesPiece[]][]> {
     const [first, ...others] = days;
     if (first === undefined) return [];
     const source = joinedSource([first.source(), ...others.map((scan) => scan.source())]);
@@ -184,8 +153,6 @@ export class SeriesQuery {
     return collecting.run(() => this.#reader.read({ source, distinct, contest, interval }));
   }
 }
-
-const ALL_IN_ONE = { days: Number.POSITIVE_INFINITY };
 
 /** Days that are read together for a request. */
 interface Run {
@@ -224,11 +191,3 @@ const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
   if (deviceId !== undefined) return 'none';
   return priorityScope === 'timestamp' ? 'instant' : 'bucket';
 };
-
-/** Too many open files and the like are over in a moment; all else is a fault of this program. */
-const unavailableWhenRefused = (error: unknown): unknown =>
-  isSystemError(error)
-    ? new StoreUnavailableError(`readings cannot be read now: ${String(error)}`, 1, {
-        cause: error,
-      })
-    : error;

@@ -26,10 +26,8 @@ export interface DayVersion {
 export type Changes = TimeRange | 'none' | 'unknown';
 
 /** The readings of one user on one UTC day, already clipped to the range that was asked for. */
-export interface DayScan {
+export interface ScannedDay {
   readonly day: EpochDay;
-  /** No other day follows. */
-  readonly isLast: boolean;
   /** True when no two rows share an identity, so that there is nothing to resolve. */
   readonly distinct: boolean;
   readonly version: DayVersion;
@@ -37,6 +35,11 @@ export interface DayScan {
   changesSince(earlier: DayVersion): Changes;
   /** Where the rows are, or those of them in a range; the scan reads and decides nothing. */
   source(range?: TimeRange): RowsSource;
+}
+
+export interface DayScan extends ScannedDay {
+  /** No other day follows. */
+  readonly isLast: boolean;
 }
 
 export type StoreState = 'ok' | 'degraded' | 'unavailable';
@@ -89,6 +92,13 @@ export interface ReadingStore {
    * moment the first is asked for. Their files stay on disk until the iteration ends.
    */
   scan(request: ScanRequest): AsyncIterable<DayScan>;
+
+  /**
+   * The same days, the newest first, for those who need no more than the last of them: what it costs
+   * does not depend on how many days there are before the one it is ended at. Each day is as of
+   * a moment after the iteration began, of days that lie near each other the same one.
+   */
+  scanBackwards(request: ScanRequest): AsyncIterable<ScannedDay>;
 
   /**
    * Looks for damage after a frame of the day could not be read, and puts what is damaged aside.

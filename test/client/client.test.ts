@@ -97,6 +97,16 @@ describe('requests', () => {
     expect(Object.fromEntries(url.searchParams)).toEqual(QUERY);
   });
 
+  test('the latest reading is asked of a user, perhaps of one device', async () => {
+    const { client, received } = await connect([json(200, READING), json(404, NO_READINGS)]);
+    expect(await client.latest({ userId: 'Zoë' })).toEqual(READING);
+    expect(await client.latest({ userId: 'u', deviceId: 'd' })).toBeNull();
+    expect(received.map(({ url }) => url)).toEqual([
+      '/metrics/heart-rate/latest?user_id=Zo%C3%AB',
+      '/metrics/heart-rate/latest?user_id=u&device_id=d',
+    ]);
+  });
+
   test('devices come without their envelope', async () => {
     const devices = [{ device_id: 'device_a', priority: 1 }];
     const { client } = await connect([json(200, { devices })]);
@@ -426,6 +436,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['ingestBatch', (client) => client.ingestBatch([READING])],
     ['skip', (client) => client.ingestBatch([READING, READING], { onInvalid: 'skip' })],
     ['query', (client) => client.query(QUERY)],
+    ['latest', (client) => client.latest({ userId: 'user_123' })],
     ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],
     ['devicePriorities', (client) => client.devicePriorities()],

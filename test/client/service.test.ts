@@ -99,6 +99,14 @@ test('the largest batch is taken', async () => {
   expect(series?.data[0]?.sample_count).toBe(10_000);
 });
 
+test('the latest reading, until it is erased', async () => {
+  await client.ingestBatch([at('latest', '10:00:00Z', 70), at('latest', '12:00:00+01:00', 71)]);
+  expect(await client.latest({ userId: 'latest' })).toEqual(at('latest', '11:00:00Z', 71));
+  expect(await client.latest({ userId: 'latest', deviceId: 'other' })).toBeNull();
+  await client.erase({ user_id: 'latest' });
+  expect(await client.latest({ userId: 'latest' })).toBeNull();
+});
+
 test('an erased user has no series', async () => {
   await client.ingestBatch([at('erased', '10:00:00Z', 70), at('erased', '10:00:01Z', 71)]);
   expect(await client.erase({ user_id: 'erased' })).toBe(2);

@@ -57,6 +57,18 @@ const query = (name: string, search: string, pointers: readonly string[], says?:
   ...(says === undefined ? {} : { says }),
 });
 
+const LATEST = `${SINGLE}/latest`;
+const latest = (
+  name: string,
+  search: string,
+  pointers: readonly string[],
+  says?: string,
+): Case => ({
+  ...query(name, '', pointers, says),
+  name: `latest: ${name}`,
+  send: (service) => service.get(`${LATEST}?${search}`),
+});
+
 const ask = (name: string, method: string, path: string, status: number): Case => ({
   name,
   send: (service) => service.ask(method, path),
@@ -280,6 +292,13 @@ const CASES: readonly Case[] = [
   ),
   body('lines: not UTF-8', BATCH, new Uint8Array([0xff]), ROOT_400, NDJSON_TYPE),
 
+  latest('nothing', '', ['/query/user_id'], 'is required'),
+  latest('empty user_id', 'user_id=', ['/query/user_id'], '1 to 128 characters'),
+  latest('NUL in user_id', 'user_id=%00', ['/query/user_id']),
+  latest('user_id twice', 'user_id=u&user_id=v', ['/query/user_id'], 'only once'),
+  latest('empty device_id', 'user_id=u&device_id=', ['/query/device_id']),
+  latest('a range', RANGE, ['/query/start', '/query/end'], 'is not a parameter'),
+  ask('latest: POST', 'POST', LATEST, 405),
   query('nothing', '', ['/query/user_id', '/query/start', '/query/end'], 'is required'),
   query('no user_id', RANGE.replace('user_id=u&', ''), ['/query/user_id'], 'is required'),
   query('no start', 'user_id=u&end=2024-01-16T00:00:00Z', ['/query/start'], 'is required'),

@@ -6,6 +6,7 @@ import { dayOf } from '../../src/readings/timestamp.ts';
 import type {
   DayScan,
   ReadingStore,
+  ScannedDay,
   ScanRequest,
   StoreHealth,
 } from '../../src/storage/reading-store.ts';
@@ -79,6 +80,12 @@ export class FrameStore implements ReadingStore {
       else rows.push(one);
     }
     return this.#days(request, byDay);
+  }
+
+  async *scanBackwards(request: ScanRequest): AsyncGenerator<ScannedDay> {
+    const days: DayScan[] = [];
+    for await (const day of this.scan(request)) days.unshift(day);
+    yield* days;
   }
 
   async *#days(

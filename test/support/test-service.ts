@@ -89,9 +89,11 @@ export const openTestService = async (
     jobs: inlineJobs(nodeFiles),
   });
   registerStoreGauges(registry, store);
+  const series = new SeriesQuery(store, DEVICE_PRIORITIES);
   const app = createApp({
     store,
-    series: new SeriesQuery(store, DEVICE_PRIORITIES),
+    series,
+    userReadings: series,
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),
     log,

@@ -1,7 +1,9 @@
 import type pl from 'nodejs-polars';
 import { releaseFrames } from '../../storage/native-memory.ts';
 import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
+import { frameOf } from '../../storage/rows/frame-of-source.ts';
 import type { DeviceOrder } from '../device-order.ts';
+import { LatestPlan, latestIn } from '../latest-plan.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { type Names, SeriesPlan } from '../series-plan.ts';
 import type { RunJob, RunReader } from './run-reader.ts';
@@ -13,6 +15,7 @@ const BUCKET_BYTES = 60;
 /** Reads in the thread it is called from. */
 export const runReader = (order: DeviceOrder): RunReader => {
   const plan = new SeriesPlan(order);
+  const latestPlan = new LatestPlan(order);
   const isAnyShared = order.ranks.includes(null);
   // A guess, by what was read last, for speed alone: a wrong one takes a second plan, or a longer one.
   let expectsUnlisted = isAnyShared;
@@ -30,6 +33,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
       const buckets = await collected(job, 'named');
       expectsUnlisted = isAnyShared || hasUnlisted(buckets, order);
       return seriesPiece(buckets, order);
+    },
+    async latest(source) {
+      const rows = await latestPlan.of(frameOf(source)).collect();
+      releaseFrames(QUERY_BYTES);
+      return latestIn(rows);
     },
     async close() {},
   };

@@ -1,4 +1,5 @@
 import type { RowsSource } from '../../storage/rows/rows-source.ts';
+import type { LatestReading } from '../latest-plan.ts';
 import type { SeriesPiece } from '../series-piece.ts';
 import type { Rules } from '../series-plan.ts';
 
@@ -11,6 +12,8 @@ export interface RunJob extends Rules {
 export interface RunReaderMethods {
   /** Rejects when the rows cannot be read. */
   read(job: RunJob): Promise<SeriesPiece>;
+  /** The last of the rows by time; undefined when there are none. Rejects as {@link read} does. */
+  latest(source: RowsSource): Promise<LatestReading | undefined>;
 }
 
 export interface RunReader extends RunReaderMethods {

@@ -14,6 +14,7 @@ export const workerReader = (order: DeviceOrder): RunReader => {
   calls.start();
   return {
     read: (job) => calls.call('read', job),
+    latest: (source) => calls.call('latest', source),
     close: () => calls.close(),
   };
 };

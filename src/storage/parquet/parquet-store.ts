@@ -1,11 +1,12 @@
 import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
-import type { EpochDay, EpochMicros, Sequence } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
-import { dayOf } from '../../readings/timestamp.ts';
+import { dayOf, dayStart } from '../../readings/timestamp.ts';
 import {
   type DayScan,
   type ReadingStore,
+  type ScannedDay,
   type ScanRequest,
   type StoreHealth,
   StoreUnavailableError,
@@ -32,7 +33,7 @@ import { PartInspection } from './parts/part-inspection.ts';
 import { UserFilters } from './parts/user-filters.ts';
 import { workerJobs } from './parts/worker-jobs.ts';
 import { storeHealth } from './store-health.ts';
-import { userSnapshot } from './user-snapshot.ts';
+import { type DayOrder, NEWEST_FIRST, type PartLookup, userSnapshot } from './user-snapshot.ts';
 
 export interface ParquetStoreOptions {
   /** Made when it does not exist. */
@@ -78,6 +79,8 @@ const RETRY_MS = 1_000;
 const SEGMENT_SHARE = 1 / 4;
 /** At most some million rows, of a user with devices that tell of every second. */
 const DAYS_COUNTED_AT_ONCE = 16;
+/** Of a scan backwards: as many as are looked up at once. */
+const FIRST_DAYS_BACK = 8;
 const WAKE_INTERVAL_MS = 60_000;
 const EXPIRY_INTERVAL_MS = 30_000;
 const FULL = 'too many readings wait to be written to Parquet';
@@ -346,6 +349,25 @@ class ParquetStore implements ReadingStore {
     yield* this.#snapshot(request);
   }
 
+  /** In runs that grow: few days are looked at when the newest have readings, as they mostly do. */
+  async *scanBackwards(request: ScanRequest): AsyncGenerator<ScannedDay> {
+    const { startMicros } = request.range;
+    let { endMicros } = request.range;
+    for (let days = FIRST_DAYS_BACK; endMicros > startMicros; days *= 2) {
+      const run = { startMicros: this.#startOfLast(days, { startMicros, endMicros }), endMicros };
+      yield* this.#snapshot({ ...request, range: run }, NEWEST_FIRST);
+      endMicros = run.startMicros;
+    }
+  }
+
+  /** Where the last so many days of the range begin that have parts; memory may have more days. */
+  #startOfLast(days: number, { startMicros, endMicros }: TimeRange): EpochMicros {
+    const last = dayOf((endMicros - 1) as EpochMicros);
+    const stored = this.#parts.daysBetween(dayOf(startMicros), last);
+    const first = stored.at(-days);
+    return first === undefined || first === stored[0] ? startMicros : dayStart(first);
+  }
+
   /** The segments whose readings are in no part yet, oldest first. */
   get #unflushed(): readonly RecentReadings[] {
     const open = this.#recent === undefined ? [] : [this.#recent];
@@ -353,7 +375,7 @@ class ParquetStore implements ReadingStore {
   }
 
   /** All that is known of a user now; the parts are held until it has been iterated. */
-  #snapshot(request: ScanRequest): AsyncGenerator<DayScan> {
+  #snapshot(request: ScanRequest, order?: DayOrder): AsyncGenerator<DayScan> {
     const parts = this.#partsIn(request);
     const content = {
       parts,
@@ -362,10 +384,11 @@ class ParquetStore implements ReadingStore {
       removals: this.#erasures + this.#parts.removals + this.#inspection.exclusions,
       erasures: this.#pendingErasures.ofUser(request.userId),
     };
-    const days = userSnapshot(request, content, {
+    const lookup: PartLookup = {
       mayHold: (part, userId) => this.#filters.mayHold(part, userId),
       intact: (found) => this.#inspection.intact(found),
-    });
+    };
+    const days = userSnapshot(request, content, lookup, order);
     return this.#holding([...parts.values()].flat(), days);
   }
 
@@ -382,8 +405,7 @@ class ParquetStore implements ReadingStore {
     const first = dayOf(range.startMicros);
     const last = dayOf((range.endMicros - 1) as EpochMicros);
     const found = new Map<EpochDay, readonly Part[]>();
-    for (const day of this.#parts.days) {
-      if (day < first || day > last) continue;
+    for (const day of this.#parts.daysBetween(first, last)) {
       found.set(day, this.#parts.ofDay(day));
     }
     return found;

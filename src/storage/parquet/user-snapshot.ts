@@ -41,22 +41,29 @@ export interface PartLookup {
 /** So many days' parts are looked up at the same time: a look is mostly waiting for the disk. */
 const DAYS_AHEAD = 8;
 
+/** Compares days for the order in which they are given. */
+export type DayOrder = (a: EpochDay, b: EpochDay) => number;
+export const OLDEST_FIRST: DayOrder = (a, b) => a - b;
+export const NEWEST_FIRST: DayOrder = (a, b) => b - a;
+
 /**
- * The days of one user, ascending, as they are at this moment: what is in memory is taken at once,
+ * The days of one user, in order, as they are at this moment: what is in memory is taken at once,
  * and the files, which never change, are read as the days are asked for.
  */
 export const userSnapshot = (
   request: ScanRequest,
   content: StoreContent,
   lookup: PartLookup,
+  order: DayOrder = OLDEST_FIRST,
 ): AsyncGenerator<DayScan> =>
-  dayScans(request, content, captureSeries(content.unflushed, request), lookup);
+  dayScans(request, content, captureSeries(content.unflushed, request), lookup, order);
 
 async function* dayScans(
   request: ScanRequest,
   content: StoreContent,
   captured: readonly CapturedSeries[],
   lookup: PartLookup,
+  order: DayOrder,
 ): AsyncGenerator<DayScan> {
   const { unflushed, lastSequence: sequence, removals } = content;
   const firstInMemory = unflushed[0]?.firstSequence ?? ((sequence + 1) as Sequence);
@@ -72,8 +79,8 @@ async function* dayScans(
   };
   // A day is given when the next is known, so that the last can say that it is the last.
   let known: UserDay | undefined;
-  const ascending = [...days].sort((a, b) => a - b);
-  for await (const day of inOrder(ascending, DAYS_AHEAD, dayOfUser)) {
+  const ordered = [...days].sort(order);
+  for await (const day of inOrder(ordered, DAYS_AHEAD, dayOfUser)) {
     if (day.parts.length === 0 && day.inMemory.length === 0) continue;
     if (known !== undefined) yield dayScan(request, known, false);
     known = day;

@@ -46,6 +46,8 @@ export class PartCatalog {
   readonly #strangers: string[] = [];
   readonly #damagedAtLoad = new Map<Part, string>();
   readonly #emptyDays = new Set<EpochDay>();
+  /** Ascending; made when it is asked for. */
+  #sortedDays: readonly EpochDay[] | undefined;
   #size = 0;
   #removals = 0;
 
@@ -95,6 +97,7 @@ export class PartCatalog {
     this.#byCount.get(before)?.delete(day);
     if (this.#byCount.get(before)?.size === 0) this.#byCount.delete(before);
     this.#size += parts.length - before;
+    if ((parts.length === 0) !== (before === 0)) this.#sortedDays = undefined;
     if (parts.length === 0) {
       this.#byDay.delete(day);
       this.#emptyDays.add(day);
@@ -137,6 +140,13 @@ export class PartCatalog {
 
   get days(): IterableIterator<EpochDay> {
     return this.#byDay.keys();
+  }
+
+  /** The days from one to another, both included, ascending. What it costs is in what it gives. */
+  daysBetween(first: EpochDay, last: EpochDay): readonly EpochDay[] {
+    this.#sortedDays ??= [...this.#byDay.keys()].sort((a, b) => a - b);
+    const days = this.#sortedDays;
+    return days.slice(placeOf(days, first), placeOf(days, last + 1));
   }
 
   /** Days that have a folder, but no part in it. */
@@ -289,6 +299,18 @@ export class PartCatalog {
     this.#garbageByPath.delete(removed.path);
   }
 }
+
+/** Where the first day stands, of ascending ones, that is not before this one. */
+const placeOf = (days: readonly EpochDay[], day: number): number => {
+  let from = 0;
+  let to = days.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((days[middle] as EpochDay) < day) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+};
 
 /** Whether it is the name of a part with this range, in any writing, or on its way to become one. */
 const isOfRange = (name: string, range: SequenceRange): boolean => {

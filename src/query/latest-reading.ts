@@ -1,0 +1,29 @@
+import { ALL_TIME } from '../readings/time-range.ts';
+import type { ReadingStore, ScannedDay } from '../storage/reading-store.ts';
+import type { LatestReading } from './latest-plan.ts';
+import { collecting, readDays } from './read-days.ts';
+import type { RunReader } from './reader/run-reader.ts';
+
+export type { LatestReading } from './latest-plan.ts';
+
+export interface LatestRequest {
+  readonly userId: string;
+  /** Only this device's readings. */
+  readonly deviceId?: string;
+}
+
+/** The user's most recent reading. A day in which there is none after all is passed over. */
+export const latestReading = async (
+  store: ReadingStore,
+  reader: RunReader,
+  asked: LatestRequest,
+): Promise<LatestReading | undefined> => {
+  const request = { ...asked, range: ALL_TIME };
+  const read = ([day]: readonly [ScannedDay, ...ScannedDay[]]) =>
+    collecting.run(() => reader.latest(day.source()));
+  for await (const day of store.scanBackwards(request)) {
+    const latest = await readDays(store, request, [day], read);
+    if (latest !== undefined) return latest;
+  }
+  return undefined;
+};
