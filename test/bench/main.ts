@@ -16,6 +16,7 @@ import { day } from './workloads/day.ts';
 import { daySimulation } from './workloads/day-simulation.ts';
 import { erasure } from './workloads/erasure.ts';
 import { lateData } from './workloads/late-data.ts';
+import { latest } from './workloads/latest.ts';
 import { mixed } from './workloads/mixed.ts';
 import { moreStored } from './workloads/more-stored.ts';
 import { single } from './workloads/single.ts';
@@ -39,6 +40,7 @@ const WORKLOADS: readonly Workload[] = [
   year,
   erasure,
   daySimulation,
+  latest,
 ];
 
 const optionsOrExit = (): BenchOptions => {
