@@ -64,6 +64,13 @@ export const isSeries: Check = object({
   count: number,
 });
 
+export const isUserDevices: Check = object({
+  user_id: text,
+  devices: list(
+    object({ device_id: text, first: text, last: text, readings: number, days: number }),
+  ),
+});
+
 const devices = list(object({ device_id: text, priority: number }));
 
 export const hasDevices: Check = object({ devices });

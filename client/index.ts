@@ -11,6 +11,7 @@ import {
   isHealth,
   isReading,
   isSeries,
+  isUserDevices,
 } from './expected-body.ts';
 import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
 import { type RetryPolicy, requestWithRetries } from './retry.ts';
@@ -37,6 +38,10 @@ export interface LatestQuery {
 }
 /** A reading as it was stored; `timestamp` is in UTC. */
 export type StoredReading = components['schemas']['StoredReading'];
+/** What there is of a device of a person's in a range; `days` are UTC days. */
+export type UserDevice = components['schemas']['UserDevice'];
+/** Whose devices: `user_id` and the half-open range `start <= t < end`. */
+export type UserDevicesQuery = operations['listUserDevices']['parameters']['query'];
 /** What became of a batch. */
 export interface BatchResult {
   /** How many readings were stored: all, unless invalid ones were skipped. */
@@ -119,6 +124,9 @@ export interface HeartRateClient {
    * the service says that there is none.
    */
   latest(which: LatestQuery, options?: CallOptions): Promise<StoredReading | null>;
+
+  /** The devices that have readings of a person in the range, by id; an empty list for none. */
+  userDevices(query: UserDevicesQuery, options?: CallOptions): Promise<readonly UserDevice[]>;
 
   /** The devices whose priority is known, the most trusted first. */
   devices(options?: CallOptions): Promise<readonly DevicePriority[]>;
@@ -237,6 +245,14 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         callOptions,
       );
       return isNothingFound(answer) ? null : dataOf(answer, isReading);
+    },
+
+    async userDevices(query, callOptions) {
+      const answer = await call(
+        (signal) => api.GET('/metrics/heart-rate/devices', { params: { query }, signal }),
+        callOptions,
+      );
+      return isNothingFound(answer) ? [] : dataOf(answer, isUserDevices).devices;
     },
 
     async devices(callOptions) {

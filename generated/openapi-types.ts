@@ -111,6 +111,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/heart-rate/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's devices
+         * @description The devices that have readings of the person in the range, by `device_id`: the first and the last reading,
+         *     how many there are, and on how many UTC days. All readings count, whatever the priorities; the same
+         *     identity counts once. The range is half-open: `start <= t < end`.
+         *
+         *     If there is no reading in the range, the response is `404`.
+         */
+        get: operations["listUserDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -510,6 +534,39 @@ export interface components {
              * @example 1
              */
             count: number;
+        };
+        /** @description The devices that have readings of a person. */
+        UserDevices: {
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description By `device_id`, in the order of its UTF-8 bytes.
+             * @example [
+             *       {
+             *         "device_id": "device_a",
+             *         "first": "2024-01-15T00:00:30Z",
+             *         "last": "2024-01-20T23:59:30Z",
+             *         "readings": 17280,
+             *         "days": 6
+             *       }
+             *     ]
+             */
+            devices: components["schemas"]["UserDevice"][];
+        };
+        /** @description What there is of a device, in the range. */
+        UserDevice: {
+            device_id: components["schemas"]["DeviceId"];
+            first: components["schemas"]["Instant"];
+            last: components["schemas"]["Instant"];
+            /**
+             * @description How many readings, each identity once.
+             * @example 17280
+             */
+            readings: number;
+            /**
+             * @description On how many UTC days there is a reading.
+             * @example 6
+             */
+            days: number;
         };
         /** @description A device and how much it is trusted. */
         DevicePriority: {
@@ -1228,6 +1285,64 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoReadings"];
+            408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listUserDevices: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose devices.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * @description First instant of the range; it belongs to it. Must lie before `end`.
+                 * @example 2024-01-01T00:00:00Z
+                 */
+                start: components["schemas"]["Timestamp"];
+                /**
+                 * @description End of the range; it no longer belongs to it. At most 400 days after `start`.
+                 * @example 2024-02-01T00:00:00Z
+                 */
+                end: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The devices. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user_123",
+                     *       "devices": [
+                     *         {
+                     *           "device_id": "device_a",
+                     *           "first": "2024-01-15T00:00:30Z",
+                     *           "last": "2024-01-20T23:59:30Z",
+                     *           "readings": 17280,
+                     *           "days": 6
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserDevices"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

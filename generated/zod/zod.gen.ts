@@ -148,6 +148,25 @@ export const zHeartRateSeries = z.object({
 });
 
 /**
+ * What there is of a device, in the range.
+ */
+export const zUserDevice = z.object({
+    device_id: zDeviceId,
+    first: zInstant,
+    last: zInstant,
+    readings: z.int().gte(1),
+    days: z.int().gte(1).lte(401)
+});
+
+/**
+ * The devices that have readings of a person.
+ */
+export const zUserDevices = z.object({
+    user_id: zUserId,
+    devices: z.array(zUserDevice).min(1)
+});
+
+/**
  * The lower, the more trusted.
  */
 export const zPriority = z.int();

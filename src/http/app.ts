@@ -15,6 +15,7 @@ import { mountIngest } from './routes/ingest.ts';
 import { mountLatest } from './routes/latest.ts';
 import { mountMetrics } from './routes/metrics.ts';
 import { mountSeries } from './routes/series.ts';
+import { mountUserDevices } from './routes/user-devices.ts';
 
 /** The service as a function from request to response; it does not listen. */
 export const createApp = (services: HttpServices): HttpApp => {
@@ -31,6 +32,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   mountIngest(app, services);
   mountSeries(app, services);
   mountLatest(app, services);
+  mountUserDevices(app, services);
   mountErasure(app, services);
   mountDevices(app, services);
   mountHealth(app, services);

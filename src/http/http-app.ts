@@ -11,7 +11,7 @@ import type { ProblemKind } from './responses/problem.ts';
 export type SeriesReader = Pick<SeriesQuery, 'run' | 'forget'>;
 
 /** … about what there is of a user. */
-export type UserReadings = Pick<SeriesQuery, 'latest'>;
+export type UserReadings = Pick<SeriesQuery, 'latest' | 'devices'>;
 
 /** What the HTTP layer is built on. */
 export interface HttpServices {

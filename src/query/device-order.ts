@@ -13,7 +13,7 @@ export interface DeviceOrder {
 }
 
 /** Order of the UTF-8 bytes, which is how Polars compares strings; `<` goes by UTF-16 units. */
-const compareUtf8 = (a: string, b: string): number =>
+export const compareUtf8 = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**

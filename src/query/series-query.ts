@@ -14,6 +14,7 @@ import { type CacheShare, SeriesCache } from './series-cache.ts';
 import type { SeriesPiece } from './series-piece.ts';
 import { type Contest, type Interval, wholeBuckets } from './series-plan.ts';
 import { inStretches, withBuckets } from './stretches.ts';
+import { type DeviceSummary, type DevicesRequest, userDevices } from './user-devices.ts';
 
 export interface SeriesRequest {
   readonly userId: string;
@@ -76,6 +77,14 @@ export class SeriesQuery {
    */
   latest(request: LatestRequest): Promise<LatestReading | undefined> {
     return latestReading(this.#store, this.#reader, request);
+  }
+
+  /**
+   * The devices that have readings of the user in the range, by id. Rejects as {@link run} does
+   * when a day cannot be read, and with the signal's reason once it is aborted.
+   */
+  devices(request: DevicesRequest, signal?: AbortSignal): Promise<DeviceSummary[]> {
+    return userDevices(this.#store, this.#reader, request, signal);
   }
 
   /** Queries that are under way may fail, and none may follow. */

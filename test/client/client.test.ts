@@ -107,6 +107,17 @@ describe('requests', () => {
     ]);
   });
 
+  test('the devices of a user are asked of a range, and none is an empty list', async () => {
+    const device = { device_id: 'a', first: QUERY.start, last: QUERY.end, readings: 2, days: 1 };
+    const list = json(200, { user_id: 'user_123', devices: [device] });
+    const { client, received } = await connect([list, json(404, NO_READINGS)]);
+    expect(await client.userDevices(QUERY)).toEqual([device]);
+    expect(await client.userDevices(QUERY)).toEqual([]);
+    const url = new URL(received[0]?.url ?? '', 'http://service');
+    expect(url.pathname).toBe('/metrics/heart-rate/devices');
+    expect(Object.fromEntries(url.searchParams)).toEqual(QUERY);
+  });
+
   test('devices come without their envelope', async () => {
     const devices = [{ device_id: 'device_a', priority: 1 }];
     const { client } = await connect([json(200, { devices })]);
@@ -437,6 +448,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['skip', (client) => client.ingestBatch([READING, READING], { onInvalid: 'skip' })],
     ['query', (client) => client.query(QUERY)],
     ['latest', (client) => client.latest({ userId: 'user_123' })],
+    ['userDevices', (client) => client.userDevices(QUERY)],
     ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],
     ['devicePriorities', (client) => client.devicePriorities()],

@@ -107,6 +107,16 @@ test('the latest reading, until it is erased', async () => {
   expect(await client.latest({ userId: 'latest' })).toBeNull();
 });
 
+test('the devices of a user', async () => {
+  await client.ingestBatch([at('devices', '10:00:00Z', 70), at('devices', '11:00:00Z', 71)]);
+  const first = '2024-01-15T10:00:00Z';
+  const last = '2024-01-15T11:00:00Z';
+  expect(await client.userDevices(dayOf('devices'))).toEqual([
+    { device_id: 'device_a', first, last, readings: 2, days: 1 },
+  ]);
+  expect(await client.userDevices(dayOf('nobody'))).toEqual([]);
+});
+
 test('an erased user has no series', async () => {
   await client.ingestBatch([at('erased', '10:00:00Z', 70), at('erased', '10:00:01Z', 71)]);
   expect(await client.erase({ user_id: 'erased' })).toBe(2);

@@ -40,7 +40,7 @@ beforeAll(async () => {
       },
       forget: giveUp,
     },
-    userReadings: { latest: giveUp },
+    userReadings: { latest: giveUp, devices: giveUp },
   });
   const limits = { ...CONNECTION_LIMITS, headersTimeoutMs: 100, requestTimeoutMs: 200 };
   server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);

@@ -69,6 +69,13 @@ const latest = (
   send: (service) => service.get(`${LATEST}?${search}`),
 });
 
+const USER_DEVICES = `${SINGLE}/devices`;
+const devicesOf = (name: string, search: string, pointers: readonly string[], says = ''): Case => ({
+  ...query(name, '', pointers, says),
+  name: `devices of a user: ${name}`,
+  send: (service) => service.get(`${USER_DEVICES}?${search}`),
+});
+
 const ask = (name: string, method: string, path: string, status: number): Case => ({
   name,
   send: (service) => service.ask(method, path),
@@ -299,6 +306,18 @@ const CASES: readonly Case[] = [
   latest('empty device_id', 'user_id=u&device_id=', ['/query/device_id']),
   latest('a range', RANGE, ['/query/start', '/query/end'], 'is not a parameter'),
   ask('latest: POST', 'POST', LATEST, 405),
+  devicesOf('nothing', '', ['/query/user_id', '/query/start', '/query/end'], 'is required'),
+  devicesOf('empty user_id', RANGE.replace('=u', '='), ['/query/user_id']),
+  devicesOf('no end', 'user_id=u&start=2024-01-16T00:00:00Z', ['/query/end'], 'is required'),
+  devicesOf('end before start', RANGE.replace('2024-01-16', '2024-01-14'), ['/query/end'], 'after'),
+  devicesOf(
+    '401 days',
+    RANGE.replace('2024-01-16', '2025-02-19'),
+    ['/query/end'],
+    'at most 400 days',
+  ),
+  devicesOf('an interval', `${RANGE}&interval=1d`, ['/query/interval'], 'is not a parameter'),
+  ask('devices of a user: DELETE', 'DELETE', USER_DEVICES, 405),
   query('nothing', '', ['/query/user_id', '/query/start', '/query/end'], 'is required'),
   query('no user_id', RANGE.replace('user_id=u&', ''), ['/query/user_id'], 'is required'),
   query('no start', 'user_id=u&end=2024-01-16T00:00:00Z', ['/query/start'], 'is required'),

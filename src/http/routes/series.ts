@@ -2,26 +2,17 @@ import type { z } from '@hono/zod-openapi';
 import * as routes from '../../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
-import type { TimeRange } from '../../readings/reading.ts';
-import { duration } from '../../readings/time-range.ts';
-import { MICROS_PER_DAY } from '../../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { plainJson } from '../responses/plain-json.ts';
-import { badRequest, type ProblemError, problem } from '../responses/problem.ts';
+import { badRequest, problem } from '../responses/problem.ts';
 import { rowsIn, seriesJson, seriesJsonTexts } from '../responses/series-json.ts';
 import { streamedJson } from '../responses/streamed-json.ts';
-import { emptyRangeErrors } from './range-errors.ts';
+import { rangeErrors } from './range-errors.ts';
 
 const MAX_RANGE_DAYS = routes.queryHeartRate['x-max-range-days'];
 
 /** A longer series is streamed while it is read. 5,000 rows are 450 kB and take 3 ms to write. */
 const MAX_ROWS_AT_ONCE = 5_000;
-
-const rangeErrors = (range: TimeRange): ProblemError[] => {
-  if (duration(range) <= MAX_RANGE_DAYS * MICROS_PER_DAY) return emptyRangeErrors(range);
-  const detail = `must be at most ${MAX_RANGE_DAYS} days after start`;
-  return [{ pointer: '/query/end', detail }];
-};
 
 /** `GET /metrics/heart-rate` */
 export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices): void => {
@@ -29,7 +20,7 @@ export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices
     const { user_id, start, end, device_id, interval, priority_scope, include } =
       c.req.valid('query');
     const range = { startMicros: start, endMicros: end };
-    const errors = rangeErrors(range);
+    const errors = rangeErrors(range, MAX_RANGE_DAYS);
     if (errors.length > 0) return badRequest(c, errors);
 
     const measured = metrics.queryDuration.startTimer();

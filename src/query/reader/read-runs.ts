@@ -3,6 +3,7 @@ import { releaseFrames } from '../../storage/native-memory.ts';
 import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { frameOf } from '../../storage/rows/frame-of-source.ts';
 import type { DeviceOrder } from '../device-order.ts';
+import { devicesIn, devicesPlan } from '../devices-plan.ts';
 import { LatestPlan, latestIn } from '../latest-plan.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { type Names, SeriesPlan } from '../series-plan.ts';
@@ -38,6 +39,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
       const rows = await latestPlan.of(frameOf(source)).collect();
       releaseFrames(QUERY_BYTES);
       return latestIn(rows);
+    },
+    async devices(source) {
+      const devices = devicesIn(await devicesPlan(frameOf(source)).collect());
+      releaseFrames(QUERY_BYTES);
+      return devices;
     },
     async close() {},
   };

@@ -1,4 +1,5 @@
 import type { RowsSource } from '../../storage/rows/rows-source.ts';
+import type { DeviceSummary } from '../devices-plan.ts';
 import type { LatestReading } from '../latest-plan.ts';
 import type { SeriesPiece } from '../series-piece.ts';
 import type { Rules } from '../series-plan.ts';
@@ -14,6 +15,8 @@ export interface RunReaderMethods {
   read(job: RunJob): Promise<SeriesPiece>;
   /** The last of the rows by time; undefined when there are none. Rejects as {@link read} does. */
   latest(source: RowsSource): Promise<LatestReading | undefined>;
+  /** What each device has of the rows. Rejects as {@link read} does. */
+  devices(source: RowsSource): Promise<DeviceSummary[]>;
 }
 
 export interface RunReader extends RunReaderMethods {

@@ -15,6 +15,7 @@ export const workerReader = (order: DeviceOrder): RunReader => {
   return {
     read: (job) => calls.call('read', job),
     latest: (source) => calls.call('latest', source),
+    devices: (source) => calls.call('devices', source),
     close: () => calls.close(),
   };
 };

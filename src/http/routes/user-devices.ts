@@ -1,0 +1,33 @@
+import * as routes from '../../../generated/routes.ts';
+import { formatTimestamp } from '../../readings/timestamp.ts';
+import type { HttpApp, HttpServices } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
+import { badRequest, problem } from '../responses/problem.ts';
+import { rangeErrors } from './range-errors.ts';
+
+const MAX_RANGE_DAYS = routes.listUserDevices['x-max-range-days'];
+
+/** `GET /metrics/heart-rate/devices` */
+export const mountUserDevices = (app: HttpApp, { userReadings }: HttpServices): void => {
+  app.openapi(routes.listUserDevices, async (c) => {
+    const { user_id, start, end } = c.req.valid('query');
+    const range = { startMicros: start, endMicros: end };
+    const errors = rangeErrors(range, MAX_RANGE_DAYS);
+    if (errors.length > 0) return badRequest(c, errors);
+
+    const found = await userReadings.devices({ userId: user_id, range }, c.req.raw.signal);
+    if (found.length === 0) {
+      return problem(c, 'no-readings', {
+        detail: 'There are no readings of this user in the range.',
+      });
+    }
+    const devices = found.map(({ deviceId, firstMicros, lastMicros, readings, days }) => ({
+      device_id: deviceId,
+      first: formatTimestamp(firstMicros),
+      last: formatTimestamp(lastMicros),
+      readings,
+      days,
+    }));
+    return c.json({ user_id, devices }, 200, commonHeaders(c));
+  });
+};
