@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { refuseBody } from './body/refused-body.ts';
 import type { HttpApp, Refusal } from './http-app.ts';
 import { knownMethod } from './known-method.ts';
-import { markRefused } from './middleware/request-context.ts';
 
 const NOT_HTTP: Refusal = { kind: 'malformed-http', detail: 'This is not valid HTTP/1.1.' };
 const NO_PROXY: Refusal = { kind: 'malformed-http', detail: 'The service is no proxy.' };
@@ -26,20 +26,9 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 const refusalOf = ({ code = '' }: NodeJS.ErrnoException): Refusal | undefined =>
   REFUSALS[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined);
 
-/**
- * The app's response, counted and logged like any other: to the request whose body was refused, or
- * else to one of an unknown method.
- */
-const refuse = async (app: HttpApp, refusal: Refusal, incoming?: IncomingMessage) => {
-  const { method, url = '', headers = {} } = incoming ?? {};
-  const path = url.startsWith('/') ? url : '/';
-  const requestId = headers['x-request-id'];
-  const request = new Request(`http://localhost${path}`, {
-    method: knownMethod(method),
-    headers: typeof requestId === 'string' ? { 'x-request-id': requestId } : {},
-  });
-  return app.fetch(request, { refusal });
-};
+/** The app's response, counted and logged like any other, to a request of an unknown method. */
+const refuse = async (app: HttpApp, refusal: Refusal): Promise<Response> =>
+  app.fetch(new Request('http://localhost/', { method: knownMethod(undefined) }), { refusal });
 
 /** The response to a target or a host of which Hono cannot make a request. */
 export const badTargetResponse = (app: HttpApp): Promise<Response> => refuse(app, BAD_TARGET);
@@ -73,16 +62,15 @@ export const respondToParserErrors = (
     if (refused.has(socket)) return;
     refused.add(socket);
     const latest = latestOf(socket);
-    const halfReceived = latest?.req.complete === false ? latest.req : undefined;
-    if (halfReceived !== undefined && latest?.headersSent) {
-      // It had its response before its body was needed.
-      socket.end();
-      return;
+    const isOfBody = latest?.req.complete === false;
+    if (isOfBody) {
+      // The request has one response in any case, that of its handler.
+      latest.shouldKeepAlive = false;
+      refuseBody(latest.req, refusal);
     }
-    if (halfReceived !== undefined) markRefused(halfReceived);
-    // The request before it on the connection gets its response first.
-    else if (latest?.closed === false) await once(latest, 'close');
-    await sendAndClose(socket, await refuse(app, refusal, halfReceived));
+    if (latest?.closed === false) await once(latest, 'close');
+    if (isOfBody) socket.end();
+    else await sendAndClose(socket, await refuse(app, refusal));
   });
   server.on('connect', async (_incoming: IncomingMessage, socket: Duplex) => {
     await sendAndClose(socket, await refuse(app, NO_PROXY));

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { HttpEnv } from '../http-app.ts';
 import { headerOf } from '../request-headers.ts';
 import { ProblemException } from '../responses/problem.ts';
+import { refusalOfBody } from './refused-body.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -26,11 +27,18 @@ const readChunks = async (
   }
 };
 
-/** The client has left, so nobody reads this response; it makes the log tell what happened. */
-const endedEarly = (): ProblemException =>
-  new ProblemException('invalid-request', 'The body ended early.', {
-    errors: [{ pointer: '', detail: 'ended early' }],
-  });
+/**
+ * Why a body ended early: the parser refused it, or the client has left. Then nobody reads this
+ * response; it makes the log tell what happened.
+ */
+const endedEarly = (incoming: IncomingMessage | undefined): ProblemException => {
+  const refusal = incoming && refusalOfBody(incoming);
+  return refusal === undefined
+    ? new ProblemException('invalid-request', 'The body ended early.', {
+        errors: [{ pointer: '', detail: 'ended early' }],
+      })
+    : new ProblemException(refusal.kind, refusal.detail);
+};
 
 /**
  * Reads Node's stream itself. The web stream of the request would copy the body once more, which
@@ -43,14 +51,18 @@ const readIncoming = (incoming: IncomingMessage): Promise<Uint8Array> =>
     incoming.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)),
     );
-    incoming.on('error', () => reject(endedEarly()));
+    incoming.on('error', () => reject(endedEarly(incoming)));
   });
 
-const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+const readRequest = async <E extends HttpEnv>(
+  c: Context<E>,
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const { body } = c.req.raw;
   try {
-    return request.body === null ? new Uint8Array() : await readChunks(request.body, maxBytes);
+    return body === null ? new Uint8Array() : await readChunks(body, maxBytes);
   } catch (error) {
-    throw error instanceof ProblemException ? error : endedEarly();
+    throw error instanceof ProblemException ? error : endedEarly(c.env?.incoming);
   }
 };
 
@@ -58,7 +70,7 @@ const readRequest = async (request: Request, maxBytes: number): Promise<Uint8Arr
  * Reads the whole body. Ends the request with a 413 when it has more than `maxBytes`, and with a 415
  * when it is compressed.
  */
-export const readBody = <E extends HttpEnv>(
+export const readBody = async <E extends HttpEnv>(
   c: Context<E>,
   maxBytes: number,
 ): Promise<Uint8Array> => {
@@ -69,9 +81,10 @@ export const readBody = <E extends HttpEnv>(
   const declared = headerOf(c, 'content-length');
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   const incoming = c.env?.incoming;
+  if (incoming !== undefined && refusalOfBody(incoming) !== undefined) throw endedEarly(incoming);
   // Node enforces Content-Length, so bytes are counted only without one.
   return declared === undefined || incoming === undefined
-    ? readRequest(c.req.raw, maxBytes)
+    ? readRequest(c, maxBytes)
     : readIncoming(incoming);
 };
 

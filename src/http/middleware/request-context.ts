@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
 import type { HttpEnv, HttpServices } from '../http-app.ts';
@@ -16,13 +15,6 @@ const SENT_ID = /^[\w\-=]{1,255}$/;
 const requestIdOf = (sent: string | undefined): string =>
   sent !== undefined && SENT_ID.test(sent) ? sent : randomUUID();
 
-/** Requests whose body the parser refused: the response to that was counted and logged. */
-const refused = new WeakSet<IncomingMessage>();
-
-export const markRefused = (incoming: IncomingMessage): void => {
-  refused.add(incoming);
-};
-
 /**
  * Gives each request an id, and counts, times and logs it. Never its query or body: they say who
  * has which heart rate.
@@ -37,8 +29,6 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
     const { status } = c.res;
     const matched = routePath(c, -1);
     const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
-    const incoming = c.env?.incoming;
-    if (status >= 400 && incoming !== undefined && refused.has(incoming)) return;
     const record = () => {
       const durationMs = performance.now() - startMs;
       metrics.requestDuration.observe(

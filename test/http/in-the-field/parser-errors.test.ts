@@ -121,6 +121,27 @@ test('a request that had its response before its body gets no second one', async
   expect(counted).toEqual({ 'POST /metrics/heart-rate 415': 1 });
 });
 
+test.each([
+  ['GET /livez', 200],
+  ['GET /devices?x=1', 400],
+  ['PUT /livez', 405],
+  ['POST /nope', 404],
+  ['POST /metrics/heart-rate', 415],
+  ['DELETE /metrics/heart-rate?user_id=user_123', 200],
+])(
+  '%s with a broken body that it does not need: its own response, and no other',
+  async (request, status) => {
+    await service.postJson('/metrics/heart-rate', READING);
+    let responses = '';
+    const counted = await countedIn(async () => {
+      const head = `${request} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`;
+      responses = await received(server.url, `${head}zz\r\n\r\n`);
+    });
+    expect(responses.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+    expect(Object.values(counted)).toEqual([1]);
+  },
+);
+
 test('who resets the connection is not told, and no request that the parser refused', async () => {
   const counted = await countedIn(async () => {
     const socket = await openSocket(server.url);
