@@ -32,7 +32,7 @@ const latest = async (store: ReadingStore, userId: string, deviceId?: string) =>
 test('the same instant goes by priority, the same identity by the last accepted, in parts and memory', async () => {
   const dataDir = await temporaryFolder();
   const parts = await openStore(dataDir, FLUSH_EVERY_COMMIT);
-  await append(parts.store, onDay('ann', 'watch', 1, 60), onDay('ann', 'device_b', 1, 70));
+  await append(parts.store, onDay('ann', 'a_watch', 1, 60), onDay('ann', 'device_b', 1, 70));
   await append(parts.store, onDay('ann', 'device_b', 1, 71), onDay('ann', 'device_a', 0, 90));
   await flushed(parts.store);
   expect(await latest(parts.store, 'ann')).toEqual(['device_b', 1, 71]);
@@ -42,9 +42,9 @@ test('the same instant goes by priority, the same identity by the last accepted,
   expect(await latest(store, 'ann')).toEqual(['device_b', 1, 72]);
   await append(store, onDay('ann', 'device_a', 1, 80));
   expect(await latest(store, 'ann')).toEqual(['device_a', 1, 80]);
-  expect(await latest(store, 'ann', 'watch')).toEqual(['watch', 1, 60]);
-  await append(store, onDay('ann', 'watch', 2, 61));
-  expect(await latest(store, 'ann')).toEqual(['watch', 2, 61]);
+  expect(await latest(store, 'ann', 'a_watch')).toEqual(['a_watch', 1, 60]);
+  await append(store, onDay('ann', 'a_watch', 2, 61));
+  expect(await latest(store, 'ann')).toEqual(['a_watch', 2, 61]);
   expect(await latest(store, 'ben')).toBeUndefined();
   await store.close();
 });
