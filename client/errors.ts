@@ -2,12 +2,12 @@ import type { components } from '../generated/openapi-types.ts';
 
 type ServiceProblem = components['schemas']['Problem'];
 
-/** The problems that the service itself answers with. */
+/** The problems that the service itself responds with. */
 export type ProblemType = ServiceProblem['type'];
 
 /**
  * An RFC 9457 problem: what the service says when it refuses or fails. Its `type` is a
- * {@link ProblemType}, or any other text when something in between answered.
+ * {@link ProblemType}, or any other text when something in between responded.
  */
 export interface Problem extends Omit<ServiceProblem, 'type'> {
   readonly type: string;
@@ -28,7 +28,7 @@ const isProblem = (body: unknown): body is Omit<Problem, 'type'> & { type?: unkn
 export const isProblemOfType = (body: unknown, type: ProblemType): boolean =>
   isProblem(body) && body.type === type;
 
-/** What an error answer means, also one that is no problem, such as the HTML of a proxy's 502. */
+/** What an error response means, also one that is no problem, such as the HTML of a proxy's 502. */
 const problemOf = (response: Response, body: unknown): Problem => {
   // RFC 9457, 3.1.1: without a type it is `about:blank`.
   if (isProblem(body)) return { ...body, type: String(body.type ?? 'about:blank') };
@@ -48,14 +48,14 @@ const describe = ({ title, detail, errors = [] }: Problem): string => {
   return `${title}${detail ? `: ${detail}` : ''}${where ?? ''}${more}`;
 };
 
-/** The service answered with an error, and asking again in the same way is of no use for now. */
+/** The service responded with an error, and asking again in the same way is of no use for now. */
 export class HeartRateApiError extends Error {
   override readonly name = 'HeartRateApiError';
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number;
   /** What the service said; made of the status and the body's beginning when that is no problem. */
   readonly problem: Problem;
-  /** `X-Request-Id` of the answer, under which the service's log says more. */
+  /** `X-Request-Id` of the response, under which the service's log says more. */
   readonly requestId: string | undefined;
 
   constructor(response: Response, body: unknown) {
@@ -68,8 +68,8 @@ export class HeartRateApiError extends Error {
 }
 
 /**
- * No answer came that is one of this service: the connection failed or the time was up in every
- * attempt (`cause` is how the last one ended), or something else answered.
+ * No response came that is one of this service: the connection failed or the time was up in every
+ * attempt (`cause` is how the last one ended), or something else responded.
  */
 export class HeartRateConnectionError extends Error {
   override readonly name = 'HeartRateConnectionError';

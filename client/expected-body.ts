@@ -3,7 +3,7 @@ import type { components } from '../generated/openapi-types.ts';
 type BatchAccepted = components['schemas']['BatchAccepted'];
 
 /**
- * Whether a 200 is what the contract says, as far as somebody relies on it. What answers at the
+ * Whether a 200 is what the contract says, as far as somebody relies on it. What responds at the
  * address may be another service, a proxy's page or a stub: its 200 must not pass for "stored" or
  * "erased".
  */
@@ -29,6 +29,7 @@ const exactly =
 const text: Check = (body) => typeof body === 'string';
 const number: Check = (body) => typeof body === 'number';
 const isCount: Check = (body) => Number.isInteger(body) && (body as number) >= 0;
+const isAtLeastOne: Check = (body) => isCount(body) && (body as number) > 0;
 
 export const isAccepted: Check = object({ status: exactly('accepted') });
 
@@ -49,27 +50,37 @@ export const isBatchPartlyAccepted = (sent: number): Check => {
   return (body) => isShaped(body) && isComplete(body as BatchAccepted);
 };
 
-export const isErased: Check = object({ status: exactly('erased'), count: number });
+export const isErased: Check = object({ status: exactly('erased'), count: isAtLeastOne });
 
-export const isReading: Check = object({
-  user_id: text,
-  device_id: text,
-  timestamp: text,
-  heart_rate: number,
-});
+export const isReadingOf = (userId: string): Check =>
+  object({
+    user_id: exactly(userId),
+    device_id: text,
+    timestamp: text,
+    heart_rate: number,
+  });
 
-export const isSeries: Check = object({
-  user_id: text,
-  data: list(object({ timestamp: text, heart_rate: number, device_id: text })),
-  count: number,
-});
+/** A series of this user, which has as many buckets as it says, and at least one. */
+export const isSeriesOf = (userId: string): Check => {
+  const isShaped = object({
+    user_id: exactly(userId),
+    data: list(object({ timestamp: text, heart_rate: number, device_id: text })),
+    count: isAtLeastOne,
+  });
+  return (body) => {
+    if (!isShaped(body)) return false;
+    const { data, count } = body as components['schemas']['HeartRateSeries'];
+    return data.length === count;
+  };
+};
 
-export const isUserDevices: Check = object({
-  user_id: text,
-  devices: list(
-    object({ device_id: text, first: text, last: text, readings: number, days: number }),
-  ),
-});
+export const isDevicesOf = (userId: string): Check =>
+  object({
+    user_id: exactly(userId),
+    devices: list(
+      object({ device_id: text, first: text, last: text, readings: number, days: number }),
+    ),
+  });
 
 const devices = list(object({ device_id: text, priority: number }));
 

@@ -7,11 +7,11 @@ import {
   isBatchAccepted,
   isBatchPartlyAccepted,
   isDeviceList,
+  isDevicesOf,
   isErased,
   isHealth,
-  isReading,
-  isSeries,
-  isUserDevices,
+  isReadingOf,
+  isSeriesOf,
 } from './expected-body.ts';
 import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
 import { type RetryPolicy, requestWithRetries } from './retry.ts';
@@ -67,7 +67,7 @@ export interface HeartRateClientOptions {
   readonly baseUrl: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For each attempt, until its answer is read to the end. At least 1; default 30,000. */
+  /** For each attempt, until its response is read to the end. At least 1; default 30,000. */
   readonly timeoutMs?: number;
   /** Default: 5 attempts, waits of 200 ms that double, none longer than 30 s. */
   readonly retry?: Partial<RetryPolicy>;
@@ -89,18 +89,18 @@ export interface BatchOptions extends CallOptions {
 }
 
 /**
- * Every method but `erase` and `health` asks again when no answer came (connection refused or
- * lost, timeout) or the answer was 408, 429, 502, 503 or 504. It waits at least as long as
+ * Every method but `erase` and `health` asks again when no response came (connection refused or
+ * lost, timeout) or the response was 408, 429, 502, 503 or 504. It waits at least as long as
  * `Retry-After` says.
  *
  * Sending readings is asked again as well, although it is a POST: a reading is identified by user,
- * device and timestamp, and the same reading again changes nothing. So a request whose answer was
+ * device and timestamp, and the same reading again changes nothing. So a request whose response was
  * lost can be repeated without harm, whether or not it had been stored. What needs care is a
  * *different* value for the same identity, where the last one accepted wins: send the correction
  * only after the call with the first value has ended.
  *
  * Rejections: {@link HeartRateApiError} when the service refused or could not;
- * {@link HeartRateConnectionError} when it could not be reached, or what answered is not the
+ * {@link HeartRateConnectionError} when it could not be reached, or what responded is not the
  * service; the signal's reason on abort.
  */
 export interface HeartRateClient {
@@ -153,25 +153,26 @@ export interface HeartRateClient {
   health(options?: CallOptions): Promise<Health>;
 }
 
-/** What openapi-fetch makes of an answer: `data` of a success, else `error`, the body. */
-interface Answer<Data> {
+/** What openapi-fetch makes of a response: `data` of a success, else `error`, the body. */
+interface Result<Data> {
   readonly data?: Data;
   readonly error?: unknown;
   readonly response: Response;
 }
 
 /** The service looked and found nothing. Any other 404 is of a wrong baseUrl, or of a proxy. */
-const isNothingFound = ({ response, error }: Answer<unknown>): boolean =>
+const isNothingFound = ({ response, error }: Result<unknown>): boolean =>
   response.status === 404 && isProblemOfType(error, 'urn:problem:heart-rate:no-readings');
 
 const dataOf = <Data>(
-  { data, error, response }: Answer<Data>,
+  { data, error, response }: Result<Data>,
   isExpected: (body: unknown) => boolean,
 ): Data => {
   if (!response.ok) throw new HeartRateApiError(response, error);
-  if (data !== undefined && isExpected(data)) return data;
+  // The contract has no other success.
+  if (response.status === 200 && data !== undefined && isExpected(data)) return data;
   const what = data === undefined ? 'no body' : 'a body that is not of the heart-rate service';
-  throw new HeartRateConnectionError(`The answer (${response.status}) has ${what}`);
+  throw new HeartRateConnectionError(`The response (${response.status}) has ${what}`);
 };
 
 /**
@@ -202,82 +203,82 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
   });
 
   const call = <Data>(
-    request: (signal: AbortSignal) => Promise<Answer<Data>>,
+    request: (signal: AbortSignal) => Promise<Result<Data>>,
     { signal }: CallOptions = {},
     policy = retry,
-  ): Promise<Answer<Data>> => requestWithRetries(request, { retry: policy, timeoutMs, signal });
+  ): Promise<Result<Data>> => requestWithRetries(request, { retry: policy, timeoutMs, signal });
 
   return {
     async ingest(reading, callOptions) {
-      const answer = await call(
+      const result = await call(
         (signal) => api.POST('/metrics/heart-rate', { body: reading, signal }),
         callOptions,
       );
-      dataOf(answer, isAccepted);
+      dataOf(result, isAccepted);
     },
 
     async ingestBatch(readings, callOptions) {
       const body = { readings: [...readings] };
       const skips = callOptions?.onInvalid === 'skip';
       const params = skips ? { query: { on_invalid: 'skip' } as const } : {};
-      const answer = await call(
+      const result = await call(
         (signal) => api.POST('/metrics/heart-rate/batch', { body, params, signal }),
         callOptions,
       );
       const isExpected = (skips ? isBatchPartlyAccepted : isBatchAccepted)(body.readings.length);
-      const { count, rejected = 0, errors = [] } = dataOf(answer, isExpected);
+      const { count, rejected = 0, errors = [] } = dataOf(result, isExpected);
       return { count, rejected, errors };
     },
 
     async query(query, callOptions) {
-      const answer = await call(
+      const result = await call(
         (signal) => api.GET('/metrics/heart-rate', { params: { query }, signal }),
         callOptions,
       );
-      return isNothingFound(answer) ? null : dataOf(answer, isSeries);
+      return isNothingFound(result) ? null : dataOf(result, isSeriesOf(query.user_id));
     },
 
     async latest({ userId, deviceId }, callOptions) {
       const ofDevice = deviceId === undefined ? {} : { device_id: deviceId };
       const params = { query: { user_id: userId, ...ofDevice } };
-      const answer = await call(
+      const result = await call(
         (signal) => api.GET('/metrics/heart-rate/latest', { params, signal }),
         callOptions,
       );
-      return isNothingFound(answer) ? null : dataOf(answer, isReading);
+      return isNothingFound(result) ? null : dataOf(result, isReadingOf(userId));
     },
 
     async userDevices(query, callOptions) {
-      const answer = await call(
+      const result = await call(
         (signal) => api.GET('/metrics/heart-rate/devices', { params: { query }, signal }),
         callOptions,
       );
-      return isNothingFound(answer) ? [] : dataOf(answer, isUserDevices).devices;
+      return isNothingFound(result) ? [] : dataOf(result, isDevicesOf(query.user_id)).devices;
     },
 
     async devices(callOptions) {
-      const answer = await call((signal) => api.GET('/devices', { signal }), callOptions);
-      return dataOf(answer, hasDevices).devices;
+      const result = await call((signal) => api.GET('/devices', { signal }), callOptions);
+      return dataOf(result, hasDevices).devices;
     },
 
     async devicePriorities(callOptions) {
-      const answer = await call((signal) => api.GET('/devices', { signal }), callOptions);
-      return dataOf(answer, isDeviceList);
+      const result = await call((signal) => api.GET('/devices', { signal }), callOptions);
+      return dataOf(result, isDeviceList);
     },
 
     async erase(which, callOptions) {
       const params = { query: which };
-      const answer = await call(
+      const result = await call(
         (signal) => api.DELETE('/metrics/heart-rate', { params, signal }),
         callOptions,
         once,
       );
-      return isNothingFound(answer) ? 0 : dataOf(answer, isErased).count;
+      return isNothingFound(result) ? 0 : dataOf(result, isErased).count;
     },
 
     async health(callOptions) {
-      const answer = await call((signal) => api.GET('/health', { signal }), callOptions, once);
-      return dataOf(answer, isHealth);
+      const result = await call((signal) => api.GET('/health', { signal }), callOptions, once);
+      return dataOf(result, isHealth);
     },
   };
 };

@@ -39,7 +39,7 @@ export const baseUrlOf = (text: string): string => {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(`baseUrl must begin with http:// or https://, not be "${text}"`);
   }
-  if (url.search !== '' || url.hash !== '') {
+  if (/[?#]/.test(url.href)) {
     throw new TypeError('baseUrl must end with its path: paths of the service are added to it');
   }
   if (url.username !== '' || url.password !== '') {

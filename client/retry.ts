@@ -25,7 +25,7 @@ export const backoffMs = (failures: number, policy: RetryPolicy, random = Math.r
 };
 
 /**
- * True when no answer came, so that asking again may help. `fetch` reports every such failure,
+ * True when no response came, so that asking again may help. `fetch` reports every such failure,
  * also a body that breaks off, as a TypeError; a timeout is ours.
  */
 const isConnectionFailure = (error: unknown): error is Error =>
@@ -43,33 +43,33 @@ export interface AttemptOptions {
 }
 
 /**
- * Makes the request until an answer comes that is worth having, and returns that answer; the last
+ * Makes the request until a response comes that is worth having, and returns that response; the last
  * one also when it is an error. Every attempt calls `request` anew, so bodies are never reused.
  *
- * Rejects with {@link HeartRateConnectionError} when the last attempt brought no answer, and with
+ * Rejects with {@link HeartRateConnectionError} when the last attempt brought no response, and with
  * the signal's reason as soon as it aborts, be it in a request or in the wait between two.
  */
-export const requestWithRetries = async <Answer extends { readonly response: Response }>(
-  request: (signal: AbortSignal) => Promise<Answer>,
+export const requestWithRetries = async <Result extends { readonly response: Response }>(
+  request: (signal: AbortSignal) => Promise<Result>,
   { retry, timeoutMs, signal }: AttemptOptions,
-): Promise<Answer> => {
+): Promise<Result> => {
   for (let attempt = 1; ; attempt++) {
     let delayMs = backoffMs(attempt, retry);
     try {
-      const answer = await withTimeout(timeoutMs, signal, request);
-      const { status, headers } = answer.response;
-      if (attempt >= retry.attempts || !RETRYABLE_STATUSES.has(status)) return answer;
+      const result = await withTimeout(timeoutMs, signal, request);
+      const { status, headers } = result.response;
+      if (attempt >= retry.attempts || !RETRYABLE_STATUSES.has(status)) return result;
       const askedMs = parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 0;
-      if (askedMs > retry.maxDelayMs) return answer;
+      if (askedMs > retry.maxDelayMs) return result;
       delayMs += askedMs; // on top of it, so that not all come at the same moment, and none early
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SyntaxError) {
-        throw new HeartRateConnectionError('The answer is not JSON', { cause: error });
+        throw new HeartRateConnectionError('The response is not JSON', { cause: error });
       }
       if (!isConnectionFailure(error)) throw error;
       if (attempt >= retry.attempts) {
-        const message = `No answer in ${attempt} attempts: ${reasonOf(error)}`;
+        const message = `No response in ${attempt} attempts: ${reasonOf(error)}`;
         throw new HeartRateConnectionError(message, { cause: error });
       }
     }

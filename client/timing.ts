@@ -30,7 +30,7 @@ export const withTimeout = async <T>(
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal?.reason);
   const timer = setTimeout(
-    () => controller.abort(new DOMException(`No answer in ${timeoutMs} ms`, 'TimeoutError')),
+    () => controller.abort(new DOMException(`No response in ${timeoutMs} ms`, 'TimeoutError')),
     timeoutMs,
   );
   signal?.addEventListener('abort', onAbort, { once: true });

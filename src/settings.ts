@@ -74,9 +74,11 @@ class EnvironmentReader {
 
   /** Names or addresses without a port, separated by commas, as URLs spell them. */
   hosts(name: string): string[] {
-    const texts = this.text(name, '').split(',');
-    const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
-    return trimmed.flatMap((text) => {
+    const list = this.text(name, '');
+    if (list === '') return [];
+    // An entry without a name is a mistake: a list of nothing else would let in any host.
+    return list.split(',').flatMap((entry) => {
+      const text = entry.trim();
       const host = /[^:\]]:\d*$|\]:/.test(text) ? undefined : hostNameOf(text);
       if (host === undefined) this.#refuse(name, text, 'names of hosts without ports');
       return host ?? [];

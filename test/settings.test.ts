@@ -84,6 +84,8 @@ test.each([
   ['ALLOWED_HOSTS', 'a.example:80', 'ALLOWED_HOSTS must be names of hosts without ports, not "a.'],
   ['ALLOWED_HOSTS', 'a.example,[::1]:80', 'must be names of hosts without ports, not "[::1]:80"'],
   ['ALLOWED_HOSTS', 'http://a.example', 'must be names of hosts without ports, not "http://a.'],
+  ['ALLOWED_HOSTS', ' ', 'ALLOWED_HOSTS must be names of hosts without ports, not ""'],
+  ['ALLOWED_HOSTS', 'hr.example,', 'must be names of hosts without ports, not ""'],
   ['ALLOWED_HOSTS', '*', 'ALLOWED_HOSTS must be names of hosts without ports, not "*"'],
   [
     'DEVICE_PRIORITIES',

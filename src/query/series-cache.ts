@@ -18,7 +18,7 @@ const SHARE_OF_QUERY = 1 / 16;
 export interface KnownDay {
   readonly version: DayVersion;
   /** Ascending; none of them empty. */
-  readonly answer: readonly SeriesPiece[];
+  readonly pieces: readonly SeriesPiece[];
 }
 
 /** What one query adds to what is known. */
@@ -28,8 +28,8 @@ export interface CacheShare {
 }
 
 /** An entry of no rows takes room as well. */
-const weightOf = ({ answer }: KnownDay): number =>
-  answer.reduce((rows, { counts }) => rows + counts.length, 10);
+const weightOf = ({ pieces }: KnownDay): number =>
+  pieces.reduce((rows, { counts }) => rows + counts.length, 10);
 
 /** Finished days of series, the least recently used given up first. */
 export class SeriesCache {

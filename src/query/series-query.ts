@@ -110,19 +110,19 @@ export class SeriesQuery {
 
   /** What is known of the days, with what changed since and what is not known read with one plan. */
   async #merged({ request, days, share }: Run): Promise<SeriesPiece[]> {
-    const answers = new Map<ScannedDay, readonly SeriesPiece[]>();
+    const piecesOf = new Map<ScannedDay, readonly SeriesPiece[]>();
     const unknown: ScannedDay[] = [];
     for (const scan of days) {
       const known = await this.#known(scan, request);
       if (known === undefined) unknown.push(scan);
-      else answers.set(scan, known);
+      else piecesOf.set(scan, known);
     }
-    for (const [scan, answer] of await this.#readWhole(unknown, request)) answers.set(scan, answer);
+    for (const [scan, read] of await this.#readWhole(unknown, request)) piecesOf.set(scan, read);
     const pieces: SeriesPiece[] = [];
     for (const scan of days) {
-      const answer = answers.get(scan) ?? [];
-      share.keep(keyOf(request, scan.day), { version: scan.version, answer });
-      pieces.push(...answer);
+      const ofDay = piecesOf.get(scan) ?? [];
+      share.keep(keyOf(request, scan.day), { version: scan.version, pieces: ofDay });
+      pieces.push(...ofDay);
     }
     return pieces;
   }
@@ -136,12 +136,12 @@ export class SeriesQuery {
     if (known === undefined) return undefined;
     const changes = scan.changesSince(known.version);
     if (changes === 'unknown') return undefined;
-    if (changes === 'none') return known.answer;
+    if (changes === 'none') return known.pieces;
     const buckets = wholeBuckets(changes, request.interval);
     // To look for some rows of a day costs more than to read it, so it must be worth it.
     if (duration(buckets) > duration(rangeOnDay(request, scan.day)) / 2) return undefined;
     const changed = await this.#read(scan.source(buckets), scan.distinct, request);
-    return withBuckets(known.answer, buckets, changed);
+    return withBuckets(known.pieces, buckets, changed);
   }
 
   async #readWhole(
@@ -183,7 +183,7 @@ const readingsIn = (pieces: readonly SeriesPiece[]): number => {
 const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
   intersection(range, dayRange(day));
 
-/** What an answer depends on besides the readings of the day. */
+/** What a series depends on besides the readings of the day. */
 const keyOf = (request: SeriesRequest, day: EpochDay): string => {
   const { userId, deviceId = null, interval, priorityScope } = request;
   const { startMicros, endMicros } = rangeOnDay(request, day);

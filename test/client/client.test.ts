@@ -62,6 +62,9 @@ const apiErrorOf = async (call: Promise<unknown>): Promise<HeartRateApiError> =>
   return error as HeartRateApiError;
 };
 
+/** A row of a series. */
+const BUCKET = { timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' };
+
 describe('requests', () => {
   test('a reading is posted as it is', async () => {
     const { client, received } = await connect([accepted]);
@@ -90,7 +93,7 @@ describe('requests', () => {
   });
 
   test('a query is escaped: a plus stays a plus', async () => {
-    const series = { user_id: 'user_123', data: [], count: 0 };
+    const series = { user_id: 'user_123', data: [BUCKET], count: 1 };
     const { client, received } = await connect([json(200, series)]);
     expect(await client.query(QUERY)).toEqual(series);
     const url = new URL(received[0]?.url ?? '', 'http://service');
@@ -98,8 +101,9 @@ describe('requests', () => {
   });
 
   test('the latest reading is asked of a user, perhaps of one device', async () => {
-    const { client, received } = await connect([json(200, READING), json(404, NO_READINGS)]);
-    expect(await client.latest({ userId: 'Zoë' })).toEqual(READING);
+    const LATEST = { ...READING, user_id: 'Zoë' };
+    const { client, received } = await connect([json(200, LATEST), json(404, NO_READINGS)]);
+    expect(await client.latest({ userId: 'Zoë' })).toEqual(LATEST);
     expect(await client.latest({ userId: 'u', deviceId: 'd' })).toBeNull();
     expect(received.map(({ url }) => url)).toEqual([
       '/metrics/heart-rate/latest?user_id=Zo%C3%AB',
@@ -215,7 +219,7 @@ describe('asking again', () => {
   });
 
   test('a query, when the answer breaks off', async () => {
-    const series = { user_id: 'user_123', data: [], count: 0 };
+    const series = { user_id: 'user_123', data: [BUCKET], count: 1 };
     const { client } = await connect([breakOff, json(200, series)]);
     expect(await client.query(QUERY)).toEqual(series);
   });
@@ -469,14 +473,17 @@ describe('a 200 of something else does not pass for an answer', () => {
     });
   });
 
-  const row = { timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' };
-  const series = { user_id: 'user_123', data: [row], count: 1 };
+  const series = { user_id: 'user_123', data: [BUCKET], count: 1 };
   const error = { pointer: '/readings/0', detail: 'is not JSON' };
   const skipped = (fields: object) => ({ status: 'accepted', rejected: 0, errors: [], ...fields });
   test.each([
     ['no data', 'query', { ...series, data: undefined }],
     ['data that is no list', 'query', { ...series, data: {} }],
-    ['a row without a value', 'query', { ...series, data: [row, { ...row, heart_rate: null }] }],
+    [
+      'a row without a value',
+      'query',
+      { ...series, data: [BUCKET, { ...BUCKET, heart_rate: null }], count: 2 },
+    ],
     ['fewer readings than were sent', 'ingestBatch', { status: 'accepted', count: 0 }],
     ['more readings than were sent', 'ingestBatch', { status: 'accepted', count: 2 }],
     ['nothing about rejected ones', 'skip', { status: 'accepted', count: 2 }],
@@ -490,6 +497,12 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['a reason of another form', 'skip', skipped({ count: 1, rejected: 1, errors: ['x'] })],
     ['accepted for erased', 'erase', { status: 'accepted', count: 1 }],
     ['no count', 'erase', { status: 'erased' }],
+    ['nothing erased', 'erase', { status: 'erased', count: 0 }],
+    ['less than nothing erased', 'erase', { status: 'erased', count: -1 }],
+    ['half a reading erased', 'erase', { status: 'erased', count: 0.5 }],
+    ['the series of another', 'query', { ...series, user_id: 'user_124' }],
+    ['a series of no buckets', 'query', { ...series, data: [], count: 0 }],
+    ['another number of buckets', 'query', { ...series, count: 2 }],
     ['a device without priority', 'devices', { devices: [{ device_id: 'device_a' }] }],
     ['no prefixes', 'devicePriorities', { devices: [] }],
     ['no storage', 'health', { status: 'ok', reasons: [], version: '1', uptime_seconds: 1 }],
@@ -498,6 +511,11 @@ describe('a 200 of something else does not pass for an answer', () => {
     if (call === undefined) return expect.fail(name);
     await refusalOf(json(200, body), call);
   });
+});
+
+test('no success but 200 counts', async () => {
+  const { client } = await connect([json(201, { status: 'accepted' })]);
+  await expect(client.ingest(READING)).rejects.toThrow(HeartRateConnectionError);
 });
 
 describe('options are refused when the client is made', () => {
@@ -512,6 +530,8 @@ describe('options are refused when the client is made', () => {
     ['http://', 'must begin with http:// or https://'],
     ['http://127.0.0.1/?tenant=1', 'must end with its path'],
     ['http://127.0.0.1/#top', 'must end with its path'],
+    ['http://127.0.0.1?', 'must end with its path'],
+    ['http://127.0.0.1/#', 'must end with its path'],
     ['http://user:secret@127.0.0.1', 'must have no user and password'],
   ])('baseUrl %j', (baseUrl, message) => {
     expect(() => createHeartRateClient({ baseUrl })).toThrow(TypeError);

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,8 +108,8 @@ const EDITS: readonly Edit[] = [
   {
     name: 'another name for a field of an answer',
     replace: [
-      'required: [devices]\n      properties:\n        devices:',
-      'required: [items]\n      properties:\n        items:',
+      'required: [devices, prefixes]\n      properties:\n        prefixes:',
+      'required: [devices, starts]\n      properties:\n        starts:',
     ],
     caughtBy: 'types',
     says: 'src/http/routes/devices.ts',
@@ -151,7 +159,7 @@ const EDITS: readonly Edit[] = [
       'required: [device_id, user_id, timestamp, heart_rate]\n',
       'required: [device_id, user_id, timestamp, heart_rate]\n      additionalProperties: false\n',
     ],
-    caughtBy: { test: 'test/http/ingest.test.ts' },
+    caughtBy: { test: 'test/http/routes/ingest.test.ts' },
     says: 'unknown fields',
   },
   {
@@ -190,7 +198,7 @@ const EDITS: readonly Edit[] = [
   {
     name: 'another default',
     replace: ['      default: 1m\n', '      default: 1h\n'],
-    caughtBy: { test: 'test/http/series.test.ts' },
+    caughtBy: { test: 'test/http/routes/series.test.ts' },
     says: 'a series is told exactly so',
   },
 ];
@@ -244,6 +252,20 @@ const escapeOf = ({ caughtBy, says }: Edit): string => {
   return said.includes(says) ? '' : said;
 };
 
+/** Whether an edit can be made at all is known before the first, which takes minutes. */
+const checkEdits = (): void => {
+  const spec = readFileSync(join(ROOT, 'openapi.yaml'), 'utf8');
+  for (const { name, replace, caughtBy } of EDITS) {
+    if (spec.split(replace[0]).length !== 2) {
+      throw new Error(`${name}: its text is not there just once`);
+    }
+    if (typeof caughtBy !== 'string' && !existsSync(join(ROOT, caughtBy.test))) {
+      throw new Error(`${name}: there is no ${caughtBy.test}`);
+    }
+  }
+};
+
+checkEdits();
 let escaped = 0;
 try {
   copyProject();
@@ -251,9 +273,10 @@ try {
   const original = readFileSync(spec, 'utf8');
   for (const edit of EDITS) {
     const [from, to] = edit.replace;
-    const pieces = original.split(from);
-    if (pieces.length !== 2) throw new Error(`${edit.name}: its text is not there just once`);
-    writeFileSync(spec, pieces.join(to));
+    writeFileSync(
+      spec,
+      original.replace(from, () => to),
+    );
     const how = escapeOf(edit);
     if (how !== '') escaped++;
     const by = typeof edit.caughtBy === 'string' ? edit.caughtBy : edit.caughtBy.test;

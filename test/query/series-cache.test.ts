@@ -14,7 +14,7 @@ const dayOf = (rows: number) => {
     deviceIds: [],
   };
   const version = { sequence: 1 as Sequence, removals: 0, parts: [], lengths: new Map() };
-  return { answer: [piece], version };
+  return { pieces: [piece], version };
 };
 
 /** Keeps a day for a query of its own. */
@@ -45,14 +45,14 @@ it('keeps of one query a sixteenth of all, so that a long range leaves the days 
   expect(known(cache, ['long 0', 'long 1', 'long 2', 'long 364'])).toEqual(['long 0', 'long 1']);
 });
 
-it('counts an answer that takes the place of another once, and against no share', () => {
+it('counts an pieces that takes the place of another once, and against no share', () => {
   const cache = new SeriesCache(ROOM);
   keep(cache, 'a', 90);
   const share = cache.share();
   for (let times = 0; times < 100; times++) share.keep('a', dayOf(80));
   share.keep('b', dayOf(90));
   expect(known(cache, ['a', 'b'])).toEqual(['a', 'b']);
-  expect(cache.get('a')?.answer[0]?.counts).toHaveLength(80);
+  expect(cache.get('a')?.pieces[0]?.counts).toHaveLength(80);
 });
 
 it('bounds answers without rows', () => {

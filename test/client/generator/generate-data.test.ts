@@ -89,7 +89,7 @@ test('refused readings are errors', async () => {
 test('nobody there: one line, exit code 1', async () => {
   const { code, stdout, stderr } = await generateData('http://127.0.0.1:1');
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^HeartRateConnectionError: No answer in 5 attempts: .+\n$/);
+  expect(stderr).toMatch(/^HeartRateConnectionError: No response in 5 attempts: .+\n$/);
 });
 
 test('a mistake on the command line: what it is and how to do it, exit code 2', async () => {

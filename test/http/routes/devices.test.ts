@@ -18,6 +18,14 @@ test('the two known devices are the default', async () => {
   });
 });
 
+test('prefixes alone, and none', async () => {
+  expect(await devicesOf([{ prefix: '', priority: 1 }])).toEqual({
+    devices: [],
+    prefixes: [{ prefix: '', priority: 1 }],
+  });
+  expect(await devicesOf([])).toEqual({ devices: [], prefixes: [] });
+});
+
 test('devices and prefixes, each with the most trusted first', async () => {
   const priorities = [
     { deviceId: 'watch', priority: 3 },
