@@ -135,6 +135,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/heart-rate/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a person's readings live
+         * @description Server-sent events, as `EventSource` reads them: each reading of the user that is accepted from now on, once it is
+         *     on disk, in the order of acceptance. A reading that is sent again is accepted again, and is an event again.
+         *     Readings of one batch and one device keep their order.
+         *
+         *     - `event: reading`: `data` is a `HeartRateReading` as JSON, its timestamp in UTC.
+         *     - `event: reset`: the service no longer knows all that came after the `Last-Event-ID`. Readings may be missing:
+         *       ask for the series anew; the stream goes on from here. `data` is JSON with a `detail`, in words.
+         *     - A comment every 15 seconds, when nothing else came. It brings an `id` too, without an event.
+         *
+         *     **Going on.** Who was cut off sends the last `id` as `Last-Event-ID` and gets what came since, without a gap
+         *     or a repeat: as long as the service runs and knows the latest readings (32 MiB of all users). Otherwise a
+         *     `reset` comes first. Erased readings are not told any more.
+         *
+         *     A client that reads too slowly is cut off, and may go on as said. More streams than `MAX_STREAMS` are refused
+         *     with `503`. The streams end when the service stops.
+         */
+        get: operations["followHeartRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -414,6 +448,18 @@ export interface components {
          *     {"device_id":"device_b","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":80}
          */
         HeartRateLines: string;
+        /**
+         * @description What an event of a stream is called. It means something to the service that gave it.
+         * @example 0d3c5a7be912-1042
+         */
+        EventId: string;
+        /**
+         * @description Server-sent events.
+         * @example event: reading
+         *     id: 0d3c5a7be912-1042
+         *     data: {"device_id":"device_a","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":75}
+         */
+        ReadingEvents: string;
         /** @description The reading is on disk and visible to queries. */
         Accepted: {
             status: components["schemas"]["AcceptedStatus"];
@@ -1343,6 +1389,50 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoReadingsInRange"];
+            408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    followHeartRate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose readings.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * @description Only this device's readings.
+                 * @example device_a
+                 */
+                device_id?: components["schemas"]["DeviceId"];
+            };
+            header?: {
+                /**
+                 * @description The last `id` that came; the stream goes on after it.
+                 * @example 0d3c5a7be912-1042
+                 */
+                "last-event-id"?: components["schemas"]["EventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, without end. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ReadingEvents"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

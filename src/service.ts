@@ -4,8 +4,10 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
+import { registerStreamMetrics } from './metrics/stream-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
+import { LiveReadings } from './query/live/live-readings.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
 import type { Settings } from './settings.ts';
@@ -28,14 +30,19 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
   const observer = createStoreObserver(registry, log);
-  const store = new OpeningStore((signal) => openParquetStore({ ...settings, observer, signal }));
+  const live = new LiveReadings(settings);
+  const store = new OpeningStore((signal) =>
+    openParquetStore({ ...settings, observer, listener: live, signal }),
+  );
   registerStoreGauges(registry, store);
+  registerStreamMetrics(registry, live);
 
   const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
   const app = createApp({
     store,
     series,
     userReadings: series,
+    live,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
     log,
@@ -52,6 +59,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     open: () => store.open(),
     async close() {
       store.announceClosing();
+      live.close();
       await server.close();
       await series.close();
       await store.close();

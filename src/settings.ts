@@ -30,6 +30,8 @@ export interface Settings {
   /** Whole days that ended longer ago are dropped; undefined keeps all. */
   readonly retentionDays: number | undefined;
   readonly devicePriorities: readonly DevicePriority[];
+  /** So many clients may follow readings live at once. */
+  readonly maxStreams: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -137,6 +139,7 @@ export const readSettings = (environment: Environment): Settings => {
     maxUnflushedBytes: reader.integer('MAX_UNFLUSHED_BYTES', 256 * MIB, MIB, 64 * KIB * MIB),
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
+    maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

@@ -15,6 +15,7 @@ const DEFAULTS = {
   maxUnflushedBytes: 256 * 1024 * 1024,
   retentionDays: undefined,
   devicePriorities: DEVICE_PRIORITIES,
+  maxStreams: 2_000,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -46,6 +47,7 @@ test('each variable is its setting', () => {
     MAX_UNFLUSHED_BYTES: '1048576',
     RETENTION_DAYS: '30',
     DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
+    MAX_STREAMS: '50',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -63,6 +65,7 @@ test('each variable is its setting', () => {
       { prefix: 'polar-', priority: 2 },
       { deviceId: 'chest strap', priority: 1 },
     ],
+    maxStreams: 50,
   });
 });
 
@@ -78,6 +81,7 @@ test.each([
   ['FLUSH_QUIET_MS', '60001', 'FLUSH_QUIET_MS must be a whole number from 10 to 60000, not'],
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
   ['MAX_UNFLUSHED_BYTES', '1', 'MAX_UNFLUSHED_BYTES must be a whole number from 1048576 to'],
+  ['MAX_STREAMS', '-1', 'MAX_STREAMS must be a whole number from 0 to 100000, not "-1"'],
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],

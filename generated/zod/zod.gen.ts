@@ -71,6 +71,16 @@ export const zHeartRateBatch = z.object({
 export const zHeartRateLines = z.string();
 
 /**
+ * What an event of a stream is called. It means something to the service that gave it.
+ */
+export const zEventId = z.string();
+
+/**
+ * Server-sent events.
+ */
+export const zReadingEvents = z.string();
+
+/**
  * What happens to a batch with invalid readings.
  */
 export const zOnInvalid = z.enum(['reject', 'skip']);

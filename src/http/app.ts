@@ -15,6 +15,7 @@ import { mountIngest } from './routes/ingest.ts';
 import { mountLatest } from './routes/latest.ts';
 import { mountMetrics } from './routes/metrics.ts';
 import { mountSeries } from './routes/series.ts';
+import { mountStream } from './routes/stream.ts';
 import { mountUserDevices } from './routes/user-devices.ts';
 
 /** The service as a function from request to response; it does not listen. */
@@ -33,6 +34,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   mountSeries(app, services);
   mountLatest(app, services);
   mountUserDevices(app, services);
+  mountStream(app, services);
   mountErasure(app, services);
   mountDevices(app, services);
   mountHealth(app, services);

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/server.ts';
 import { operationsOf, type PlacedOperation } from '../../src/openapi/spec-document.ts';
+import { LiveReadings } from '../../src/query/live/live-readings.ts';
 import { StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { checked, contract } from '../support/contract.ts';
 import { exampleOf } from '../support/example-request.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   guarded = await openTestService({ allowedHosts: [] });
   const { store } = empty;
   broken = await openTestService({
+    live: new LiveReadings({ maxStreams: 0 }),
     store: new Proxy(store, {
       get: (_, name) =>
         name === 'health'

@@ -76,6 +76,14 @@ const devicesOf = (name: string, search: string, pointers: readonly string[], sa
   send: (service) => service.get(`${USER_DEVICES}?${search}`),
 });
 
+const stream = (name: string, search: string, pointers: readonly string[], says = ''): Case => ({
+  name: `stream: ${name}`,
+  send: (service) => service.get(`${SINGLE}/stream?${search}`),
+  status: 400,
+  pointers,
+  says,
+});
+
 const ask = (name: string, method: string, path: string, status: number): Case => ({
   name,
   send: (service) => service.ask(method, path),
@@ -354,6 +362,13 @@ const CASES: readonly Case[] = [
     ['/query/end'],
     '400 days',
   ),
+  stream('no user_id', '', ['/query/user_id'], 'is required'),
+  stream('empty user_id', 'user_id=', ['/query/user_id'], '1 to 128 characters'),
+  stream('user_id of 129 characters', `user_id=${LONG_ID}`, ['/query/user_id']),
+  stream('empty device_id', 'user_id=u&device_id=', ['/query/device_id']),
+  stream('user_id twice', 'user_id=u&user_id=v', ['/query/user_id'], 'only once'),
+  stream('unknown parameter', 'user_id=u&start=now', ['/query/start'], 'is not a parameter'),
+  ask('method: POST of the stream', 'POST', `${SINGLE}/stream`, 405),
   {
     name: 'devices: unknown parameter',
     send: (service) => service.get('/devices?user_id=u'),

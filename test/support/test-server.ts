@@ -20,6 +20,7 @@ export const openTestServer = async (
     url: server.url,
     service,
     async close() {
+      service.live.close();
       await server.close();
       await service.close();
     },

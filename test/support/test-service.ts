@@ -7,6 +7,8 @@ import { createApp } from '../../src/http/app.ts';
 import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
 import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
+import { registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
+import { LiveReadings } from '../../src/query/live/live-readings.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
@@ -43,6 +45,7 @@ export interface Requests {
 export interface TestService extends Requests {
   readonly app: HttpApp;
   readonly store: ReadingStore;
+  readonly live: LiveReadings;
   /** How many readings the store has taken. */
   stored(): number;
   /** What was logged, one object a line. */
@@ -79,7 +82,9 @@ export const openTestService = async (
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line)) });
   const registry = new Registry();
+  const { live = new LiveReadings({ maxStreams: 100 }) } = overrides;
   const store = await openParquetStore({
+    listener: live,
     dataDir: folder,
     flushQuietMs: 3_600_000,
     flushIntervalMs: 3_600_000,
@@ -90,10 +95,12 @@ export const openTestService = async (
   });
   registerStoreGauges(registry, store);
   const series = new SeriesQuery(store, DEVICE_PRIORITIES);
+  registerStreamMetrics(registry, live);
   const app = createApp({
     store,
     series,
     userReadings: series,
+    live,
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),
     log,
@@ -109,7 +116,9 @@ export const openTestService = async (
     store,
     stored: () => store.health().unflushedReadings,
     logged,
+    live,
     async close() {
+      live.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },

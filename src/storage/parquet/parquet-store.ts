@@ -3,6 +3,7 @@ import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf, dayStart } from '../../readings/timestamp.ts';
+import type { AcceptanceListener } from '../acceptance-listener.ts';
 import {
   type DayScan,
   type ReadingStore,
@@ -54,6 +55,8 @@ export interface ParquetStoreOptions {
   /** At least so long from one expired day to the next, half a minute when left out. */
   readonly expiryIntervalMs?: number;
   readonly observer: StoreObserver;
+  /** Who follows what is accepted; nobody when left out. */
+  readonly listener?: AcceptanceListener;
   /**
    * How long after a failure it is tried again whether the disk works, and at first any work that
    * failed; a second when left out.
@@ -314,6 +317,7 @@ class ParquetStore implements ReadingStore {
     this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      this.#options.listener?.accepted(sequence, entry.batch);
       this.#closeWhenHeavy(this.#recent);
       return;
     }
@@ -322,6 +326,7 @@ class ParquetStore implements ReadingStore {
     this.#erasing.get(entry)?.(this.#snapshot({ range: ALL_TIME, ...entry.erasure }));
     this.#erasures++;
     this.#recent.erase(erasure);
+    this.#options.listener?.erased(erasure);
     this.#openErasures.push(erasure);
     this.#maintenance.startErasure(erasure);
   }

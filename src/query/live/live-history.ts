@@ -1,0 +1,56 @@
+import type { Erasure } from '../../readings/erasure.ts';
+import { type LiveRun, lastPositionOf, runAfter, runWithout, weightOf } from './live-run.ts';
+
+/** So many runs are taken off the front before the list is made anew. */
+const MIN_DROPPED = 1_024;
+
+/** The latest accepted readings of all users, in order, up to so much memory. */
+export class LiveHistory {
+  readonly #maxBytes: number;
+  #runs: LiveRun[] = [];
+  /** How many at the front of the list are gone. */
+  #dropped = 0;
+  #bytes = 0;
+  #completeFrom = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** All that was added with a larger position is here, but for what was erased. */
+  get completeFrom(): number {
+    return this.#completeFrom;
+  }
+
+  add(run: LiveRun): void {
+    this.#runs.push(run);
+    this.#bytes += weightOf(run);
+    while (this.#bytes > this.#maxBytes) {
+      const first = this.#runs[this.#dropped++] as LiveRun;
+      this.#bytes -= weightOf(first);
+      this.#completeFrom = lastPositionOf(first);
+    }
+    if (this.#dropped < MIN_DROPPED || this.#dropped * 2 < this.#runs.length) return;
+    this.#runs.splice(0, this.#dropped);
+    this.#dropped = 0;
+  }
+
+  /** What came after a position, of the users and devices that `isWanted` names, in order. */
+  after(position: number, isWanted: (run: LiveRun) => boolean): LiveRun[] {
+    const found: LiveRun[] = [];
+    for (let at = this.#runs.length - 1; at >= this.#dropped; at--) {
+      const run = this.#runs[at] as LiveRun;
+      if (lastPositionOf(run) <= position) break;
+      const later = isWanted(run) ? runAfter(run, position) : undefined;
+      if (later !== undefined) found.push(later);
+    }
+    return found.reverse();
+  }
+
+  erase(erasure: Erasure): void {
+    const kept = this.#runs.slice(this.#dropped).map((run) => runWithout(run, erasure));
+    this.#runs = kept.filter((run) => run !== undefined);
+    this.#dropped = 0;
+    this.#bytes = this.#runs.reduce((sum, run) => sum + weightOf(run), 0);
+  }
+}
