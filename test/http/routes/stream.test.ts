@@ -155,7 +155,7 @@ test('erased readings are not told to who goes on', async () => {
   expect(await new Follower(server, STREAM, id).rates(2)).toEqual([80, 90]);
 });
 
-test('who does not read is cut off, while readings are taken as ever', async () => {
+test('who does not read is cut off, and readings go on being taken', async () => {
   const server = await openServer({ maxPendingBytes: 10_000 });
   const socket = await openSocket(server.url);
   const closed = new Promise((resolve) => socket.once('end', resolve).once('error', resolve));
