@@ -71,7 +71,12 @@ export const flushed = (store: ReadingStore): Promise<void> =>
 
 /** The parts on disk, as paths from the folder of days. */
 export const partNames = async (dataDir: string): Promise<string[]> => {
-  const names = await readdir(partitionsFolder(dataDir), { recursive: true });
+  const folder = partitionsFolder(dataDir);
+  const names: string[] = [];
+  for (const day of await readdir(folder)) {
+    // A day may go while this looks.
+    for (const name of await nodeFiles.list(join(folder, day))) names.push(join(day, name));
+  }
   return names.filter((name) => name.endsWith('.parquet')).sort();
 };
 
