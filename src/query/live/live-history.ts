@@ -35,6 +35,14 @@ export class LiveHistory {
     this.#dropped = 0;
   }
 
+  /** Lets go of all, as of a position: nothing that came up to there is known any more. */
+  clear(position: number): void {
+    this.#runs = [];
+    this.#dropped = 0;
+    this.#bytes = 0;
+    this.#completeFrom = position;
+  }
+
   /** What came after a position, of the users and devices that `isWanted` names, in order. */
   after(position: number, isWanted: (run: LiveRun) => boolean): LiveRun[] {
     const found: LiveRun[] = [];
