@@ -1,4 +1,6 @@
-const KNOWN = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
+/** The methods that routes may have; HEAD and OPTIONS follow from them. */
+export const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'];
+const KNOWN = new Set([...METHODS, 'HEAD', 'OPTIONS']);
 
 /** The method, or `other`: anybody can invent methods, and each would be a label of its own. */
 export const knownMethod = (method: string | undefined): string =>

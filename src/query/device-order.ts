@@ -1,4 +1,5 @@
 import type { DevicePriority } from '../readings/device-priority.ts';
+import { compareUtf8 } from '../readings/utf8-order.ts';
 
 /**
  * Which place each device has; plain data. Devices that share a rank, as those that fit a prefix do
@@ -11,10 +12,6 @@ export interface DeviceOrder {
   /** The longest first: the first one that a device fits counts, if it is not among the exact. */
   readonly prefixes: readonly { readonly prefix: string; readonly rank: number }[];
 }
-
-/** Order of the UTF-8 bytes, which is how Polars compares strings; `<` goes by UTF-16 units. */
-export const compareUtf8 = (a: string, b: string): number =>
-  Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**
  * The order that the priorities say: by priority, and of equal priority the smaller id first. A

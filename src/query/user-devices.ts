@@ -1,8 +1,8 @@
 import type { EpochMicros, TimeRange } from '../readings/reading.ts';
+import { compareUtf8 } from '../readings/utf8-order.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
 import { joinedSource } from '../storage/rows/rows-source.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
-import { compareUtf8 } from './device-order.ts';
 import type { DeviceSummary } from './devices-plan.ts';
 import { collecting, readDays } from './read-days.ts';
 import type { RunReader } from './reader/run-reader.ts';

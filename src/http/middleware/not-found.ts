@@ -1,9 +1,8 @@
 import type { Context } from 'hono';
 import { type HttpApp, type HttpEnv, SERVER_WIDE } from '../http-app.ts';
+import { METHODS } from '../known-method.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { problem } from '../responses/problem.ts';
-
-const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'];
 
 /** The methods that some route has for this path; without one, for any path. */
 const methodsOf = (app: HttpApp, path: string | undefined): string[] => {

@@ -1,9 +1,9 @@
 import pl from 'nodejs-polars';
+import { compareUtf8 } from '../../../readings/utf8-order.ts';
 import { scanPart } from '../../rows/part-file.ts';
 import { readFooter } from './footer.ts';
 import { lastOfEachIdentity, type PartRows } from './part-rows.ts';
 import { readRows } from './read-rows.ts';
-import { compareUtf8 } from './utf8-order.ts';
 
 /**
  * About so many rows are sorted in memory at once. A larger day is merged one range of users after

@@ -13,6 +13,7 @@ import {
   type SequenceRange,
   supersedes,
 } from '../disk/layout.ts';
+import { firstAtLeast } from './first-at-least.ts';
 import { partDamage } from './part-checksum.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */
@@ -146,7 +147,7 @@ export class PartCatalog {
   daysBetween(first: EpochDay, last: EpochDay): readonly EpochDay[] {
     this.#sortedDays ??= [...this.#byDay.keys()].sort((a, b) => a - b);
     const days = this.#sortedDays;
-    return days.slice(placeOf(days, first), placeOf(days, last + 1));
+    return days.slice(firstAtLeast(days, first), firstAtLeast(days, last + 1));
   }
 
   /** Days that have a folder, but no part in it. */
@@ -299,18 +300,6 @@ export class PartCatalog {
     this.#garbageByPath.delete(removed.path);
   }
 }
-
-/** Where the first day stands, of ascending ones, that is not before this one. */
-const placeOf = (days: readonly EpochDay[], day: number): number => {
-  let from = 0;
-  let to = days.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((days[middle] as EpochDay) < day) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-};
 
 /** Whether it is the name of a part with this range, in any writing, or on its way to become one. */
 const isOfRange = (name: string, range: SequenceRange): boolean => {

@@ -1,8 +1,9 @@
 import type { EpochDay } from '../../../readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../readings/timestamp.ts';
+import { compareUtf8 } from '../../../readings/utf8-order.ts';
+import { firstAtLeast } from './first-at-least.ts';
 import type { SegmentColumns } from './jobs.ts';
 import { lastOfEachIdentity, type PartRows } from './part-rows.ts';
-import { compareUtf8 } from './utf8-order.ts';
 
 /** What a segment holds of a day, as series of sorted rows that are not in one piece yet. */
 interface DayPieces {
@@ -114,17 +115,6 @@ const isAscending = (values: Float64Array): boolean => {
     if ((values[i] as number) < (values[i - 1] as number)) return false;
   }
   return true;
-};
-
-/** The place of the first value that is as large, from `from` on, of values that ascend. */
-const firstAtLeast = (values: Float64Array, wanted: number, from: number): number => {
-  let [low, high] = [from, values.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
 
 const joined = (pieces: readonly Float64Array[]): Float64Array => {

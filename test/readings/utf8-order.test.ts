@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compareUtf8 } from '../../../../src/storage/parquet/parts/utf8-order.ts';
+import { compareUtf8 } from '../../src/readings/utf8-order.ts';
 
 it('orders strings as their UTF-8 bytes are ordered', () => {
   const near = fc.constantFrom('a', 'b', '\ud7ff', '\ue000', '\uffee', '😀', '😁', '\u{10ffff}');
