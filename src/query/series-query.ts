@@ -3,6 +3,7 @@ import type { EpochDay, EpochMicros, TimeRange } from '../readings/reading.ts';
 import { dayRange, duration, intersection, isInRange } from '../readings/time-range.ts';
 import type { ReadingStore, ScannedDay, ScanRequest } from '../storage/reading-store.ts';
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
+import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { type DeviceOrder, deviceOrder } from './device-order.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
@@ -29,11 +30,6 @@ export interface SeriesRequest {
    * `bucket`: only the best device that reported in a bucket counts there.
    */
   readonly priorityScope: 'timestamp' | 'bucket';
-}
-
-/** The client has left, so nobody waits for the series any more. */
-export class ClientGoneError extends Error {
-  override readonly name = 'ClientGoneError';
 }
 
 /** A user's heart rate in buckets of time: the one place where readings are merged. */
@@ -81,7 +77,7 @@ export class SeriesQuery {
 
   /**
    * The devices that have readings of the user in the range, by id. Rejects as {@link run} does
-   * when a day cannot be read, and with the signal's reason once it is aborted.
+   * when a day cannot be read or `signal` is aborted.
    */
   devices(request: DevicesRequest, signal?: AbortSignal): Promise<DeviceSummary[]> {
     return userDevices(this.#store, this.#reader, request, signal);

@@ -2,6 +2,7 @@ import type { EpochMicros, TimeRange } from '../readings/reading.ts';
 import { compareUtf8 } from '../readings/utf8-order.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
 import { joinedSource } from '../storage/rows/rows-source.ts';
+import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import type { DeviceSummary } from './devices-plan.ts';
 import { collecting, readDays } from './read-days.ts';
@@ -28,7 +29,7 @@ export const userDevices = async (
     return collecting.run(() => reader.devices(joinedSource([first.source(), ...sources])));
   };
   for await (const days of dayRuns(store.scan(request), length)) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new ClientGoneError();
     const found = (await readDays(store, request, days, read)) ?? [];
     for (const one of found) {
       devices.set(one.deviceId, together(devices.get(one.deviceId), one));

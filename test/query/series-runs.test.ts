@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ClientGoneError } from '../../src/query/client-gone.ts';
 import { RunLength } from '../../src/query/day-runs.ts';
 import { runReader } from '../../src/query/reader/read-runs.ts';
-import { ClientGoneError, SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
+import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros, Sequence } from '../../src/readings/reading.ts';
 import type { DayScan, ScanRequest } from '../../src/storage/reading-store.ts';

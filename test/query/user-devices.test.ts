@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ClientGoneError } from '../../src/query/client-gone.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros } from '../../src/readings/reading.ts';
@@ -44,5 +45,15 @@ test('each identity counts once, each day once, over parts, memory and runs of d
     ['é', 1, 1, 1, 1],
   ]);
   expect(await ask('nobody', 24)).toEqual([]);
+  await store.close();
+});
+
+test('a client that has left ends it as it ends a series', async () => {
+  const { store } = await openStore(await temporaryFolder());
+  await append(store, at('a', 1));
+  const query = new SeriesQuery(store, DEVICE_PRIORITIES);
+  const range = { startMicros: FIRST, endMicros: (FIRST + HOUR * 24) as EpochMicros };
+  const asked = query.devices({ userId: 'ann', range }, AbortSignal.abort());
+  await expect(asked).rejects.toThrow(ClientGoneError);
   await store.close();
 });

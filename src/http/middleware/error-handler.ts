@@ -1,5 +1,5 @@
 import type { ErrorHandler } from 'hono';
-import { ClientGoneError } from '../../query/series-query.ts';
+import { ClientGoneError } from '../../query/client-gone.ts';
 import { StoreUnavailableError } from '../../storage/reading-store.ts';
 import type { HttpEnv, HttpServices } from '../http-app.ts';
 import { ProblemException, problem, unavailable } from '../responses/problem.ts';

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { seriesJson } from '../../../src/http/responses/series-json.ts';
 import { listen } from '../../../src/http/server.ts';
+import { ClientGoneError } from '../../../src/query/client-gone.ts';
 import type { SeriesPiece } from '../../../src/query/series-piece.ts';
-import { ClientGoneError } from '../../../src/query/series-query.ts';
 import { until } from '../../support/store.ts';
 import { ORIGIN, openTestService, type TestService } from '../../support/test-service.ts';
 
