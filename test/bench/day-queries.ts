@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../client/generator/random.ts';
+import { SeededRandom } from '../../src/cli/generate-data/random.ts';
 import type { LoadGenerator } from './load/load-generator.ts';
 import { userId } from './load/readings.ts';
 import { DAY_MS, FIRST_DAY_MS, type StoredFolder } from './stored-days.ts';

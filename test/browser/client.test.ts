@@ -17,7 +17,7 @@ const PAGE = `<!doctype html>
 <link rel="icon" href="data:,">
 <script type="importmap">
   { "imports": {
-    "heart-rate-metrics/client": "/app/dist/client/index.js",
+    "heart-rate-metrics/client": "/app/dist/client/src/index.js",
     "openapi-fetch": "/app/node_modules/openapi-fetch/dist/index.mjs"
   } }
 </script>

@@ -119,8 +119,8 @@ const freshClone = async (): Promise<string> => {
     await cp(join(ROOT, file), join(clone, file));
   }
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
-  await mkdir(join(clone, 'dist', 'client'), { recursive: true });
-  await writeFile(join(clone, 'dist', 'client', 'stale.js'), '');
+  await mkdir(join(clone, 'dist', 'client', 'src'), { recursive: true });
+  await writeFile(join(clone, 'dist', 'client', 'src', 'stale.js'), '');
   return clone;
 };
 
@@ -136,13 +136,13 @@ test('npm pack in a fresh clone packs the code, and nothing stale', {
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
-      'dist/client/index.js',
-      'dist/client/index.d.ts',
+      'dist/client/src/index.js',
+      'dist/client/src/index.d.ts',
       'dist/src/main.js',
       'openapi.yaml',
     ]),
   );
-  expect(paths).not.toContain('dist/client/stale.js');
+  expect(paths).not.toContain('dist/client/src/stale.js');
 });
 
 test('the client uses nothing that browsers lack', { timeout: 120_000 }, async () => {

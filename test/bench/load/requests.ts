@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../../client/generator/random.ts';
+import { SeededRandom } from '../../../src/cli/generate-data/random.ts';
 import { ReadingRequests, type ReadingsSpec, userOf } from './reading-requests.ts';
 
 /** GETs of these paths: each once, or at random without end. */

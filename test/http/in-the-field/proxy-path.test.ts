@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHeartRateClient } from '../../../client/index.ts';
+import { createHeartRateClient } from '../../../client/src/index.ts';
 import { hasNginx, PREFIX, startNginx, startNodeProxy } from '../../support/proxy-process.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { READING } from '../../support/test-service.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Latencies } from '../../../client/generator/latencies.ts';
-import { drawn, progressLine, showProgress } from '../../../client/generator/progress.ts';
+import { Latencies } from '../../../src/cli/generate-data/latencies.ts';
+import { drawn, progressLine, showProgress } from '../../../src/cli/generate-data/progress.ts';
 
 const PROGRESS = {
   readings: 2_500,

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { backoffMs, requestWithRetries } from '../../client/retry.ts';
+import { backoffMs, requestWithRetries } from '../../../client/src/retry.ts';
 
 const POLICY = { attempts: 9, baseDelayMs: 100, maxDelayMs: 1000 };
 

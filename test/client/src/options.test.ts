@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryPolicyOf, timeoutMsOf } from '../../client/options.ts';
+import { retryPolicyOf, timeoutMsOf } from '../../../client/src/options.ts';
 
 test('half a minute for an attempt, five of them, and waits from a fifth of a second', () => {
   expect(timeoutMsOf()).toBe(30_000);

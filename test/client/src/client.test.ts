@@ -6,7 +6,7 @@ import {
   type HeartRateClient,
   type HeartRateClientOptions,
   HeartRateConnectionError,
-} from '../../client/index.ts';
+} from '../../../client/src/index.ts';
 import {
   accepted,
   breakOff,
@@ -16,7 +16,7 @@ import {
   type Step,
   startScriptedServer,
   unavailable,
-} from './scripted-server.ts';
+} from '../../support/scripted-server.ts';
 
 const READING = {
   user_id: 'user_123',

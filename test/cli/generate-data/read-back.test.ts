@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { daysOf } from '../../../client/generator/read-back.ts';
+import { daysOf } from '../../../src/cli/generate-data/read-back.ts';
 
 const period = (from: string, until: string) => ({
   fromMs: Date.parse(from),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HeartRateClient, Reading } from '../index.ts';
+import type { HeartRateClient, Reading } from '../../../client/src/index.ts';
 import { Latencies } from './latencies.ts';
 import { type Measurement, toReading } from './measurement.ts';
 import type { Delivery } from './plan.ts';

@@ -1,5 +1,5 @@
 import createFetchClient from 'openapi-fetch';
-import type { components, operations, paths } from '../generated/openapi-types.ts';
+import type { components, operations, paths } from '../../generated/openapi-types.ts';
 import { HeartRateApiError, HeartRateConnectionError, isProblemOfType } from './errors.ts';
 import {
   hasDevices,
@@ -16,7 +16,7 @@ import {
 import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
 import { type RetryPolicy, requestWithRetries } from './retry.ts';
 
-export type { components, operations, paths } from '../generated/openapi-types.ts';
+export type { components, operations, paths } from '../../generated/openapi-types.ts';
 export {
   HeartRateApiError,
   HeartRateConnectionError,

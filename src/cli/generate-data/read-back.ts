@@ -1,4 +1,4 @@
-import type { DeviceList, HeartRateClient } from '../index.ts';
+import type { DeviceList, HeartRateClient } from '../../../client/src/index.ts';
 import { differences, expectedSeries, type SeriesRow } from './expected-series.ts';
 import type { Latencies } from './latencies.ts';
 import type { Measurement } from './measurement.ts';

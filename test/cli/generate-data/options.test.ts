@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOptions, USAGE, UsageError } from '../../../client/generator/options.ts';
+import { readOptions, USAGE, UsageError } from '../../../src/cli/generate-data/options.ts';
 
 const NOW_MS = Date.parse('2024-03-01T17:45:10.123Z');
 

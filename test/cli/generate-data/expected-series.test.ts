@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { differences, expectedSeries } from '../../../client/generator/expected-series.ts';
+import { differences, expectedSeries } from '../../../src/cli/generate-data/expected-series.ts';
 
 const PRIORITIES = {
   devices: [

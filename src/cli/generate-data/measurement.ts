@@ -1,4 +1,4 @@
-import type { Reading } from '../index.ts';
+import type { Reading } from '../../../client/src/index.ts';
 
 /** What a device measured; as a {@link Reading} it goes over the wire. */
 export interface Measurement {

@@ -1,4 +1,4 @@
-import type { DeviceList, Series } from '../index.ts';
+import type { DeviceList, Series } from '../../../client/src/index.ts';
 import type { Measurement } from './measurement.ts';
 
 export type SeriesRow = Series['data'][number];

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Reading } from '../../../client/index.ts';
+import type { Reading } from '../../../client/src/index.ts';
+import { json, type Step, startScriptedServer } from '../../support/scripted-server.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
-import { json, type Step, startScriptedServer } from '../scripted-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 // Each test starts processes, which takes its time on a machine that has other things to do.
@@ -20,7 +20,15 @@ afterAll(() => server.close());
 /** Runs the command as `npm run generate-data -- …` does; without limit of pace. */
 const generateData = (url: string, ...args: readonly string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const command = ['--import', 'tsx', 'client/generate-data.ts', '--url', url, '--rate', '0'];
+    const command = [
+      '--import',
+      'tsx',
+      'src/cli/generate-data/main.ts',
+      '--url',
+      url,
+      '--rate',
+      '0',
+    ];
     execFile(process.execPath, [...command, ...args], { cwd: ROOT }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

@@ -1,7 +1,13 @@
 /** What the compiler must accept and refuse of the client's users; `npm run types` checks it. */
 import { expectTypeOf } from 'vitest';
-import type { BatchResult, HeartRateClient, Problem, Reading, Series } from '../../client/index.ts';
-import { HeartRateApiError } from '../../client/index.ts';
+import type {
+  BatchResult,
+  HeartRateClient,
+  Problem,
+  Reading,
+  Series,
+} from '../../../client/src/index.ts';
+import { HeartRateApiError } from '../../../client/src/index.ts';
 
 declare const client: HeartRateClient;
 declare const failure: unknown;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHeartRateClient, type HeartRateClient } from '../../client/index.ts';
-import { checked } from '../support/contract.ts';
-import { openTestServer, type TestServer } from '../support/test-server.ts';
+import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
+import { checked } from '../../support/contract.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 
 let server: TestServer;
 let client: HeartRateClient;

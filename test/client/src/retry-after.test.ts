@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRetryAfter } from '../../client/retry-after.ts';
+import { parseRetryAfter } from '../../../client/src/retry-after.ts';
 
 const NOW_MS = Date.parse('2024-01-15T10:00:00Z');
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../../client/generator/plan.ts';
-import { PlanSender } from '../../../client/generator/send.ts';
-import { createHeartRateClient, type Reading } from '../../../client/index.ts';
+import { createHeartRateClient, type Reading } from '../../../client/src/index.ts';
+import type { Delivery } from '../../../src/cli/generate-data/plan.ts';
+import { PlanSender } from '../../../src/cli/generate-data/send.ts';
 
 const START_MS = Date.parse('2024-01-15T10:00:00Z');
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Measurement, toReading } from '../../../client/generator/measurement.ts';
-import { type Dataset, userIds } from '../../../client/generator/measurements.ts';
-import { type Delivery, planDeliveries } from '../../../client/generator/plan.ts';
+import { type Measurement, toReading } from '../../../src/cli/generate-data/measurement.ts';
+import { type Dataset, userIds } from '../../../src/cli/generate-data/measurements.ts';
+import { type Delivery, planDeliveries } from '../../../src/cli/generate-data/plan.ts';
 
 const DAY_MS = 86_400_000;
 const DATASET: Dataset = {

@@ -1,11 +1,11 @@
-import { Latencies } from './generator/latencies.ts';
-import { userIds } from './generator/measurements.ts';
-import { type GeneratorOptions, readOptions, USAGE, UsageError } from './generator/options.ts';
-import { type Delivery, type DeliveryKind, planDeliveries } from './generator/plan.ts';
-import { showProgress } from './generator/progress.ts';
-import { ReadBack } from './generator/read-back.ts';
-import { PlanSender } from './generator/send.ts';
-import { createHeartRateClient, type HeartRateClient } from './index.ts';
+import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
+import { Latencies } from './latencies.ts';
+import { userIds } from './measurements.ts';
+import { type GeneratorOptions, readOptions, USAGE, UsageError } from './options.ts';
+import { type Delivery, type DeliveryKind, planDeliveries } from './plan.ts';
+import { showProgress } from './progress.ts';
+import { ReadBack } from './read-back.ts';
+import { PlanSender } from './send.ts';
 
 const MS_PER_DAY = 86_400_000;
 const SHOWN_LINES = 10;

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { wait, withTimeout } from '../../client/timing.ts';
+import { wait, withTimeout } from '../../../client/src/timing.ts';
 
 test('nothing stays attached to a long-lived signal', async () => {
   const { signal } = new AbortController();
