@@ -1,5 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import * as routes from '../../generated/routes.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
+import { compression } from './middleware/compression.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
 import { requestContext } from './middleware/request-context.ts';
@@ -18,6 +20,16 @@ import { mountSeries } from './routes/series.ts';
 import { mountStream } from './routes/stream.ts';
 import { mountUserDevices } from './routes/user-devices.ts';
 
+/** Operations whose responses may be long. */
+const COMPRESSED = [
+  routes.queryHeartRate,
+  routes.listUserDevices,
+  routes.getMetrics,
+  routes.getOpenapiYaml,
+  routes.getOpenapiJson,
+  routes.getDocs,
+];
+
 /** The service as a function from request to response; it does not listen. */
 export const createApp = (services: HttpServices): HttpApp => {
   const app: HttpApp = new OpenAPIHono<HttpEnv>({
@@ -30,6 +42,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
+  for (const { path } of COMPRESSED) app.get(path, compression);
   mountIngest(app, services);
   mountSeries(app, services);
   mountLatest(app, services);

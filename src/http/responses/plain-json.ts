@@ -10,5 +10,7 @@ export const jsonHeaders = (c: Pick<Context<HttpEnv>, 'get'>) => ({
 
 /** 200 with the JSON of a `T` that was put together by hand. */
 export const plainJson = <T>(c: Pick<Context<HttpEnv>, 'get'>, json: string) =>
-  new Response(json, { status: 200, headers: jsonHeaders(c) }) as Response &
-    TypedResponse<T, 200, 'json'>;
+  new Response(json, {
+    status: 200,
+    headers: { ...jsonHeaders(c), 'Content-Length': String(Buffer.byteLength(json)) },
+  }) as Response & TypedResponse<T, 200, 'json'>;

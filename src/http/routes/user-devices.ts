@@ -1,9 +1,12 @@
+import type { components } from '../../../generated/openapi-types.ts';
 import * as routes from '../../../generated/routes.ts';
 import { formatTimestamp } from '../../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
-import { commonHeaders } from '../responses/common-headers.ts';
+import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { rangeErrors } from './range-errors.ts';
+
+type UserDevices = components['schemas']['UserDevices'];
 
 const MAX_RANGE_DAYS = routes.listUserDevices['x-max-range-days'];
 
@@ -28,6 +31,6 @@ export const mountUserDevices = (app: HttpApp, { userReadings }: HttpServices): 
       readings,
       days,
     }));
-    return c.json({ user_id, devices }, 200, commonHeaders(c));
+    return plainJson<UserDevices>(c, JSON.stringify({ user_id, devices } satisfies UserDevices));
   });
 };

@@ -68,10 +68,11 @@ const openService = async (series: Days): Promise<TestService> => {
 };
 
 /** The service on a port of this machine, and an answer of it as it comes in. */
-const ask = async (service: TestService): Promise<IncomingMessage> => {
+const ask = async (service: TestService, encoding = 'identity'): Promise<IncomingMessage> => {
   const server = await listen(service.app, { host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
-  const [answer] = await once(get(server.url + PATH, { agent: false }), 'response');
+  const options = { agent: false, headers: { 'accept-encoding': encoding } };
+  const [answer] = await once(get(server.url + PATH, options), 'response');
   return answer as IncomingMessage;
 };
 
@@ -138,23 +139,27 @@ test('HEAD reads no more than the beginning, and lets go of it', async () => {
   await until('it is logged', () => requestLines(service).length === 1);
 });
 
-test('when it cannot be completed the connection is cut, and the service goes on', async () => {
-  const series = new Days(50);
-  series.beforeDay = async (day) => {
-    if (day === 30) throw new Error('a disk that fails');
-  };
-  const service = await openService(series);
-  const answer = await ask(service);
-  expect(answer.statusCode).toBe(200);
-  await expect(lengthOf(answer)).rejects.toThrow('aborted');
-  expect(answer.complete).toBe(false);
-  await until('it is logged', () => requestLines(service).length === 1);
-  const failure = service.logged.find(({ msg }) => msg === 'a response was broken off');
-  expect(failure).toMatchObject({ err: { message: 'a disk that fails' } });
-  // Errors that nobody listens for would come now.
-  await sleep(20);
-  expect((await service.get('/livez')).status).toBe(200);
-});
+test.each(['identity', 'gzip'])(
+  'when it cannot be completed the connection is cut, and the service goes on: %s',
+  async (encoding) => {
+    const series = new Days(50);
+    series.beforeDay = async (day) => {
+      if (day === 30) throw new Error('a disk that fails');
+    };
+    const service = await openService(series);
+    const answer = await ask(service, encoding);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-encoding'] ?? 'identity').toBe(encoding);
+    await expect(lengthOf(answer)).rejects.toThrow('aborted');
+    expect(answer.complete).toBe(false);
+    await until('it is logged', () => requestLines(service).length === 1);
+    const failure = service.logged.find(({ msg }) => msg === 'a response was broken off');
+    expect(failure).toMatchObject({ err: { message: 'a disk that fails' } });
+    // Errors that nobody listens for would come now.
+    await sleep(20);
+    expect((await service.get('/livez')).status).toBe(200);
+  },
+);
 
 test('what fails before the first byte is told as such', async () => {
   const series = new Days(50);
@@ -181,6 +186,18 @@ test('nothing more is read for one who has gone, or who does not take what there
   answer.destroy();
   await until('it has ended', () => series.isEnded);
   expect(series.given).toBeLessThan(before + 10);
+  await until('it is logged', () => requestLines(service).length === 1);
+  expect(service.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+test('nothing more is compressed for one who has gone', async () => {
+  const series = new Days(10_000);
+  const service = await openService(series);
+  const answer = await ask(service, 'gzip');
+  await once(answer, 'data');
+  answer.destroy();
+  await until('it has ended', () => series.isEnded);
+  expect(series.given).toBeLessThan(5_000);
   await until('it is logged', () => requestLines(service).length === 1);
   expect(service.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
