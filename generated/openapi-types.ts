@@ -449,6 +449,11 @@ export interface components {
          */
         HeartRateLines: string;
         /**
+         * @description Entity tags (RFC 9110 8.8.3), or `*` for whatever there is. The comparison is weak.
+         * @example W/"Xk3vQ2aB-17"
+         */
+        EntityTags: string;
+        /**
          * @description What an event of a stream is called. It means something to the service that gave it.
          * @example 0d3c5a7be912-1042
          */
@@ -824,6 +829,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description Nothing has changed since you were given the `ETag`. No reading was read for this. */
+        NotModified: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /**
          * @description The request is not as described here. Nothing was stored. `errors` says what is wrong and where, unless it
          *     is not HTTP or names no valid target or host (`malformed-http`).
@@ -1128,7 +1142,13 @@ export interface operations {
                  */
                 include?: components["schemas"]["Include"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of a response that you still have. If nothing has changed since, you get a `304`.
+                 * @example W/"Xk3vQ2aB-17"
+                 */
+                "if-none-match"?: components["schemas"]["EntityTags"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1138,12 +1158,14 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["HeartRateSeries"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
@@ -1305,7 +1327,13 @@ export interface operations {
                  */
                 device_id?: components["schemas"]["DeviceId"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of a response that you still have. If nothing has changed since, you get a `304`.
+                 * @example W/"Xk3vQ2aB-17"
+                 */
+                "if-none-match"?: components["schemas"]["EntityTags"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1315,6 +1343,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1329,6 +1358,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredReading"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoReadings"];
             408: components["responses"]["RequestTimeout"];

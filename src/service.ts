@@ -8,6 +8,7 @@ import { registerStreamMetrics } from './metrics/stream-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { LiveReadings } from './query/live/live-readings.ts';
+import { ReadVersions } from './query/read-versions.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
 import type { Settings } from './settings.ts';
@@ -42,6 +43,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     store,
     series,
     userReadings: series,
+    versions: new ReadVersions(store),
     live,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),

@@ -71,6 +71,11 @@ export const zHeartRateBatch = z.object({
 export const zHeartRateLines = z.string();
 
 /**
+ * Entity tags (RFC 9110 8.8.3), or `*` for whatever there is. The comparison is weak.
+ */
+export const zEntityTags = z.string();
+
+/**
  * What an event of a stream is called. It means something to the service that gave it.
  */
 export const zEventId = z.string();

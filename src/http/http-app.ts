@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
+import type { ReadVersions } from '../query/read-versions.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
@@ -19,6 +20,7 @@ export interface HttpServices {
   readonly store: ReadingStore;
   readonly series: SeriesReader;
   readonly userReadings: UserReadings;
+  readonly versions: ReadVersions;
   readonly live: LiveReadings;
   readonly devicePriorities: readonly DevicePriority[];
   readonly metrics: ServiceMetrics;

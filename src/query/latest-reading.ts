@@ -2,6 +2,7 @@ import { ALL_TIME } from '../readings/time-range.ts';
 import type { ReadingStore, ScannedDay } from '../storage/reading-store.ts';
 import type { LatestReading } from './latest-plan.ts';
 import { collecting, readDays } from './read-days.ts';
+import type { VersionedRead } from './read-versions.ts';
 import type { RunReader } from './reader/run-reader.ts';
 
 export type { LatestReading } from './latest-plan.ts';
@@ -17,13 +18,19 @@ export const latestReading = async (
   store: ReadingStore,
   reader: RunReader,
   asked: LatestRequest,
+  versions?: VersionedRead,
 ): Promise<LatestReading | undefined> => {
   const request = { ...asked, range: ALL_TIME };
-  const read = ([day]: readonly [ScannedDay, ...ScannedDay[]]) =>
-    collecting.run(() => reader.latest(day.source()));
+  const read = async ([day]: readonly [ScannedDay, ...ScannedDay[]]) => {
+    const latest = await collecting.run(() => reader.latest(day.source()));
+    versions?.saw(day);
+    return latest;
+  };
   for await (const day of store.scanBackwards(request)) {
     const latest = await readDays(store, request, [day], read);
-    if (latest !== undefined) return latest;
+    if (latest === undefined) continue;
+    versions?.end();
+    return latest;
   }
   return undefined;
 };

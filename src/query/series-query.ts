@@ -9,6 +9,7 @@ import { type DeviceOrder, deviceOrder } from './device-order.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
 import { readAhead } from './read-ahead.ts';
 import { collecting, readDays } from './read-days.ts';
+import type { VersionedRead } from './read-versions.ts';
 import { runReader } from './reader/read-runs.ts';
 import type { RunReader } from './reader/run-reader.ts';
 import { type CacheShare, SeriesCache } from './series-cache.ts';
@@ -55,10 +56,14 @@ export class SeriesQuery {
    * Days that cannot be read are read again without what the store finds damaged in them. Rejects
    * when that does not help, with whatever the scan rejects with, and with
    * {@link ClientGoneError} once `signal` is aborted: no further run of days is read then. Files that are read stay on disk until
-   * it has ended, so it must be taken to its end or ended by `return()`.
+   * it has ended, so it must be taken to its end or ended by `return()`. `read` learns what was read.
    */
-  run(request: SeriesRequest, signal?: AbortSignal): AsyncGenerator<readonly SeriesPiece[]> {
-    return readAhead(this.#runs(request, signal));
+  run(
+    request: SeriesRequest,
+    signal?: AbortSignal,
+    read?: VersionedRead,
+  ): AsyncGenerator<readonly SeriesPiece[]> {
+    return readAhead(this.#runs(request, signal, read));
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -71,8 +76,8 @@ export class SeriesQuery {
    * the value it sent last. Looks at the newest days first, and no further than it has to.
    * Rejects as {@link run} does when a day cannot be read.
    */
-  latest(request: LatestRequest): Promise<LatestReading | undefined> {
-    return latestReading(this.#store, this.#reader, request);
+  latest(request: LatestRequest, read?: VersionedRead): Promise<LatestReading | undefined> {
+    return latestReading(this.#store, this.#reader, request, read);
   }
 
   /**
@@ -91,17 +96,25 @@ export class SeriesQuery {
   async *#runs(
     request: SeriesRequest,
     signal?: AbortSignal,
+    read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
     const length = new RunLength();
+    let isEmpty = true;
     const share = this.#cache.share();
     const scanned = scanRequestOf(request);
     for await (const found of dayRuns(this.#store.scan(scanned), length)) {
       if (signal?.aborted) throw new ClientGoneError();
-      const merge = (days: Days) => this.#merged({ request, days, share });
+      const merge = async (days: Days) => {
+        const merged = await this.#merged({ request, days, share });
+        for (const day of days) read?.saw(day);
+        return merged;
+      };
       const pieces = (await readDays(this.#store, scanned, found, merge)) ?? [];
       length.hasRead(found.length, readingsIn(pieces));
+      isEmpty &&= pieces.length === 0;
       yield pieces;
     }
+    if (!isEmpty) read?.end();
   }
 
   /** What is known of the days, with what changed since and what is not known read with one plan. */

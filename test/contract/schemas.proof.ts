@@ -35,7 +35,9 @@ export type SchemaProofs = {
 };
 export type EverySchemaIsTheSame = Expect<SchemaProofs[keyof SchemaProofs]>;
 
-type ContractBody<R> = R extends { content: infer C } ? C[keyof C] : never;
+/** What the router says of a response without content. */
+type NoBody = Record<never, never>;
+type ContractBody<R> = R extends { content: infer C } ? C[keyof C] : NoBody;
 type ContractAnswer<O extends keyof operations> = {
   [S in keyof operations[O]['responses']]: {
     status: S;

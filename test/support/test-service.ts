@@ -9,6 +9,7 @@ import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
 import { registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
+import { ReadVersions } from '../../src/query/read-versions.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
@@ -100,6 +101,7 @@ export const openTestService = async (
     store,
     series,
     userReadings: series,
+    versions: new ReadVersions(store),
     live,
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),

@@ -9,8 +9,16 @@ export const jsonHeaders = (c: Pick<Context<HttpEnv>, 'get'>) => ({
 });
 
 /** 200 with the JSON of a `T` that was put together by hand. */
-export const plainJson = <T>(c: Pick<Context<HttpEnv>, 'get'>, json: string) =>
+export const plainJson = <T>(
+  c: Pick<Context<HttpEnv>, 'get'>,
+  json: string,
+  headers: Readonly<Record<string, string>> = {},
+) =>
   new Response(json, {
     status: 200,
-    headers: { ...jsonHeaders(c), 'Content-Length': String(Buffer.byteLength(json)) },
+    headers: {
+      ...jsonHeaders(c),
+      'Content-Length': String(Buffer.byteLength(json)),
+      ...headers,
+    },
   }) as Response & TypedResponse<T, 200, 'json'>;

@@ -12,19 +12,26 @@ const encoder = new TextEncoder();
  */
 const CLIENT_TIMEOUT_MS = 60_000;
 
+/** The JSON, and what ends with it. */
+interface Streamed {
+  readonly texts: AsyncGenerator<string>;
+  /** Besides those that each JSON has. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called once in every case: sent, failed, given up by the client, not needed for HEAD. */
+  readonly end: () => Promise<void>;
+}
+
 /**
  * 200 with the JSON of a `T` that is still being produced, sent as fast as the client reads it.
  * When it cannot be completed, or is not read, the connection is closed, so that no client takes a
  * part for the whole.
- * `end` is called once in every case: sent, failed, given up by the client, not needed for HEAD.
  */
 export const streamedJson = async <T>(
   c: Context<HttpEnv>,
-  texts: AsyncGenerator<string>,
+  { texts, headers: ownHeaders, end }: Streamed,
   log: Logger,
-  end: () => Promise<void>,
 ) => {
-  const headers = jsonHeaders(c);
+  const headers = { ...jsonHeaders(c), ...ownHeaders };
   const respond = (body: ReadableStream<Uint8Array> | null) =>
     new Response(body, { status: 200, headers }) as Response & TypedResponse<T, 200, 'json'>;
   if (c.req.method === 'HEAD') {

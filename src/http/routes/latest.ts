@@ -4,27 +4,38 @@ import * as routes from '../../../generated/routes.ts';
 import type { zStoredReading } from '../../../generated/zod/zod.gen.ts';
 import { formatTimestamp } from '../../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { etagHeader, hasTag, knownTag, notModified } from '../responses/not-modified.ts';
 import { plainJson } from '../responses/plain-json.ts';
 import { problem } from '../responses/problem.ts';
 
 type StoredReading = components['schemas']['StoredReading'];
 
 /** `GET /metrics/heart-rate/latest` */
-export const mountLatest = (app: HttpApp, { userReadings }: HttpServices): void => {
+export const mountLatest = (app: HttpApp, { userReadings, versions }: HttpServices): void => {
   app.openapi(routes.latestHeartRate, async (c) => {
     const { user_id, device_id } = c.req.valid('query');
+    const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
     const ofDevice = device_id === undefined ? {} : { deviceId: device_id };
-    const latest = await userReadings.latest({ userId: user_id, ...ofDevice });
+    const request = { userId: user_id, ...ofDevice };
+    const read = versions.latest(request);
+    const known = await knownTag(ifNoneMatch, read);
+    if (known !== undefined) return notModified(c, known);
+    const latest = await userReadings.latest(request, read);
     if (latest === undefined) {
       const which = device_id === undefined ? 'this user' : 'this user and device';
       return problem(c, 'no-readings', { detail: `There are no readings of ${which}.` });
     }
+    if (hasTag(ifNoneMatch, read.tag)) return notModified(c, read.tag);
     const reading: StoredReading = {
       device_id: latest.deviceId,
       user_id,
       timestamp: formatTimestamp(latest.timestampMicros),
       heart_rate: latest.heartRate,
     };
-    return plainJson<z.output<typeof zStoredReading>>(c, JSON.stringify(reading));
+    return plainJson<z.output<typeof zStoredReading>>(
+      c,
+      JSON.stringify(reading),
+      etagHeader(read.tag),
+    );
   });
 };

@@ -3,6 +3,7 @@ import * as routes from '../../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { etagHeader, hasTag, knownTag, notModified } from '../responses/not-modified.ts';
 import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { rowsIn, seriesJson, seriesJsonTexts } from '../responses/series-json.ts';
@@ -15,15 +16,18 @@ const MAX_RANGE_DAYS = routes.queryHeartRate['x-max-range-days'];
 const MAX_ROWS_AT_ONCE = 5_000;
 
 /** `GET /metrics/heart-rate` */
-export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices): void => {
+export const mountSeries = (
+  app: HttpApp,
+  { series, versions, metrics, log }: HttpServices,
+): void => {
   app.openapi(routes.queryHeartRate, async (c) => {
     const { user_id, start, end, device_id, interval, priority_scope, include } =
       c.req.valid('query');
+    const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
     const range = { startMicros: start, endMicros: end };
     const errors = rangeErrors(range, MAX_RANGE_DAYS);
     if (errors.length > 0) return badRequest(c, errors);
 
-    const measured = metrics.queryDuration.startTimer();
     const request = {
       userId: user_id,
       range,
@@ -31,15 +35,29 @@ export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices
       interval,
       priorityScope: priority_scope,
     };
-    const runs = series.run(request, c.req.raw.signal);
+    const read = versions.series(request);
+    const known = await knownTag(ifNoneMatch, read);
+    if (known !== undefined) return notModified(c, known);
+    const measured = metrics.queryDuration.startTimer();
+    const runs = series.run(request, c.req.raw.signal, read);
     const withStats = { withStats: include === 'stats' };
+    const finish = async () => {
+      await runs.return(undefined);
+      measured();
+    };
     const { pieces, isAll } = await beginningOf(runs);
+    if (pieces.length > 0 && hasTag(ifNoneMatch, read.tag)) {
+      await finish();
+      return notModified(c, read.tag);
+    }
+    const headers = etagHeader(read.tag);
     if (!isAll) {
       const texts = seriesJsonTexts(user_id, followedBy(pieces, runs), withStats);
-      return streamedJson<z.output<typeof zHeartRateSeries>>(c, texts, log, async () => {
-        await runs.return(undefined);
-        measured();
-      });
+      return streamedJson<z.output<typeof zHeartRateSeries>>(
+        c,
+        { texts, headers, end: finish },
+        log,
+      );
     }
     measured();
     if (pieces.length === 0) {
@@ -48,7 +66,7 @@ export const mountSeries = (app: HttpApp, { series, metrics, log }: HttpServices
       });
     }
     const json = seriesJson(user_id, pieces, withStats);
-    return plainJson<z.output<typeof zHeartRateSeries>>(c, json);
+    return plainJson<z.output<typeof zHeartRateSeries>>(c, json, headers);
   });
 };
 

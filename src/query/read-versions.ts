@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { EpochDay } from '../readings/reading.ts';
+import { ALL_TIME } from '../readings/time-range.ts';
+import type { DayVersion, ReadingStore, ScannedDay } from '../storage/reading-store.ts';
+import type { LatestRequest } from './latest-reading.ts';
+import type { SeriesRequest } from './series-query.ts';
+
+/** Versions of days that are remembered, of all queries together: at some 300 bytes, 15 MB. */
+const MAX_DAYS = 50_000;
+
+/** A day as it was read. */
+export type ReadDay = Pick<ScannedDay, 'day' | 'version' | 'changesSince'>;
+
+interface KnownRead {
+  readonly tag: string;
+  /** In the order in which they were read. */
+  readonly days: readonly { readonly day: EpochDay; readonly version: DayVersion }[];
+}
+
+const isUnchanged = (known: KnownRead, at: number, found: ReadDay): boolean => {
+  const before = known.days[at];
+  return before?.day === found.day && found.changesSince(before.version) === 'none';
+};
+
+/** What a query reads, for the tag it gets. */
+export interface VersionedRead {
+  /**
+   * Named by this tag and no other, in this process or any other. Before the end a new one; after it
+   * the one that the query's last read has, if nothing changed since.
+   */
+  readonly tag: string;
+  /** The tag of the query's last read, if nothing has changed since: found without reading a day. */
+  current(): Promise<string | undefined>;
+  /** A day has been read; one that is read again counts as it was then. */
+  saw(day: ReadDay): void;
+  /** All has been read, and there was something. Nothing at all has no tag. */
+  end(): void;
+}
+
+/**
+ * Remembers the versions of what queries have read, so that one that is asked again by somebody who
+ * still has the response costs a look at them (RFC 9110 8.8.3).
+ */
+export class ReadVersions {
+  readonly #store: Pick<ReadingStore, 'scan' | 'scanBackwards'>;
+  readonly #process = randomBytes(6).toString('base64url');
+  readonly #known: LRUCache<string, KnownRead>;
+  #tags = 0;
+
+  constructor(store: Pick<ReadingStore, 'scan' | 'scanBackwards'>, maxDays = MAX_DAYS) {
+    this.#store = store;
+    this.#known = new LRUCache({
+      maxSize: maxDays,
+      sizeCalculation: ({ days }) => days.length + 1,
+    });
+  }
+
+  series(request: SeriesRequest): VersionedRead {
+    return this.#read(`${keyPrefix(request.userId)}${JSON.stringify(request)}`, async (known) => {
+      let same = 0;
+      for await (const found of this.#store.scan(request)) {
+        if (!isUnchanged(known, same, found)) return false;
+        same++;
+      }
+      return same === known.days.length;
+    });
+  }
+
+  /** Here the days that are read come from the newest on, and the last of them has the reading. */
+  latest({ userId, deviceId }: LatestRequest): VersionedRead {
+    const ofDevice = deviceId === undefined ? {} : { deviceId };
+    const key = `${keyPrefix(userId)}${JSON.stringify(ofDevice)}`;
+    return this.#read(key, async (known) => {
+      let same = 0;
+      const scanned = { userId, ...ofDevice, range: ALL_TIME };
+      for await (const found of this.#store.scanBackwards(scanned)) {
+        if (!isUnchanged(known, same, found)) return false;
+        same++;
+        if (same === known.days.length) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Lets go of what is remembered of a user, who has been erased. */
+  forget(userId: string): void {
+    for (const key of [...this.#known.keys()]) {
+      if (key.startsWith(keyPrefix(userId))) this.#known.delete(key);
+    }
+  }
+
+  #read(key: string, isCurrent: (known: KnownRead) => Promise<boolean>): VersionedRead {
+    const days = new Map<EpochDay, ReadDay>();
+    const known = this.#known.get(key);
+    let tag: string | undefined;
+    const newTag = () => {
+      tag ??= this.#newTag();
+      return tag;
+    };
+    return {
+      get tag() {
+        return newTag();
+      },
+      current: async () =>
+        known !== undefined && (await isCurrent(known)) ? known.tag : undefined,
+      saw: (day) => {
+        days.set(day.day, day);
+      },
+      end: () => {
+        const read = [...days.values()];
+        const isKnown =
+          known?.days.length === read.length &&
+          read.every((day, at) => isUnchanged(known, at, day));
+        // A tag that has been given out stays.
+        tag ??= isKnown ? known.tag : newTag();
+        const versions = read.map(({ day, version }) => ({ day, version }));
+        this.#known.set(key, { tag, days: versions });
+      },
+    };
+  }
+
+  #newTag(): string {
+    this.#tags++;
+    return `${this.#process}-${this.#tags}`;
+  }
+}
+
+const keyPrefix = (userId: string): string => `${JSON.stringify(userId)} `;
