@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unzipSync } from 'node:zlib';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
@@ -102,6 +103,14 @@ const checkHeaders = (request: Request, response: Response, declared: SpecRespon
   }
 };
 
+/** A fetch over the wire has decompressed the body already, one in process has not. */
+const textOf = async (response: Response): Promise<string> => {
+  const bytes = Buffer.from(await response.clone().arrayBuffer());
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const isDeflate = bytes[0] === 0x78 && response.headers.get('content-encoding') === 'deflate';
+  return (isGzip || isDeflate ? unzipSync(bytes) : bytes).toString();
+};
+
 const parsed = (type: string, text: string): unknown => {
   if (/[/+]json$/.test(type)) return JSON.parse(text);
   return type === 'application/yaml' ? parse(text) : text;
@@ -112,7 +121,7 @@ const checkBody = async (request: Request, response: Response, declared: SpecRes
   // It has no end to wait for.
   const isEndless = type === 'text/event-stream' && request.method !== 'HEAD';
   if (isEndless && declared.content?.[type] !== undefined) return;
-  const text = await response.clone().text();
+  const text = await textOf(response);
   if (request.method === 'HEAD' || declared.content === undefined) {
     if (text !== '') fail(request, response, 'a body where there must be none');
     return;
