@@ -115,20 +115,23 @@ export class Lane {
     clearTimeout(this.#timer);
     // A caller's `wake` returns before anything is done.
     await undefined;
+    let lookedAtMs = performance.now();
     while (!this.#closing) {
+      lookedAtMs = performance.now();
       const found = this.#nextDue();
       if (found === undefined) break;
       await this.#perform(found.task, found.step);
       this.#options.onStep();
     }
     this.#isWorking = false;
-    if (!this.#closing) this.#wakeLater();
+    if (!this.#closing) this.#wakeLater(lookedAtMs);
   }
 
-  #wakeLater(): void {
+  /** After a look at all that was due at a time. */
+  #wakeLater(lookedAtMs: number): void {
     const waits: number[] = [];
     for (const retries of this.#retries.values()) {
-      retries.forgetDue();
+      retries.forgetDueAt(lookedAtMs);
       if (retries.soonestMs !== undefined) waits.push(retries.soonestMs);
     }
     if (waits.length > 0) this.#timer = setTimeout(() => this.wake(), Math.min(...waits));

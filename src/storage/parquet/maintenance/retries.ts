@@ -56,10 +56,13 @@ export class Retries {
     this.#failures.delete(subject);
   }
 
-  /** Lets go of those that may be tried and were not: there was no more need to. */
-  forgetDue(): void {
-    for (const subject of this.#failures.keys()) {
-      if (!this.isWaiting(subject)) this.#failures.delete(subject);
+  /**
+   * Lets go of those that might have been tried at a time and were not: there was no more need to.
+   * One that came due after it has not been looked at yet.
+   */
+  forgetDueAt(timeMs: number): void {
+    for (const [subject, { dueAtMs }] of this.#failures) {
+      if (dueAtMs <= timeMs) this.#failures.delete(subject);
     }
   }
 }

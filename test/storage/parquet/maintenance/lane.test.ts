@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   Lane,
   type Task,
@@ -69,6 +69,36 @@ describe('a lane', () => {
     await until('it is done too', () => task.done.length === 3);
     await until('nothing is told any more', () => lane.troubles.length === 0);
     expect(failures.length).toBeGreaterThan(0);
+    await lane.stop();
+  });
+
+  it('tries again what came due just after it was looked at', async () => {
+    let nowMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    onTestFinished(() => clock.mockRestore());
+    let tries = 0;
+    const flushing: Task = {
+      name: 'flushing',
+      canWait: false,
+      next(isWaiting) {
+        if (tries === 2) return undefined;
+        if (isWaiting('segment')) {
+          // It is due once everything has been looked at.
+          nowMs += RETRY_MS;
+          return undefined;
+        }
+        return {
+          subject: 'segment',
+          async run() {
+            tries++;
+            if (tries === 1) throw new Error('no luck');
+          },
+        };
+      },
+    };
+    const { lane } = laneOf([flushing]);
+    lane.wake();
+    await until('it is tried again', () => tries === 2);
     await lane.stop();
   });
 

@@ -13,10 +13,12 @@ it('forgets those that may be tried again and were not, and no others', () => {
   nowMs = 1100;
   expect([retries.isWaiting('early'), retries.isWaiting('late')]).toEqual([false, true]);
   expect(retries.soonestMs).toBe(0);
-  retries.forgetDue();
+  retries.forgetDueAt(1099);
+  expect(retries.has('early')).toBe(true);
+  retries.forgetDueAt(1100);
   expect([retries.has('early'), retries.has('late'), retries.size]).toEqual([false, true, 1]);
   expect(retries.lastError).toEqual(new Error('second'));
   nowMs = 1150;
-  retries.forgetDue();
+  retries.forgetDueAt(1150);
   expect([retries.size, retries.lastError, retries.soonestMs]).toEqual([0, undefined, undefined]);
 });
