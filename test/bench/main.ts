@@ -17,6 +17,7 @@ import { daySimulation } from './workloads/day-simulation.ts';
 import { erasure } from './workloads/erasure.ts';
 import { lateData } from './workloads/late-data.ts';
 import { latest } from './workloads/latest.ts';
+import { live } from './workloads/live.ts';
 import { mixed } from './workloads/mixed.ts';
 import { moreStored } from './workloads/more-stored.ts';
 import { single } from './workloads/single.ts';
@@ -41,6 +42,7 @@ const WORKLOADS: readonly Workload[] = [
   erasure,
   daySimulation,
   latest,
+  live,
 ];
 
 const optionsOrExit = (): BenchOptions => {
