@@ -36,3 +36,16 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(service.complaints).toEqual([]);
   },
 );
+
+test('SIGTERM ends streams that are open, and the process with them', async () => {
+  const service = new ServiceProcess(await temporaryFolder());
+  const url = await service.ready();
+  const streams = await Promise.all(
+    ['ann', 'bob'].map((user) => fetch(`${url}/metrics/heart-rate/stream?user_id=${user}`)),
+  );
+  const startMs = performance.now();
+  expect(await service.stop('SIGTERM')).toBe(0);
+  expect(performance.now() - startMs).toBeLessThan(5_000);
+  for (const stream of streams) expect(await stream.text()).toMatch(/^id: \S+\n\n$/);
+  expect(service.complaints).toEqual([]);
+});
