@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../support/test-server.ts';
@@ -12,17 +14,20 @@ afterAll(() => server.close());
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+const buildClient = () =>
+  promisify(execFile)('npm', ['run', 'build', '-w', 'client'], { cwd: file('.') });
+
 /** The page of an application of the same origin; what it reports is what its client answers. */
 const PAGE = `<!doctype html>
 <link rel="icon" href="data:,">
 <script type="importmap">
   { "imports": {
-    "heart-rate-metrics/client": "/app/dist/client/src/index.js",
+    "heart-rate-metrics-client": "/app/client/dist/index.js",
     "openapi-fetch": "/app/node_modules/openapi-fetch/dist/index.mjs"
   } }
 </script>
 <script type="module">
-  import { createHeartRateClient, HeartRateApiError } from 'heart-rate-metrics/client';
+  import { createHeartRateClient, HeartRateApiError } from 'heart-rate-metrics-client';
 
   const client = createHeartRateClient({ baseUrl: location.origin });
   const reading = { user_id: 'browser', device_id: 'device_a', heart_rate: 75 };
@@ -53,6 +58,7 @@ const serveApplication = async (page: Page): Promise<void> => {
 
 test('the built client runs in a browser as it is', { timeout: 120_000 }, async (context) => {
   const { page, outside, complaints } = await openOfflinePage(context, server.url);
+  await buildClient();
   await serveApplication(page);
   await page.goto(`${server.url}/app/`);
   const report = await page.waitForFunction(() => (globalThis as { report?: unknown }).report);
