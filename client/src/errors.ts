@@ -1,4 +1,5 @@
 import type { components } from '../../generated/openapi-types.ts';
+import { parseRetryAfter } from './retry-after.ts';
 
 type ServiceProblem = components['schemas']['Problem'];
 
@@ -57,6 +58,8 @@ export class HeartRateApiError extends Error {
   readonly problem: Problem;
   /** `X-Request-Id` of the response, under which the service's log says more. */
   readonly requestId: string | undefined;
+  /** How long the service asks to wait (`Retry-After`), in milliseconds from its response. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(response: Response, body: unknown) {
     const problem = problemOf(response, body);
@@ -64,6 +67,7 @@ export class HeartRateApiError extends Error {
     this.status = response.status;
     this.problem = problem;
     this.requestId = response.headers.get('x-request-id') ?? undefined;
+    this.retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
   }
 }
 

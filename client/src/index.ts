@@ -13,7 +13,8 @@ import {
   isReadingOf,
   isSeriesOf,
 } from './expected-body.ts';
-import { baseUrlOf, retryPolicyOf, timeoutMsOf } from './options.ts';
+import { followStream, type LiveEvent } from './live/follow.ts';
+import { baseUrlOf, idleTimeoutMsOf, retryPolicyOf, timeoutMsOf } from './options.ts';
 import { type RetryPolicy, requestWithRetries } from './retry.ts';
 
 export type { components, operations, paths } from '../../generated/openapi-types.ts';
@@ -23,6 +24,7 @@ export {
   type Problem,
   type ProblemType,
 } from './errors.ts';
+export type { LiveEvent } from './live/follow.ts';
 export type { RetryPolicy } from './retry.ts';
 
 /** One measurement; `timestamp` is ISO 8601, `heart_rate` in beats a minute. */
@@ -31,11 +33,13 @@ export type Reading = components['schemas']['HeartRateReading'];
 export type Series = components['schemas']['HeartRateSeries'];
 /** Which series: `user_id` and the half-open range `start <= t < end`, perhaps more. */
 export type SeriesQuery = operations['queryHeartRate']['parameters']['query'];
-/** Whose most recent reading: of `userId`, perhaps of one device. */
+/** Whose readings: of `userId`, perhaps of one device. */
 export interface LatestQuery {
   readonly userId: string;
   readonly deviceId?: string;
 }
+/** Whose readings are followed. */
+export type FollowQuery = LatestQuery;
 /** A reading as it was stored; `timestamp` is in UTC. */
 export type StoredReading = components['schemas']['StoredReading'];
 /** What there is of a device of a person's in a range; `days` are UTC days. */
@@ -88,6 +92,14 @@ export interface BatchOptions extends CallOptions {
   readonly onInvalid?: 'reject' | 'skip';
 }
 
+export interface FollowOptions extends CallOptions {
+  /**
+   * A connection on which nothing came for so long is taken for dead. The service says something
+   * at least every 15 s. At least 1; default 40,000.
+   */
+  readonly idleTimeoutMs?: number;
+}
+
 /**
  * Every method but `erase` and `health` asks again when no response came (connection refused or
  * lost, timeout) or the response was 408, 429, 502, 503 or 504. It waits at least as long as
@@ -124,6 +136,25 @@ export interface HeartRateClient {
    * the service says that there is none.
    */
   latest(which: LatestQuery, options?: CallOptions): Promise<StoredReading | null>;
+
+  /**
+   * A person's readings as they are accepted, and what becomes of the connection. It connects when
+   * the first event is asked for, and again when the connection is lost, as often as it takes; it
+   * then goes on after the last event, or says by a `reset` that readings may be missing.
+   *
+   * To leave the loop closes the connection. When the signal aborts, the loop throws its reason.
+   * It also throws what asking again does not mend: that the service refuses, or is another one.
+   * Somebody who takes the events too slowly is cut off by the service, and goes on like that.
+   *
+   * @example
+   * for await (const event of client.follow({ userId: 'user_123' }, { signal })) {
+   *   if (event.type === 'reading') show(event.reading);
+   *   if (event.type === 'reset') await showSeries();
+   * }
+   *
+   * @throws RangeError at once when `idleTimeoutMs` makes no sense.
+   */
+  follow(which: FollowQuery, options?: FollowOptions): AsyncGenerator<LiveEvent, void, void>;
 
   /** The devices that have readings of a person in the range, by id; an empty list for none. */
   userDevices(query: UserDevicesQuery, options?: CallOptions): Promise<readonly UserDevice[]>;
@@ -246,6 +277,21 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
         callOptions,
       );
       return isNothingFound(result) ? null : dataOf(result, isReadingOf(userId));
+    },
+
+    follow({ userId, deviceId }, { signal, idleTimeoutMs } = {}) {
+      const ofDevice = deviceId === undefined ? {} : { device_id: deviceId };
+      const query = { user_id: userId, ...ofDevice };
+      const settings = { userId, retry, timeoutMs, idleTimeoutMs: idleTimeoutMsOf(idleTimeoutMs) };
+      return followStream(
+        (lastEventId, connection) => {
+          const header = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+          const params = { query, header };
+          const init = { params, parseAs: 'stream', signal: connection } as const;
+          return api.GET('/metrics/heart-rate/stream', init);
+        },
+        { ...settings, signal },
+      );
     },
 
     async userDevices(query, callOptions) {

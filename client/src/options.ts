@@ -1,9 +1,10 @@
 import type { RetryPolicy } from './retry.ts';
+import { MAX_TIMER_MS } from './timing.ts';
 
 const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 200, maxDelayMs: 30_000 };
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** Timers take no more (24.8 days): they end at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+/** The service lets 15 s pass at most: two keep-alives may be late or lost. */
+const DEFAULT_IDLE_TIMEOUT_MS = 40_000;
 
 // Plain JavaScript may pass anything, and numbers that were computed may be NaN. Either would
 // show itself only in the first call that fails, as a request without end or without time.
@@ -16,6 +17,10 @@ const numberBetween = (name: string, value: number, min: number, max: number): n
 /** @throws RangeError when timers could not keep it. */
 export const timeoutMsOf = (timeoutMs: number = DEFAULT_TIMEOUT_MS): number =>
   numberBetween('timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+
+/** @throws RangeError when timers could not keep it. */
+export const idleTimeoutMsOf = (idleTimeoutMs: number = DEFAULT_IDLE_TIMEOUT_MS): number =>
+  numberBetween('idleTimeoutMs', idleTimeoutMs, 1, MAX_TIMER_MS);
 
 /** @throws RangeError when there would be no attempt, attempts without end, or no such wait. */
 export const retryPolicyOf = (retry: Partial<RetryPolicy> = {}): RetryPolicy => {

@@ -15,6 +15,8 @@ export interface RetryPolicy {
 /** Answers that say "not now": the same request may well succeed a little later. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
+export const isRetryable = (status: number): boolean => RETRYABLE_STATUSES.has(status);
+
 /**
  * The wait after the n-th failure (counted from 1): exponential, half of it random, so that many
  * clients that failed together do not come back together.
@@ -28,7 +30,7 @@ export const backoffMs = (failures: number, policy: RetryPolicy, random = Math.r
  * True when no response came, so that asking again may help. `fetch` reports every such failure,
  * also a body that breaks off, as a TypeError; a timeout is ours.
  */
-const isConnectionFailure = (error: unknown): error is Error =>
+export const isConnectionFailure = (error: unknown): error is Error =>
   error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 
 /** Node's own message is a bare "fetch failed"; what happened is in its cause. */
@@ -58,7 +60,7 @@ export const requestWithRetries = async <Result extends { readonly response: Res
     try {
       const result = await withTimeout(timeoutMs, signal, request);
       const { status, headers } = result.response;
-      if (attempt >= retry.attempts || !RETRYABLE_STATUSES.has(status)) return result;
+      if (attempt >= retry.attempts || !isRetryable(status)) return result;
       const askedMs = parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 0;
       if (askedMs > retry.maxDelayMs) return result;
       delayMs += askedMs; // on top of it, so that not all come at the same moment, and none early

@@ -1,3 +1,6 @@
+/** Timers take no more (24.8 days): they end at once. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
 /** Resolves after `delayMs`; rejects with the signal's reason as soon as it aborts. */
 export const wait = (delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -15,8 +18,8 @@ export const wait = (delayMs: number, signal?: AbortSignal): Promise<void> =>
 
 /**
  * Runs `task` with a signal that aborts after `timeoutMs` with a `TimeoutError`, or with the
- * reason of `signal` when that aborts first. Rejects with that same reason, whatever the task
- * makes of it.
+ * reason of `signal` when that aborts first. Rejects at once with that same reason, whatever the
+ * task makes of it: a `fetch` of the caller's may know nothing of signals.
  *
  * By hand rather than with `AbortSignal.any` and `AbortSignal.timeout`, because both stay
  * attached after the task has ended: a long-lived `signal` would collect one follower a call.
@@ -30,12 +33,16 @@ export const withTimeout = async <T>(
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal?.reason);
   const timer = setTimeout(
-    () => controller.abort(new DOMException(`No response in ${timeoutMs} ms`, 'TimeoutError')),
+    () => controller.abort(new DOMException(`Nothing came in ${timeoutMs} ms`, 'TimeoutError')),
     timeoutMs,
   );
   signal?.addEventListener('abort', onAbort, { once: true });
+  const aborted = new Promise<never>((_, reject) => {
+    const end = (): void => reject(controller.signal.reason);
+    controller.signal.addEventListener('abort', end, { once: true });
+  });
   try {
-    return await task(controller.signal);
+    return await Promise.race([task(controller.signal), aborted]);
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {

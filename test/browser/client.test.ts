@@ -17,6 +17,13 @@ const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 const buildClient = () =>
   promisify(execFile)('npm', ['run', 'build', '-w', 'client'], { cwd: file('.') });
 
+const RUNNER = {
+  user_id: 'runner',
+  device_id: 'device_a',
+  timestamp: '2024-01-15T10:00:00Z',
+  heart_rate: 75,
+};
+
 /** The page of an application of the same origin; what it reports is what its client answers. */
 const PAGE = `<!doctype html>
 <link rel="icon" href="data:,">
@@ -40,8 +47,16 @@ const PAGE = `<!doctype html>
   const left = new AbortController();
   left.abort('left the page');
   const aborted = await client.devices({ signal: left.signal }).catch((reason) => reason);
+  const live = [];
+  const runner = ${JSON.stringify(RUNNER)};
+  for await (const event of client.follow({ userId: 'runner' })) {
+    live.push(event);
+    if (event.type === 'open') await client.ingest(runner);
+    else break;
+  }
   const isTyped = refusal instanceof HeartRateApiError;
-  window.report = { series, none, isTyped, pointer: refusal.problem.errors[0].pointer, aborted };
+  const { pointer } = refusal.problem.errors[0];
+  window.report = { series, none, isTyped, pointer, aborted, live };
 </script>`;
 
 /** Serves the page and the built modules from the origin of the service. */
@@ -76,8 +91,11 @@ test('the built client runs in a browser as it is', { timeout: 120_000 }, async 
     isTyped: true,
     pointer: '/timestamp',
     aborted: 'left the page',
+    live: [{ type: 'open' }, { type: 'reading', reading: RUNNER }],
   });
   expect(outside).toEqual([]);
+  // To leave the loop closed the connection.
+  await expect.poll(() => server.service.live.streams).toBe(0);
   // The browser itself notes the two answers that are errors; nothing else went wrong.
   expect(complaints).toEqual([expect.stringContaining('404'), expect.stringContaining('400')]);
 });

@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -7,6 +12,7 @@ import { onTestFinished } from 'vitest';
 interface Received {
   readonly method: string;
   readonly url: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly atMs: number;
 }
@@ -50,9 +56,9 @@ export const neverAnswer: Step = () => {};
 export const startScriptedServer = async (...steps: readonly Step[]) => {
   const received: Received[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { method = '', url = '' } = request;
+    const { method = '', url = '', headers } = request;
     const atMs = performance.now();
-    received.push({ method, url, body: await text(request), atMs });
+    received.push({ method, url, headers, body: await text(request), atMs });
     const step = steps[Math.min(received.length, steps.length) - 1];
     if (step === undefined) throw new Error('A scripted server needs at least one step');
     step(response, request);

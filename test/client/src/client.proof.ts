@@ -3,6 +3,7 @@ import { expectTypeOf } from 'vitest';
 import type {
   BatchResult,
   HeartRateClient,
+  LiveEvent,
   Problem,
   Reading,
   Series,
@@ -29,6 +30,12 @@ export const accepts = async (): Promise<void> => {
   expectTypeOf(health.status).toEqualTypeOf<'ok' | 'degraded'>();
   const [device] = await client.devices();
   expectTypeOf(device?.priority).toEqualTypeOf<number | undefined>();
+  for await (const event of client.follow({ userId: 'u', deviceId: 'd' }, { idleTimeoutMs: 1 })) {
+    expectTypeOf(event).toEqualTypeOf<LiveEvent>();
+    if (event.type === 'reading') expectTypeOf(event.reading.heart_rate).toEqualTypeOf<number>();
+    // @ts-expect-error Only a reading has one.
+    event.reading;
+  }
   if (failure instanceof HeartRateApiError) {
     expectTypeOf(failure.problem).toEqualTypeOf<Problem>();
     expectTypeOf(failure.status).toEqualTypeOf<number>();
