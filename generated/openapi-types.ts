@@ -169,6 +169,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/heart-rate/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a person's readings
+         * @description All readings as they were stored, of all devices and whatever the priorities: each identity once, with the
+         *     value that was accepted last; by `timestamp`, those of the same instant by `device_id` (in the order of their
+         *     UTF-8 bytes). Without `start` or `end` the range is open there, so `user_id` alone gives everything there is
+         *     of a person. It may be of any length; it is half-open: `start <= t < end`.
+         *
+         *     **Format.** `format`, or else the format that `Accept` prefers, or else `ndjson`. An `Accept` that names none
+         *     of them is not held against the request.
+         *
+         *     | `format` | `Content-Type` | What it is |
+         *     | --- | --- | --- |
+         *     | `ndjson` | `application/x-ndjson` | A `HeartRateReading` a line, which `POST /metrics/heart-rate/batch` takes as it is, 10,000 lines at a time. |
+         *     | `csv` | `text/csv` | RFC 4180 in UTF-8, with a header: `device_id,user_id,timestamp,heart_rate`. |
+         *     | `parquet` | `application/vnd.apache.parquet` | The same four columns; `timestamp` in microseconds of UTC, `heart_rate` a double. |
+         *     | `fhir` | `application/fhir+ndjson` | An R4 `Observation` a line: LOINC `8867-4`, UCUM `/min`; the person and the device as references by identifier. |
+         *
+         *     Timestamps are in UTC, with as many digits of a fraction as they have (up to six); a heart rate is the shortest
+         *     decimal that is the same double. So each format holds exactly what was stored. That goes for ids as well: one
+         *     that begins with `=`, `+`, `-` or `@` is not altered in CSV, where a spreadsheet may take it for a formula:
+         *     import such a file with its columns as text.
+         *
+         *     **One moment.** An export is as of the moment it began: what is accepted later is not in it. When readings of
+         *     the person are erased meanwhile, it is broken off: nothing is sent that was erased.
+         *
+         *     It is sent as fast as it is read. When it cannot be completed, or nothing of it is read for a minute, the
+         *     connection is closed without the end of the response, so that no part is taken for the whole. More exports at
+         *     once than `MAX_EXPORTS` are refused with `503`.
+         *
+         *     If there is no such reading, the response is `404`.
+         */
+        get: operations["exportHeartRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -453,6 +500,34 @@ export interface components {
          * @example W/"Xk3vQ2aB-17"
          */
         EntityTags: string;
+        /**
+         * @description In which format readings are exported.
+         * @example ndjson
+         * @enum {string}
+         */
+        ExportFormat: "ndjson" | "csv" | "parquet" | "fhir";
+        /**
+         * @description Readings as NDJSON, a `StoredReading` a line, each line ended by a line feed.
+         * @example {"device_id":"device_a","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":75}
+         *     {"device_id":"device_b","user_id":"user_123","timestamp":"2024-01-15T10:00:00Z","heart_rate":80}
+         */
+        StoredReadingLines: string;
+        /**
+         * @description Readings as CSV with a header; records are ended by CRLF.
+         * @example device_id,user_id,timestamp,heart_rate
+         *     device_a,user_123,2024-01-15T10:00:00Z,75
+         */
+        ReadingsCsv: string;
+        /**
+         * @description Readings as a Parquet file, which is not text.
+         * @example PAR1
+         */
+        ReadingsParquet: string;
+        /**
+         * @description Readings as NDJSON, an `Observation` of FHIR R4 a line, each line ended by a line feed.
+         * @example {"resourceType":"Observation","status":"final"}
+         */
+        ObservationLines: string;
         /**
          * @description What an event of a stream is called. It means something to the service that gave it.
          * @example 0d3c5a7be912-1042
@@ -937,6 +1012,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There are no readings that the request asks for. */
+        NoReadingsToExport: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:no-readings",
+                 *       "title": "No readings",
+                 *       "status": 404,
+                 *       "detail": "There are no readings of this user."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is larger than the service takes. Nothing was stored. */
         ContentTooLarge: {
             headers: {
@@ -1088,6 +1181,16 @@ export interface components {
          * @example W/"u7Jf3kSxQ1w"
          */
         ETag: string;
+        /**
+         * @description The name of the file, made of the user's id (RFC 6266).
+         * @example attachment; filename="heart-rate-user_123.ndjson"
+         */
+        ContentDisposition: string;
+        /**
+         * @description The format depends on `Accept`.
+         * @example Accept
+         */
+        VaryAccept: string;
     };
     pathItems: never;
 }
@@ -1463,6 +1566,65 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    exportHeartRate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Whose readings.
+                 * @example user_123
+                 */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * @description First instant of the range; it belongs to it. Must lie before `end`.
+                 * @example 2024-01-15T00:00:00Z
+                 */
+                start?: components["schemas"]["Timestamp"];
+                /**
+                 * @description End of the range; it no longer belongs to it.
+                 * @example 2024-01-16T00:00:00Z
+                 */
+                end?: components["schemas"]["Timestamp"];
+                /**
+                 * @description Only this device's readings. Without it, those of all devices.
+                 * @example device_a
+                 */
+                device_id?: components["schemas"]["DeviceId"];
+                /**
+                 * @description The format, whatever `Accept` says.
+                 * @example ndjson
+                 */
+                format?: components["schemas"]["ExportFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The readings, to be saved as a file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    Vary: components["headers"]["VaryAccept"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["StoredReadingLines"];
+                    "text/csv": components["schemas"]["ReadingsCsv"];
+                    "application/vnd.apache.parquet": components["schemas"]["ReadingsParquet"];
+                    "application/fhir+ndjson": components["schemas"]["ObservationLines"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NoReadingsToExport"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

@@ -191,6 +191,33 @@ export const followHeartRate = createRoute({
   },
 });
 
+export const exportHeartRate = createRoute({
+  method: "get",
+  path: "/metrics/heart-rate/export",
+  operationId: "exportHeartRate",
+  summary: "Export a person's readings",
+  tags: ["Query"],
+  request: {
+    query: z.strictObject({
+      "user_id": schemas.zUserId,
+      "start": z.preprocess(plusFromBlank, schemas.zTimestamp).optional(),
+      "end": z.preprocess(plusFromBlank, schemas.zTimestamp).optional(),
+      "device_id": schemas.zDeviceId.optional(),
+      "format": schemas.zExportFormat.optional(),
+    }),
+  },
+  responses: {
+    200: { description: "The readings, to be saved as a file.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Content-Disposition":{"description":"The name of the file, made of the user's id (RFC 6266).","required":true,"schema":{"type":"string"},"example":"attachment; filename=\"heart-rate-user_123.ndjson\""},"Vary":{"description":"The format depends on `Accept`.","required":true,"schema":{"type":"string"},"example":"Accept"}}, content: { "application/x-ndjson": { schema: schemas.zStoredReadingLines }, "text/csv": { schema: schemas.zReadingsCsv }, "application/vnd.apache.parquet": { schema: schemas.zReadingsParquet }, "application/fhir+ndjson": { schema: schemas.zObservationLines } } },
+    400: { description: "The request is not as described here. Nothing was stored. `errors` says what is wrong and where, unless it\nis not HTTP or names no valid target or host (`malformed-http`).\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "There are no readings that the request asks for.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    408: { description: "The request did not arrive in time. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    421: { description: "The service does not serve the `Host` that the request names.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is\nnot acknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
 export const listDevices = createRoute({
   method: "get",
   path: "/devices",

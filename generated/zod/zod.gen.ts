@@ -76,6 +76,36 @@ export const zHeartRateLines = z.string();
 export const zEntityTags = z.string();
 
 /**
+ * In which format readings are exported.
+ */
+export const zExportFormat = z.enum([
+    'ndjson',
+    'csv',
+    'parquet',
+    'fhir'
+]);
+
+/**
+ * Readings as NDJSON, a `StoredReading` a line, each line ended by a line feed.
+ */
+export const zStoredReadingLines = z.string();
+
+/**
+ * Readings as CSV with a header; records are ended by CRLF.
+ */
+export const zReadingsCsv = z.string();
+
+/**
+ * Readings as a Parquet file, which is not text.
+ */
+export const zReadingsParquet = z.string();
+
+/**
+ * Readings as NDJSON, an `Observation` of FHIR R4 a line, each line ended by a line feed.
+ */
+export const zObservationLines = z.string();
+
+/**
  * What an event of a stream is called. It means something to the service that gave it.
  */
 export const zEventId = z.string();
