@@ -34,6 +34,34 @@ declare module 'parquetjs-lite' {
     close(): Promise<void>;
   }
 
-  const parquet: { readonly ParquetEnvelopeReader: typeof ParquetEnvelopeReader };
+  export interface ColumnDefinition {
+    readonly type: 'UTF8' | 'TIMESTAMP_MICROS' | 'DOUBLE';
+    readonly compression: 'SNAPPY';
+    /** Whether the column has its least and greatest value noted; it has when left out. */
+    readonly statistics?: boolean;
+  }
+
+  export class ParquetSchema {
+    constructor(columns: Readonly<Record<string, ColumnDefinition>>);
+  }
+
+  /** Writes rows, and holds at most a row group of them. */
+  export class ParquetWriter {
+    static openStream(
+      schema: ParquetSchema,
+      stream: NodeJS.WritableStream,
+      options: { readonly rowGroupSize: number; readonly useDataPageV2: boolean },
+    ): Promise<ParquetWriter>;
+    /** Throws a string when a value does not fit its column. */
+    appendRow(row: Readonly<Record<string, string | number>>): Promise<void>;
+    /** Writes the footer. No row may follow. */
+    close(): Promise<void>;
+  }
+
+  const parquet: {
+    readonly ParquetEnvelopeReader: typeof ParquetEnvelopeReader;
+    readonly ParquetSchema: typeof ParquetSchema;
+    readonly ParquetWriter: typeof ParquetWriter;
+  };
   export default parquet;
 }

@@ -7,6 +7,7 @@ import { createStoreObserver, registerStoreGauges } from './metrics/store-metric
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
+import { ReadingExports } from './query/export/reading-exports.ts';
 import { LiveReadings } from './query/live/live-readings.ts';
 import { ReadVersions } from './query/read-versions.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
@@ -45,6 +46,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     userReadings: series,
     versions: new ReadVersions(store),
     live,
+    exports: new ReadingExports(series, settings),
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
     log,

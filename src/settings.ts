@@ -32,6 +32,8 @@ export interface Settings {
   readonly devicePriorities: readonly DevicePriority[];
   /** So many clients may follow readings live at once. */
   readonly maxStreams: number;
+  /** So many exports may run at once. */
+  readonly maxExports: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -140,6 +142,7 @@ export const readSettings = (environment: Environment): Settings => {
     retentionDays: reader.optionalInteger('RETENTION_DAYS', 1, 100_000),
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
+    maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

@@ -16,6 +16,7 @@ const DEFAULTS = {
   retentionDays: undefined,
   devicePriorities: DEVICE_PRIORITIES,
   maxStreams: 2_000,
+  maxExports: 8,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -48,6 +49,7 @@ test('each variable is its setting', () => {
     RETENTION_DAYS: '30',
     DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
     MAX_STREAMS: '50',
+    MAX_EXPORTS: '5',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -66,6 +68,7 @@ test('each variable is its setting', () => {
       { deviceId: 'chest strap', priority: 1 },
     ],
     maxStreams: 50,
+    maxExports: 5,
   });
 });
 

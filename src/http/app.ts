@@ -12,6 +12,7 @@ import { validationErrors } from './responses/validation-errors.ts';
 import { mountDevices } from './routes/devices.ts';
 import { mountDocs } from './routes/docs.ts';
 import { mountErasure } from './routes/erasure.ts';
+import { mountExport } from './routes/export.ts';
 import { mountHealth } from './routes/health.ts';
 import { mountIngest } from './routes/ingest.ts';
 import { mountLatest } from './routes/latest.ts';
@@ -24,6 +25,7 @@ import { mountUserDevices } from './routes/user-devices.ts';
 const COMPRESSED = [
   routes.queryHeartRate,
   routes.listUserDevices,
+  routes.exportHeartRate,
   routes.getMetrics,
   routes.getOpenapiYaml,
   routes.getOpenapiJson,
@@ -48,6 +50,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   mountLatest(app, services);
   mountUserDevices(app, services);
   mountStream(app, services);
+  mountExport(app, services);
   mountErasure(app, services);
   mountDevices(app, services);
   mountHealth(app, services);

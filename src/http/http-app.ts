@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { ReadingExports } from '../query/export/reading-exports.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
 import type { ReadVersions } from '../query/read-versions.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
@@ -22,6 +23,7 @@ export interface HttpServices {
   readonly userReadings: UserReadings;
   readonly versions: ReadVersions;
   readonly live: LiveReadings;
+  readonly exports: ReadingExports;
   readonly devicePriorities: readonly DevicePriority[];
   readonly metrics: ServiceMetrics;
   readonly log: Logger;

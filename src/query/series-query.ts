@@ -6,6 +6,8 @@ import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
 import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { type DeviceOrder, deviceOrder } from './device-order.ts';
+import type { ReadingsPiece } from './export/readings-piece.ts';
+import { storedReadings } from './export/stored-readings.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
 import { readAhead } from './read-ahead.ts';
 import { collecting, readDays } from './read-days.ts';
@@ -86,6 +88,11 @@ export class SeriesQuery {
    */
   devices(request: DevicesRequest, signal?: AbortSignal): Promise<DeviceSummary[]> {
     return userDevices(this.#store, this.#reader, request, signal);
+  }
+
+  /** The readings themselves, of all devices; see {@link storedReadings}. */
+  readings(request: ScanRequest, signal?: AbortSignal): AsyncGenerator<ReadingsPiece> {
+    return storedReadings(this.#store, this.#reader, request, signal);
   }
 
   /** Queries that are under way may fail, and none may follow. */

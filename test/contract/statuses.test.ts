@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/server.ts';
 import { operationsOf, type PlacedOperation } from '../../src/openapi/spec-document.ts';
+import { ReadingExports } from '../../src/query/export/reading-exports.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
 import { StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { checked, contract } from '../support/contract.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   const { store } = empty;
   broken = await openTestService({
     live: new LiveReadings({ maxStreams: 0 }),
+    exports: new ReadingExports({ readings: giveUp }, { maxExports: 0 }),
     store: new Proxy(store, {
       get: (_, name) =>
         name === 'health'

@@ -8,6 +8,7 @@ import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
 import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
 import { registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
+import { ReadingExports } from '../../src/query/export/reading-exports.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
 import { ReadVersions } from '../../src/query/read-versions.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
@@ -103,6 +104,7 @@ export const openTestService = async (
     userReadings: series,
     versions: new ReadVersions(store),
     live,
+    exports: new ReadingExports(series, { maxExports: 8 }),
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),
     log,

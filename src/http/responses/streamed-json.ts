@@ -1,100 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context, TypedResponse } from 'hono';
 import type { Logger } from 'pino';
 import type { HttpEnv } from '../http-app.ts';
 import { jsonHeaders } from './plain-json.ts';
-
-const encoder = new TextEncoder();
-
-/**
- * A client that reads nothing for so long loses its connection: as long as a response is streamed,
- * the files it is read from stay on disk, even when all readings in them have been erased.
- */
-const CLIENT_TIMEOUT_MS = 60_000;
-
-/** The JSON, and what ends with it. */
-interface Streamed {
-  readonly texts: AsyncGenerator<string>;
-  /** Besides those that each JSON has. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Called once in every case: sent, failed, given up by the client, not needed for HEAD. */
-  readonly end: () => Promise<void>;
-}
+import { type Streamed, streamedResponse } from './streamed-response.ts';
 
 /**
- * 200 with the JSON of a `T` that is still being produced, sent as fast as the client reads it.
- * When it cannot be completed, or is not read, the connection is closed, so that no client takes a
- * part for the whole.
+ * 200 with the JSON of a `T` that is still being produced. `headers` are those it has besides what
+ * each JSON has. See {@link streamedResponse}.
  */
-export const streamedJson = async <T>(
-  c: Context<HttpEnv>,
-  { texts, headers: ownHeaders, end }: Streamed,
-  log: Logger,
-) => {
-  const headers = { ...jsonHeaders(c), ...ownHeaders };
-  const respond = (body: ReadableStream<Uint8Array> | null) =>
-    new Response(body, { status: 200, headers }) as Response & TypedResponse<T, 200, 'json'>;
-  if (c.req.method === 'HEAD') {
-    await end();
-    return respond(null);
-  }
-  let isOver = false;
-  let resolveSent = () => {};
-  c.set(
-    'sent',
-    new Promise((resolve) => {
-      resolveSent = resolve;
-    }),
-  );
-  let timeout: NodeJS.Timeout | undefined;
-  const socket = c.env?.incoming?.socket;
-  const over = async () => {
-    clearTimeout(timeout);
-    socket?.off('close', over);
-    if (isOver) return;
-    isOver = true;
-    await end();
-    resolveSent();
-  };
-  const breakOff = async (controller: ReadableStreamDefaultController, error: unknown) => {
-    log.error({ err: error, requestId: c.get('requestId') }, 'a response was broken off');
-    await over();
-    // The server would write an error of the stream to the console as well.
-    if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
-    else controller.error(error);
-  };
-  const waitForClient = (controller: ReadableStreamDefaultController) => {
-    const error = new Error(`the client has read nothing for ${CLIENT_TIMEOUT_MS / 1000} s`);
-    timeout = setTimeout(() => void breakOff(controller, error), CLIENT_TIMEOUT_MS).unref();
-  };
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start: waitForClient,
-      async pull(controller) {
-        clearTimeout(timeout);
-        // A client that reads at full speed would otherwise keep other requests waiting.
-        await nextTurn();
-        try {
-          const { done, value } = await texts.next();
-          if (isOver) return;
-          if (!done) {
-            controller.enqueue(encoder.encode(value));
-            waitForClient(controller);
-            return;
-          }
-          await over();
-          controller.close();
-        } catch (error) {
-          if (!isOver) await breakOff(controller, error);
-        }
-      },
-      cancel: over,
-    },
-    { highWaterMark: 0 },
-  );
-  // The server neither reads nor cancels a response whose client left before it began, as happens
-  // to a pipelined request.
-  if (c.req.raw.signal.aborted || socket?.destroyed) await over();
-  else socket?.once('close', over);
-  return respond(body);
+export const streamedJson = async <T>(c: Context<HttpEnv>, streamed: Streamed, log: Logger) => {
+  const headers = { ...jsonHeaders(c), ...streamed.headers };
+  const response = await streamedResponse(c, { ...streamed, headers }, log);
+  return response as Response & TypedResponse<T, 200, 'json'>;
 };

@@ -19,7 +19,10 @@ const notFoundDetail = (erasure: Erasure): string =>
     : 'There are no readings of this user with the device and in the range asked for.';
 
 /** `DELETE /metrics/heart-rate` */
-export const mountErasure = (app: HttpApp, { store, series, versions }: HttpServices): void => {
+export const mountErasure = (
+  app: HttpApp,
+  { store, series, versions, exports }: HttpServices,
+): void => {
   app.openapi(routes.eraseReadings, async (c) => {
     const { user_id, device_id, start, end } = c.req.valid('query');
     const range = rangeOf(start, end);
@@ -33,6 +36,7 @@ export const mountErasure = (app: HttpApp, { store, series, versions }: HttpServ
     };
     const count = await store.erase(erasure);
     series.forget(user_id);
+    exports.forget(user_id);
     versions.forget(user_id);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));

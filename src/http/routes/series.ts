@@ -52,10 +52,10 @@ export const mountSeries = (
     }
     const headers = etagHeader(read.tag);
     if (!isAll) {
-      const texts = seriesJsonTexts(user_id, followedBy(pieces, runs), withStats);
+      const chunks = seriesJsonTexts(user_id, followedBy(pieces, runs), withStats);
       return streamedJson<z.output<typeof zHeartRateSeries>>(
         c,
-        { texts, headers, end: finish },
+        { chunks, headers, end: finish },
         log,
       );
     }

@@ -4,6 +4,7 @@ import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { frameOf } from '../../storage/rows/frame-of-source.ts';
 import type { DeviceOrder } from '../device-order.ts';
 import { devicesIn, devicesPlan } from '../devices-plan.ts';
+import { readingsPiece, readingsPlan } from '../export/readings-piece.ts';
 import { LatestPlan, latestIn } from '../latest-plan.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { type Names, SeriesPlan } from '../series-plan.ts';
@@ -12,6 +13,7 @@ import type { RunJob, RunReader } from './run-reader.ts';
 /** What a query leaves behind, whatever it found, and for each bucket. */
 const QUERY_BYTES = 40_000;
 const BUCKET_BYTES = 60;
+const ROW_BYTES = 60;
 
 /** Reads in the thread it is called from. */
 export const runReader = (order: DeviceOrder): RunReader => {
@@ -44,6 +46,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
       const devices = devicesIn(await devicesPlan(frameOf(source)).collect());
       releaseFrames(QUERY_BYTES);
       return devices;
+    },
+    async readings({ source, distinct }) {
+      const rows = await readingsPlan(frameOf(source), distinct).collect();
+      releaseFrames(QUERY_BYTES + rows.height * ROW_BYTES);
+      return readingsPiece(rows);
     },
     async close() {},
   };

@@ -1,5 +1,6 @@
 import type { RowsSource } from '../../storage/rows/rows-source.ts';
 import type { DeviceSummary } from '../devices-plan.ts';
+import type { ReadingsPiece } from '../export/readings-piece.ts';
 import type { LatestReading } from '../latest-plan.ts';
 import type { SeriesPiece } from '../series-piece.ts';
 import type { Rules } from '../series-plan.ts';
@@ -7,6 +8,13 @@ import type { Rules } from '../series-plan.ts';
 /** What is to be made of a user's rows in a run of days; plain data, like what is made of them. */
 export interface RunJob extends Rules {
   readonly source: RowsSource;
+}
+
+/** Rows of a user in a run of days. */
+export interface RowsJob {
+  readonly source: RowsSource;
+  /** No two rows share an identity. */
+  readonly distinct: boolean;
 }
 
 /** Reads and merges rows, for one order of devices. */
@@ -17,6 +25,8 @@ export interface RunReaderMethods {
   latest(source: RowsSource): Promise<LatestReading | undefined>;
   /** What each device has of the rows. Rejects as {@link read} does. */
   devices(source: RowsSource): Promise<DeviceSummary[]>;
+  /** The rows themselves, each identity once, in order. Rejects as {@link read} does. */
+  readings(job: RowsJob): Promise<ReadingsPiece>;
 }
 
 export interface RunReader extends RunReaderMethods {

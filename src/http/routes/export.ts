@@ -1,0 +1,56 @@
+import type { TypedResponse } from 'hono';
+import * as routes from '../../../generated/routes.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
+import { formatFor } from '../export-formats/export-formats.ts';
+import type { HttpApp, HttpServices } from '../http-app.ts';
+import { commonHeaders } from '../responses/common-headers.ts';
+import { attachment } from '../responses/content-disposition.ts';
+import { badRequest, problem } from '../responses/problem.ts';
+import { streamedResponse } from '../responses/streamed-response.ts';
+import { emptyRangeErrors } from './range-errors.ts';
+
+/** `GET /metrics/heart-rate/export` */
+export const mountExport = (app: HttpApp, { exports, log }: HttpServices): void => {
+  app.openapi(routes.exportHeartRate, async (c) => {
+    const { user_id, start, end, device_id, format: name } = c.req.valid('query');
+    const range = {
+      startMicros: start ?? ALL_TIME.startMicros,
+      endMicros: end ?? ALL_TIME.endMicros,
+    };
+    const errors = emptyRangeErrors(range);
+    if (errors.length > 0) return badRequest(c, errors);
+
+    const request = {
+      userId: user_id,
+      range,
+      ...(device_id === undefined ? {} : { deviceId: device_id }),
+    };
+    const pieces = exports.run(request, c.req.raw.signal);
+    const first = await pieces.next();
+    if (first.done) {
+      return problem(c, 'no-readings', {
+        detail: 'There are no readings of this user with the device and in the range asked for.',
+      });
+    }
+    const format = formatFor(c, name);
+    const streamed = {
+      chunks: format.write(user_id, followedBy(first.value, pieces)),
+      headers: {
+        ...commonHeaders(c),
+        'Content-Type': format.contentType,
+        'Content-Disposition': attachment('heart-rate-', user_id, format.extension),
+        Vary: 'Accept',
+      },
+      end: async () => {
+        await pieces.return(undefined);
+      },
+    };
+    const response = await streamedResponse(c, streamed, log);
+    return response as Response & TypedResponse<string, 200, 'text'>;
+  });
+};
+
+async function* followedBy<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* others;
+}
