@@ -50,7 +50,11 @@ declare module 'parquetjs-lite' {
     static openStream(
       schema: ParquetSchema,
       stream: NodeJS.WritableStream,
-      options: { readonly rowGroupSize: number; readonly useDataPageV2: boolean },
+      options: {
+        readonly rowGroupSize: number;
+        readonly useDataPageV2: boolean;
+        readonly pageIndex: boolean;
+      },
     ): Promise<ParquetWriter>;
     /** Throws a string when a value does not fit its column. */
     appendRow(row: Readonly<Record<string, string | number>>): Promise<void>;

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import parquetjs from 'parquetjs-lite';
 import type { ReadingsPiece } from '../../query/export/readings-piece.ts';
 import type { ExportFormat } from './export-format.ts';
@@ -44,6 +45,7 @@ async function* write(
   const writer = await parquetjs.ParquetWriter.openStream(SCHEMA, written, {
     rowGroupSize: ROW_GROUP_SIZE,
     useDataPageV2: false,
+    pageIndex: false,
   });
   for await (const { deviceIds, devices, timestampsMicros, heartRates } of pieces) {
     for (let row = 0; row < devices.length; row++) {
@@ -55,6 +57,8 @@ async function* write(
       });
     }
     yield* written.take();
+    // Most pieces are not followed by a chunk, and others have to have their turn all the same.
+    await nextTurn();
   }
   await writer.close();
   yield* written.take();

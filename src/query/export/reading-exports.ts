@@ -7,8 +7,8 @@ export interface ReadingExportsOptions {
   readonly maxExports: number;
 }
 
-/** What is given at a time: to write it as text takes 1 to 3 ms, in which nothing else is done. */
-const READINGS_AT_ONCE = 1_000;
+/** What is given at a time: to write it takes 0.3 ms as text and 2 ms as Parquet. */
+const READINGS_AT_ONCE = 250;
 const RETRY_AFTER_SECONDS = 5;
 
 interface Export {
