@@ -6,6 +6,7 @@ import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/
 import { operationsOf, type PlacedOperation } from '../../src/openapi/spec-document.ts';
 import { ReadingExports } from '../../src/query/export/reading-exports.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
+import { SeriesQuery } from '../../src/query/series-query.ts';
 import { StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { checked, contract } from '../support/contract.ts';
 import { exampleOf } from '../support/example-request.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const { store } = empty;
   broken = await openTestService({
     live: new LiveReadings({ maxStreams: 0 }),
-    exports: new ReadingExports({ readings: giveUp }, { maxExports: 0 }),
+    exports: new ReadingExports(new SeriesQuery(store, []), { maxExports: 0 }),
     store: new Proxy(store, {
       get: (_, name) =>
         name === 'health'

@@ -76,6 +76,12 @@ const devicesOf = (name: string, search: string, pointers: readonly string[], sa
   send: (service) => service.get(`${USER_DEVICES}?${search}`),
 });
 
+const exported = (name: string, search: string, pointers: readonly string[], says = ''): Case => ({
+  ...query(name, '', pointers, says),
+  name: `export: ${name}`,
+  send: (service) => service.get(`${SINGLE}/export?${search}`),
+});
+
 const stream = (name: string, search: string, pointers: readonly string[], says = ''): Case => ({
   name: `stream: ${name}`,
   send: (service) => service.get(`${SINGLE}/stream?${search}`),
@@ -362,6 +368,31 @@ const CASES: readonly Case[] = [
     ['/query/end'],
     '400 days',
   ),
+  exported('nothing', '', ['/query/user_id'], 'is required'),
+  exported('empty user_id', 'user_id=', ['/query/user_id'], '1 to 128 characters'),
+  exported('user_id of 129 characters', `user_id=${LONG_ID}`, ['/query/user_id']),
+  exported('control character in user_id', 'user_id=a%0d%0aX-A:b', ['/query/user_id']),
+  exported('user_id twice', 'user_id=u&user_id=v', ['/query/user_id'], 'only once'),
+  exported('empty device_id', 'user_id=u&device_id=', ['/query/device_id']),
+  exported('a day for start', 'user_id=u&start=2024-01-15', ['/query/start']),
+  exported('30 February for end', 'user_id=u&end=2024-02-30T00:00:00Z', ['/query/end']),
+  exported('empty start', 'user_id=u&start=', ['/query/start']),
+  exported('end before start', RANGE.replace('2024-01-16', '2024-01-14'), ['/query/end'], 'after'),
+  exported('end at start', RANGE.replace('2024-01-16', '2024-01-15'), ['/query/end'], 'after'),
+  exported('end at the epoch', 'user_id=u&end=1970-01-01T00:00:00Z', ['/query/end'], 'after'),
+  exported('an unknown format', 'user_id=u&format=xml', ['/query/format'], 'parquet'),
+  exported('an empty format', 'user_id=u&format=', ['/query/format']),
+  exported('a format in capitals', 'user_id=u&format=CSV', ['/query/format']),
+  exported('two formats', 'user_id=u&format=csv&format=fhir', ['/query/format'], 'only once'),
+  exported('an interval', 'user_id=u&interval=1m', ['/query/interval'], 'is not a parameter'),
+  exported('all at once', 'start=x&end=y&format=z&a=b', [
+    '/query/user_id',
+    '/query/start',
+    '/query/end',
+    '/query/format',
+    '/query/a',
+  ]),
+
   stream('no user_id', '', ['/query/user_id'], 'is required'),
   stream('empty user_id', 'user_id=', ['/query/user_id'], '1 to 128 characters'),
   stream('user_id of 129 characters', `user_id=${LONG_ID}`, ['/query/user_id']),
