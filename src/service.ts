@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './http/app.ts';
+import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { listen } from './http/server.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
@@ -40,6 +41,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   registerStreamMetrics(registry, live);
 
   const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
+  const parquetFiles = workerParquetFiles();
   const app = createApp({
     store,
     series,
@@ -47,6 +49,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     versions: new ReadVersions(store),
     live,
     exports: new ReadingExports(series, settings),
+    parquetFiles,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
     log,
@@ -66,6 +69,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       live.close();
       await server.close();
       await series.close();
+      await parquetFiles.close();
       await store.close();
     },
   };

@@ -8,6 +8,7 @@ import type { ReadVersions } from '../query/read-versions.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
+import type { ParquetFiles } from './export-formats/parquet-files.ts';
 import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
@@ -24,6 +25,7 @@ export interface HttpServices {
   readonly versions: ReadVersions;
   readonly live: LiveReadings;
   readonly exports: ReadingExports;
+  readonly parquetFiles: ParquetFiles;
   readonly devicePriorities: readonly DevicePriority[];
   readonly metrics: ServiceMetrics;
   readonly log: Logger;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/http/app.ts';
+import { parquetFiles } from '../../src/http/export-formats/parquet-files.ts';
 import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
 import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
@@ -105,6 +106,7 @@ export const openTestService = async (
     versions: new ReadVersions(store),
     live,
     exports: new ReadingExports(series, { maxExports: 8 }),
+    parquetFiles: parquetFiles(),
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),
     log,

@@ -7,23 +7,33 @@ import type { ExportFormat } from './export-format.ts';
 import { fhir } from './fhir.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
+import type { ParquetFiles } from './parquet-files.ts';
 
 type FormatName = components['schemas']['ExportFormat'];
 
-const FORMATS: Readonly<Record<FormatName, ExportFormat>> = { ndjson, csv, parquet, fhir };
+/** The formats, and which of them a request asks for. */
+export class ExportFormats {
+  readonly #byName: Readonly<Record<FormatName, ExportFormat>>;
+  readonly #byType: ReadonlyMap<string, ExportFormat>;
 
-/** Formats by media type. */
-const BY_TYPE = new Map(
-  Object.values(FORMATS).map((format) => [format.contentType.split(';')[0] as string, format]),
-);
+  constructor(files: ParquetFiles) {
+    this.#byName = { ndjson, csv, parquet: parquet(files), fhir };
+    this.#byType = new Map(
+      Object.values(this.#byName).map((format) => [mediaTypeOf(format), format]),
+    );
+  }
 
-/**
- * The format that is asked for by name, or else by `Accept`, or else NDJSON: an `Accept` that names
- * none may be disregarded (RFC 9110 12.5.1), and who asks for JSON is served better so than not.
- */
-export const formatFor = (c: Context<HttpEnv>, name: FormatName | undefined): ExportFormat => {
-  if (name !== undefined) return FORMATS[name];
-  const supports = [...BY_TYPE.keys()];
-  const accepted = accepts(c, { header: 'Accept', supports, default: '' });
-  return BY_TYPE.get(accepted) ?? ndjson;
-};
+  /**
+   * The format that is asked for by name, or else by `Accept`, or else NDJSON: an `Accept` that
+   * names none may be disregarded (RFC 9110 12.5.1), and who asks for JSON is served better so.
+   */
+  for(c: Context<HttpEnv>, name: FormatName | undefined): ExportFormat {
+    if (name !== undefined) return this.#byName[name];
+    const supports = [...this.#byType.keys()];
+    const accepted = accepts(c, { header: 'Accept', supports, default: '' });
+    return this.#byType.get(accepted) ?? ndjson;
+  }
+}
+
+/** Without its parameters. */
+const mediaTypeOf = ({ contentType }: ExportFormat): string => contentType.replace(/;.*/, '');

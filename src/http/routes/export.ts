@@ -1,7 +1,7 @@
 import type { TypedResponse } from 'hono';
 import * as routes from '../../../generated/routes.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
-import { formatFor } from '../export-formats/export-formats.ts';
+import { ExportFormats } from '../export-formats/export-formats.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { attachment } from '../responses/content-disposition.ts';
@@ -10,7 +10,8 @@ import { streamedResponse } from '../responses/streamed-response.ts';
 import { emptyRangeErrors } from './range-errors.ts';
 
 /** `GET /metrics/heart-rate/export` */
-export const mountExport = (app: HttpApp, { exports, log }: HttpServices): void => {
+export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpServices): void => {
+  const formats = new ExportFormats(parquetFiles);
   app.openapi(routes.exportHeartRate, async (c) => {
     const { user_id, start, end, device_id, format: name } = c.req.valid('query');
     const range = {
@@ -32,9 +33,10 @@ export const mountExport = (app: HttpApp, { exports, log }: HttpServices): void 
         detail: 'There are no readings of this user with the device and in the range asked for.',
       });
     }
-    const format = formatFor(c, name);
+    const format = formats.for(c, name);
+    const chunks = format.write(user_id, followedBy(first.value, pieces));
     const streamed = {
-      chunks: format.write(user_id, followedBy(first.value, pieces)),
+      chunks,
       headers: {
         ...commonHeaders(c),
         'Content-Type': format.contentType,
@@ -42,6 +44,8 @@ export const mountExport = (app: HttpApp, { exports, log }: HttpServices): void 
         Vary: 'Accept',
       },
       end: async () => {
+        await chunks.return(undefined);
+        // Which the other does not reach when it has not begun.
         await pieces.return(undefined);
       },
     };
