@@ -15,6 +15,7 @@ import { batch } from './workloads/batch.ts';
 import { day } from './workloads/day.ts';
 import { daySimulation } from './workloads/day-simulation.ts';
 import { erasure } from './workloads/erasure.ts';
+import { exported } from './workloads/export.ts';
 import { lateData } from './workloads/late-data.ts';
 import { latest } from './workloads/latest.ts';
 import { live } from './workloads/live.ts';
@@ -43,6 +44,7 @@ const WORKLOADS: readonly Workload[] = [
   daySimulation,
   latest,
   live,
+  exported,
 ];
 
 const optionsOrExit = (): BenchOptions => {

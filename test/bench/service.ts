@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -125,6 +125,12 @@ export class BenchedService {
     if (process.platform !== 'linux') return Number.NaN;
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** How many files and sockets it has open, as Linux tells it; NaN on other systems. */
+  openFiles(): number {
+    if (process.platform !== 'linux') return Number.NaN;
+    return readdirSync(`/proc/${this.#child.pid}/fd`).length;
   }
 
   /** Resolves when every reading it has acknowledged is in Parquet. */

@@ -6,7 +6,11 @@ import { SeriesQuery } from '../../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../../src/readings/device-priority.ts';
 import type { Reading } from '../../../src/readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../src/readings/timestamp.ts';
-import { type ReadingStore, StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+import {
+  type ReadingStore,
+  type ScanRequest,
+  StoreUnavailableError,
+} from '../../../src/storage/reading-store.ts';
 import {
   append,
   FLUSH_EVERY_COMMIT,
@@ -119,20 +123,34 @@ test('nothing is given after an erasure of the user, and others are not disturbe
   await store.close();
 });
 
-test('so many at once and no more; one that is given up makes room', async () => {
+test('so many at once and no more; one that is given up makes room and lets go of its files', async () => {
   const { store } = await openStore(await temporaryFolder());
+  let held = 0;
+  const holding = new Proxy(store, {
+    get: (_, name: keyof ReadingStore) =>
+      name !== 'scan'
+        ? store[name].bind(store)
+        : async function* (request: ScanRequest) {
+            held++;
+            try {
+              yield* store.scan(request);
+            } finally {
+              held--;
+            }
+          },
+  });
   await append(store, ...seconds(900));
-  const exports = exportsOf(store, 2);
+  const exports = exportsOf(holding, 2);
   const [one, two] = [exports.run(scanRequest('ann')), exports.run(scanRequest('ann'))];
   await one.next();
   await two.next();
   await expect(exports.run(scanRequest('ann')).next()).rejects.toThrow(StoreUnavailableError);
-  expect(exports.running).toBe(2);
+  expect([exports.running, held]).toEqual([2, 2]);
   await one.return(undefined);
-  expect(exports.running).toBe(1);
+  expect([exports.running, held]).toEqual([1, 1]);
   expect(await allOf(exports.run(scanRequest('ann')))).toHaveLength(900);
   await two.return(undefined);
-  expect(exports.running).toBe(0);
+  expect([exports.running, held]).toEqual([0, 0]);
   await store.close();
 });
 
