@@ -14,7 +14,12 @@ const MAX_READINGS = 250_000;
  * time, as long as there are not too many readings in them.
  */
 export class RunLength {
+  readonly #maxReadings: number;
   #days = 1;
+
+  constructor(maxReadings = MAX_READINGS) {
+    this.#maxReadings = maxReadings;
+  }
 
   get days(): number {
     return this.#days;
@@ -22,7 +27,7 @@ export class RunLength {
 
   /** Takes in that a run of so many days was read, and so many readings counted in it. */
   hasRead(days: number, readings: number): void {
-    const affordable = Math.floor((MAX_READINGS * days) / Math.max(1, readings));
+    const affordable = Math.floor((this.#maxReadings * days) / Math.max(1, readings));
     this.#days = Math.max(1, Math.min(2 * this.#days, MAX_DAYS, affordable));
   }
 }

@@ -1,4 +1,4 @@
-import type pl from 'nodejs-polars';
+import pl from 'nodejs-polars';
 import { releaseFrames } from '../../storage/native-memory.ts';
 import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { frameOf } from '../../storage/rows/frame-of-source.ts';
@@ -14,6 +14,8 @@ import type { RunJob, RunReader } from './run-reader.ts';
 const QUERY_BYTES = 40_000;
 const BUCKET_BYTES = 60;
 const ROW_BYTES = 60;
+
+const LENGTH = pl.len().alias('length');
 
 /** Reads in the thread it is called from. */
 export const runReader = (order: DeviceOrder): RunReader => {
@@ -46,6 +48,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
       const devices = devicesIn(await devicesPlan(frameOf(source)).collect());
       releaseFrames(QUERY_BYTES);
       return devices;
+    },
+    async count(source) {
+      const [row] = (await frameOf(source).select(LENGTH).collect()).toRecords();
+      releaseFrames(QUERY_BYTES);
+      return Number(row?.length);
     },
     async readings({ source, distinct }) {
       const rows = await readingsPlan(frameOf(source), distinct).collect();

@@ -25,6 +25,8 @@ export interface RunReaderMethods {
   latest(source: RowsSource): Promise<LatestReading | undefined>;
   /** What each device has of the rows. Rejects as {@link read} does. */
   devices(source: RowsSource): Promise<DeviceSummary[]>;
+  /** How many rows there are, an identity as often as it is stored. Rejects as {@link read} does. */
+  count(source: RowsSource): Promise<number>;
   /** The rows themselves, each identity once, in order. Rejects as {@link read} does. */
   readings(job: RowsJob): Promise<ReadingsPiece>;
 }

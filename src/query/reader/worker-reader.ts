@@ -16,6 +16,7 @@ export const workerReader = (order: DeviceOrder): RunReader => {
     read: (job) => calls.call('read', job),
     latest: (source) => calls.call('latest', source),
     devices: (source) => calls.call('devices', source),
+    count: (source) => calls.call('count', source),
     readings: (job) => calls.call('readings', job),
     close: () => calls.close(),
   };
