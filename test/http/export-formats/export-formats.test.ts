@@ -183,11 +183,11 @@ test('DuckDB reads parquet, several row groups of it, to the last bit', async ()
   expect(found).toHaveLength(READINGS.length + MORE);
   expect(found.filter(([device]) => device !== 'more')).toEqual(EXPECTED);
   expect(new Set(rows.map((row) => row.user_id))).toEqual(new Set([USER]));
-  // Which needs statistics that are not wrong: of these two UTF-16 has the other order.
+  // Lost where statistics are in the order of UTF-16, in which another id is the last.
   const [counted] = await query(
-    `SELECT count(*) AS n FROM '${path}' WHERE device_id IN ('\uffee', '\u{1f600}') AND "timestamp" > '2199-01-01'`,
+    `SELECT count(*) AS n FROM '${path}' WHERE device_id = '\u{1f600}'`,
   );
-  expect(Number(counted?.n)).toBe(2);
+  expect(Number(counted?.n)).toBe(1);
 });
 
 test('Polars reads parquet to the last bit, also with a filter', async () => {
@@ -200,7 +200,7 @@ test('Polars reads parquet to the last bit, also with a filter', async () => {
   expect(records.filter(([device]) => device !== 'more')).toEqual(EXPECTED);
   const filtered = await pl
     .scanParquet(path)
-    .filter(pl.col('device_id').eq(pl.lit('\uffee')))
+    .filter(pl.col('device_id').eq(pl.lit('\u{1f600}')))
     .collect();
   expect(filtered.height).toBe(1);
 });
