@@ -190,7 +190,7 @@ export interface paths {
          *     | --- | --- | --- |
          *     | `ndjson` | `application/x-ndjson` | A `HeartRateReading` a line, which `POST /metrics/heart-rate/batch` takes as it is, 10,000 lines at a time. |
          *     | `csv` | `text/csv` | RFC 4180 in UTF-8, with a header: `device_id,user_id,timestamp,heart_rate`. |
-         *     | `parquet` | `application/vnd.apache.parquet` | The same four columns; `timestamp` in microseconds of UTC, `heart_rate` a double. |
+         *     | `parquet` | `application/vnd.apache.parquet` | The same four columns; `timestamp` in microseconds of UTC (some readers show no zone), `heart_rate` a double. |
          *     | `fhir` | `application/fhir+ndjson` | An R4 `Observation` a line: LOINC `8867-4`, UCUM `/min`; the person and the device as references by identifier. |
          *
          *     Timestamps are in UTC, with as many digits of a fraction as they have (up to six); a heart rate is the shortest
