@@ -9,14 +9,15 @@ export interface paths {
         };
         /**
          * A person's series
-         * @description One row for each UTC minute (or other `interval`) that holds a reading, in ascending order. Empty
+         * @description One row for each minute (or other `interval`) that holds a reading, in ascending order. Empty
          *     buckets are left out, never zero. `heart_rate` is the arithmetic mean of the bucket, not rounded.
          *
          *     **Range.** Half-open: `start <= t < end`. Readings are clipped to it first and bucketed afterwards, so
          *     two adjoining ranges never count a reading twice; a bucket that the range cuts holds only the readings
          *     inside the range.
          *
-         *     **Buckets** are aligned to the epoch in UTC: `5m` begins at minutes 0, 5, 10; `1d` at midnight UTC.
+         *     **Buckets** begin where the clocks of `tz` show a multiple of the interval: `5m` at minutes 0, 5, 10;
+         *     `1d` at midnight. Without `tz` that is UTC.
          *
          *     **Devices.** A device with a lower priority number (see `GET /devices`) is trusted more. Devices that are
          *     not listed come after all that are, and ties go to the smaller `device_id`. With `device_id`, only that
@@ -516,12 +517,18 @@ export interface components {
          */
         AcceptedStatus: "accepted";
         /**
-         * @description A minute, five, fifteen, an hour or a UTC day.
+         * @description A minute, five, fifteen, an hour or a day.
          * @default 1m
          * @example 1m
          * @enum {string}
          */
         Interval: "1m" | "5m" | "15m" | "1h" | "1d";
+        /**
+         * @description A zone of the IANA time zone database by its area and place, or `UTC`. Abbreviations such as `CET` or `AST`,
+         *     which are not the same everywhere, are not taken.
+         * @example Europe/Berlin
+         */
+        TimeZone: string;
         /**
          * @description Within what the best device wins.
          * @default timestamp
@@ -1123,6 +1130,27 @@ export interface operations {
                  * @example 1m
                  */
                 interval?: components["schemas"]["Interval"];
+                /**
+                 * @description By whose local time buckets are cut: a zone of the IANA time zone database, in upper or lower case.
+                 *     UTC when it is left out.
+                 *     `timestamp` is the first instant of the bucket in UTC all the same, also where it lies before `start`.
+                 *
+                 *     - A day (`1d`) begins once, at the first instant that has its date, and lasts until the next one
+                 *       begins: where clocks change, 23 or 25 hours; where they skip midnight it begins behind it; where
+                 *       they show midnight twice, at the first.
+                 *     - `1h`, `15m`, `5m` and `1m` begin where the clocks show a multiple of them. An hour that the clocks
+                 *       show twice is two rows. Where the clocks change by something else than a multiple of the
+                 *       interval (Lord Howe: half an hour), a row begins with the change, and the one before ends early.
+                 *
+                 *     In Europe/Berlin the clocks went back from 03:00 to 02:00 on 2024-10-27. With `interval=1d` that day
+                 *     is the row `2024-10-26T22:00:00Z`, of 25 hours; the next is `2024-10-27T23:00:00Z`. With `1h` both
+                 *     hours that began at 02:00 have a row, `2024-10-27T00:00:00Z` and `2024-10-27T01:00:00Z`.
+                 *
+                 *     Offsets of UTC count in whole minutes (Liberia had seconds until 1972). An offset such as `+02:00` is
+                 *     no zone, since it does not say when clocks change.
+                 * @example Europe/Berlin
+                 */
+                tz?: components["schemas"]["TimeZone"];
                 /**
                  * @description Within what the best device wins.
                  *

@@ -40,6 +40,7 @@ export const queryHeartRate = createRoute({
       "end": z.preprocess(plusFromBlank, schemas.zTimestamp),
       "device_id": schemas.zDeviceId.optional(),
       "interval": schemas.zInterval.default("1m"),
+      "tz": schemas.zTimeZone.optional(),
       "priority_scope": schemas.zPriorityScope.default("timestamp"),
       "include": schemas.zInclude.optional(),
     }),

@@ -116,7 +116,7 @@ export const zAccepted = z.object({
 });
 
 /**
- * A minute, five, fifteen, an hour or a UTC day.
+ * A minute, five, fifteen, an hour or a day.
  */
 export const zInterval = z.enum([
     '1m',
@@ -125,6 +125,13 @@ export const zInterval = z.enum([
     '1h',
     '1d'
 ]);
+
+/**
+ * A zone of the IANA time zone database by its area and place, or `UTC`. Abbreviations such as `CET` or `AST`,
+ * which are not the same everywhere, are not taken.
+ *
+ */
+export const zTimeZone = z.string().regex(/^([Uu][Tt][Cc]|[A-Za-z_]{1,32}(\x2f[A-Za-z0-9_+-]{1,32}){1,2})$/u, 'must be a zone of the time zone database by its area and place, such as Europe/Berlin, or UTC');
 
 /**
  * Within what the best device wins.

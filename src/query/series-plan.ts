@@ -58,7 +58,9 @@ const SMALLEST_OF_BEST_RANK = [...SUMMARY, DEVICE_ID.filter(RANK.eq(RANK.min()))
 const INTERVAL_MINUTES = { '1m': 1, '5m': 5, '15m': 15, '1h': 60, '1d': 24 * 60 } as const;
 export type Interval = keyof typeof INTERVAL_MINUTES;
 
-const widthMicros = (interval: Interval): number => INTERVAL_MINUTES[interval] * MICROS_PER_MINUTE;
+/** How wide a bucket of UTC is. */
+export const widthMicros = (interval: Interval): number =>
+  INTERVAL_MINUTES[interval] * MICROS_PER_MINUTE;
 
 const bucketOf = (interval: Interval): pl.Expr =>
   TIMESTAMP.sub(TIMESTAMP.modulo(int64(widthMicros(interval)))).alias('bucket');

@@ -5,8 +5,11 @@ import type { ReadingStore, ScannedDay, ScanRequest } from '../storage/reading-s
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
 import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
-import { type DeviceOrder, deviceOrder } from './device-order.ts';
+import { type DeviceOrder, deviceComparison, deviceOrder } from './device-order.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
+import { joinedCells } from './local/join-cells.ts';
+import { LocalBuckets } from './local/local-buckets.ts';
+import type { Zone } from './local/zone-offsets.ts';
 import { readAhead } from './read-ahead.ts';
 import { collecting, readDays } from './read-days.ts';
 import type { VersionedRead } from './read-versions.ts';
@@ -24,8 +27,10 @@ export interface SeriesRequest {
   readonly range: TimeRange;
   /** Only this device, without any priority. */
   readonly deviceId?: string;
-  /** The width of a bucket; buckets are aligned to the epoch. */
+  /** The width of a bucket. */
   readonly interval: Interval;
+  /** By whose local time buckets are cut; without it they are aligned to the epoch. */
+  readonly zone?: Zone;
   /**
    * `timestamp`: where devices report the same instant, the best one's reading is used.
    * `bucket`: only the best device that reported in a bucket counts there.
@@ -37,6 +42,7 @@ export interface SeriesRequest {
 export class SeriesQuery {
   readonly #store: ReadingStore;
   readonly #reader: RunReader;
+  readonly #compareDevices: (a: string, b: string) => number;
   readonly #cache = new SeriesCache();
 
   /** Reads in the thread it is called from, unless it is given another way. */
@@ -46,7 +52,9 @@ export class SeriesQuery {
     openReader: (order: DeviceOrder) => RunReader = runReader,
   ) {
     this.#store = store;
-    this.#reader = openReader(deviceOrder(priorities));
+    const order = deviceOrder(priorities);
+    this.#reader = openReader(order);
+    this.#compareDevices = deviceComparison(order);
   }
 
   /**
@@ -63,7 +71,15 @@ export class SeriesQuery {
     signal?: AbortSignal,
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
-    return readAhead(this.#runs(request, signal, read));
+    const { zone, ...asked } = request;
+    const runs = (cells: CellsRequest) => this.#runs(cells, signal, read);
+    if (zone === undefined) return readAhead(runs({ ...asked, withSums: false }));
+    const buckets = new LocalBuckets(zone, asked.interval, asked.range);
+    const interval = buckets.cells;
+    if (interval === asked.interval) return readAhead(runs({ ...asked, withSums: false }));
+    const contest = contestOf(asked);
+    const joining = { buckets, contest, compareDevices: this.#compareDevices };
+    return readAhead(joinedCells(runs({ ...asked, interval, withSums: true }), joining));
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -94,7 +110,7 @@ export class SeriesQuery {
   }
 
   async *#runs(
-    request: SeriesRequest,
+    request: CellsRequest,
     signal?: AbortSignal,
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
@@ -139,7 +155,7 @@ export class SeriesQuery {
   /** What is remembered of a day, with the buckets that changed since worked out anew. */
   async #known(
     scan: ScannedDay,
-    request: SeriesRequest,
+    request: CellsRequest,
   ): Promise<readonly SeriesPiece[] | undefined> {
     const known = this.#cache.get(keyOf(request, scan.day));
     if (known === undefined) return undefined;
@@ -155,7 +171,7 @@ export class SeriesQuery {
 
   async #readWhole(
     days: readonly ScannedDay[],
-    request: SeriesRequest,
+    request: CellsRequest,
   ): Promise<[ScannedDay, SeriesPiece[]][]> {
     const [first, ...others] = days;
     if (first === undefined) return [];
@@ -165,16 +181,23 @@ export class SeriesQuery {
     return days.map((scan) => [scan, pieces.filter((piece) => isOfDay(piece, scan.day))]);
   }
 
-  #read(source: RowsSource, distinct: boolean, request: SeriesRequest): Promise<SeriesPiece> {
-    const { interval } = request;
+  #read(source: RowsSource, distinct: boolean, request: CellsRequest): Promise<SeriesPiece> {
+    const { interval, withSums } = request;
     const contest = contestOf(request);
-    return collecting.run(() => this.#reader.read({ source, distinct, contest, interval }));
+    return collecting.run(() =>
+      this.#reader.read({ source, distinct, contest, interval, withSums }),
+    );
   }
+}
+
+/** Of a series in buckets of UTC, which are perhaps to be joined. */
+interface CellsRequest extends Omit<SeriesRequest, 'zone'> {
+  readonly withSums: boolean;
 }
 
 /** Days that are read together for a request. */
 interface Run {
-  readonly request: SeriesRequest;
+  readonly request: CellsRequest;
   readonly days: Days;
   readonly share: CacheShare;
 }
@@ -189,23 +212,23 @@ const readingsIn = (pieces: readonly SeriesPiece[]): number => {
 };
 
 /** What of the range lies in the day. */
-const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
+const rangeOnDay = ({ range }: CellsRequest, day: EpochDay): TimeRange =>
   intersection(range, dayRange(day));
 
 /** What a series depends on besides the readings of the day. */
-const keyOf = (request: SeriesRequest, day: EpochDay): string => {
-  const { userId, deviceId = null, interval, priorityScope } = request;
+const keyOf = (request: CellsRequest, day: EpochDay): string => {
+  const { userId, deviceId = null, interval, priorityScope, withSums } = request;
   const { startMicros, endMicros } = rangeOnDay(request, day);
-  const dependsOn = [deviceId, interval, priorityScope, startMicros, endMicros];
+  const dependsOn = [deviceId, interval, priorityScope, withSums, startMicros, endMicros];
   return keyPrefix(userId) + JSON.stringify(dependsOn);
 };
 
 const keyPrefix = (userId: string): string => `${JSON.stringify(userId)} `;
 
-const scanRequestOf = ({ userId, range, deviceId }: SeriesRequest): ScanRequest =>
+const scanRequestOf = ({ userId, range, deviceId }: CellsRequest): ScanRequest =>
   deviceId === undefined ? { userId, range } : { userId, range, deviceId };
 
-const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
+const contestOf = ({ deviceId, priorityScope }: Omit<SeriesRequest, 'zone'>): Contest => {
   if (deviceId !== undefined) return 'none';
   return priorityScope === 'timestamp' ? 'instant' : 'bucket';
 };

@@ -8,6 +8,8 @@ export interface OracleRequest {
   readonly endMicros: number;
   readonly deviceId?: string;
   readonly intervalMicros: number;
+  /** Where the bucket of an instant begins, unless it is a multiple of the interval. */
+  readonly bucketOf?: (micros: number) => number;
   readonly priorityScope: 'timestamp' | 'bucket';
 }
 
@@ -134,8 +136,10 @@ export const oracleSeries = (
     if (known === undefined || reading.sequence > known.sequence) latest.set(identity, reading);
   }
 
+  const multipleBefore = (micros: number): number =>
+    Math.floor(micros / request.intervalMicros) * request.intervalMicros;
   const bucketOf = ({ timestampMicros }: StoredReading): number =>
-    Math.floor(timestampMicros / request.intervalMicros) * request.intervalMicros;
+    (request.bucketOf ?? multipleBefore)(timestampMicros);
   const contestOf = (reading: StoredReading): number =>
     request.priorityScope === 'timestamp' ? reading.timestampMicros : bucketOf(reading);
   const counted: StoredReading[] = [];

@@ -29,11 +29,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
     async read(job) {
       if (!expectsUnlisted) {
         const buckets = await collected(job, 'nameless');
-        if (!hasUnlisted(buckets, order)) return seriesPiece(buckets, order);
+        if (!hasUnlisted(buckets, order)) return seriesPiece(buckets, order, job.withSums);
       }
       const buckets = await collected(job, 'named');
       expectsUnlisted = isAnyShared || hasUnlisted(buckets, order);
-      return seriesPiece(buckets, order);
+      return seriesPiece(buckets, order, job.withSums);
     },
     async latest(source) {
       const rows = await latestPlan.of(frameOf(source)).collect();

@@ -7,6 +7,8 @@ import type { Rules } from '../series-plan.ts';
 /** What is to be made of a user's rows in a run of days; plain data, like what is made of them. */
 export interface RunJob extends Rules {
   readonly source: RowsSource;
+  /** Whether the sums are kept, for buckets that are joined afterwards. */
+  readonly withSums: boolean;
 }
 
 /** Reads and merges rows, for one order of devices. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ORIGIN, openTestService, type TestService } from '../../support/test-service.ts';
 
 let service: TestService;
@@ -72,6 +72,68 @@ test('the interval is the width of a row', async () => {
   expect(await rowsOf(`${DAY}&interval=15m`)).toEqual(['10:00 65 device_a', '11:45 80 device_a']);
   expect(await rowsOf(`${DAY}&interval=1h`)).toEqual(['10:00 65 device_a', '11:00 80 device_a']);
   expect(await rowsOf(`${DAY}&interval=1d`)).toEqual(['00:00 70 device_a']);
+});
+
+describe('by local time', () => {
+  const storeAt = async (...timestamps: string[]): Promise<void> => {
+    const readings = timestamps.map((timestamp, i) => ({
+      ...{ user_id: 'user_123', device_id: 'device_a', timestamp, heart_rate: 60 + 10 * i },
+    }));
+    expect((await service.postJson(`${PATH}/batch`, { readings })).status).toBe(200);
+  };
+  const rowsAt = async (range: string, search: string): Promise<string[]> => {
+    const { data, count } = JSON.parse(await textOf(`user_id=user_123&${range}&${search}`));
+    expect(count).toBe(data.length);
+    return data.map((row: { timestamp: string; heart_rate: number }) =>
+      [row.timestamp, row.heart_rate].join(' '),
+    );
+  };
+
+  test('days and hours where clocks go back, as the contract explains it', async () => {
+    await storeAt(
+      ...['2024-10-26T21:59:59Z', '2024-10-26T22:00:00Z', '2024-10-27T00:30:00Z'],
+      ...['2024-10-27T01:30:00Z', '2024-10-27T22:59:59Z', '2024-10-27T23:00:00Z'],
+    );
+    const range = 'start=2024-10-26T00:00:00Z&end=2024-10-28T00:00:00Z';
+    expect(await rowsAt(range, 'interval=1d&tz=Europe/Berlin')).toEqual([
+      '2024-10-25T22:00:00Z 60',
+      '2024-10-26T22:00:00Z 85',
+      '2024-10-27T23:00:00Z 110',
+    ]);
+    expect((await rowsAt(range, 'interval=1h&tz=europe%2Fberlin')).slice(2, 4)).toEqual([
+      '2024-10-27T00:00:00Z 80',
+      '2024-10-27T01:00:00Z 90',
+    ]);
+    expect(await rowsAt(range, 'interval=1d&tz=UTC')).toEqual(await rowsAt(range, 'interval=1d'));
+    expect(await rowsAt(range, 'interval=1d')).toEqual([
+      '2024-10-26T00:00:00Z 65',
+      '2024-10-27T00:00:00Z 95',
+    ]);
+  });
+
+  test('a day that began before 1970, and an hour that begins at half past', async () => {
+    await storeAt('1970-01-01T00:00:00Z', '1970-01-01T14:59:59Z', '1970-01-01T15:00:00Z');
+    const range = 'start=1970-01-01T00:00:00Z&end=1970-01-02T00:00:00Z';
+    expect(await rowsAt(range, 'interval=1d&tz=Asia/Tokyo')).toEqual([
+      '1969-12-31T15:00:00Z 65',
+      '1970-01-01T15:00:00Z 80',
+    ]);
+    expect(await rowsAt(range, 'interval=1h&tz=Asia/Kolkata')).toEqual([
+      '1969-12-31T23:30:00Z 60',
+      '1970-01-01T14:30:00Z 75',
+    ]);
+  });
+
+  test('a series has another tag by other clocks', async () => {
+    await storeAt('2024-01-15T10:00:00Z');
+    const tag = async (tz: string) => {
+      const answer = await service.get(`${PATH}?${DAY}&interval=1d&tz=${tz}`);
+      return answer.headers.get('etag');
+    };
+    const berlin = await tag('Europe/Berlin');
+    expect(berlin).not.toBe(await tag('Asia/Tokyo'));
+    expect(await tag('Europe/Berlin')).toBe(berlin);
+  });
 });
 
 test('the start belongs to the range, the end does not', async () => {
