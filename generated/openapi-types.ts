@@ -538,10 +538,39 @@ export interface components {
         PriorityScope: "timestamp" | "bucket";
         /**
          * @description What to add to each row.
+         * @example [
+         *       "stats",
+         *       "explain"
+         *     ]
+         */
+        Include: components["schemas"]["Addition"][];
+        /**
+         * @description What can be added to a row.
          * @example stats
          * @enum {string}
          */
-        Include: "stats";
+        Addition: "stats" | "explain";
+        /** @description What a device had to do with a bucket. */
+        ExplainedDevice: {
+            device_id: components["schemas"]["DeviceId"];
+            /**
+             * @description How many readings of it there are in the bucket, each identity once.
+             * @example 2
+             */
+            readings: number;
+            /**
+             * @description How many of them the row is made of.
+             * @example 1
+             */
+            counted: number;
+            rule: components["schemas"]["Rule"];
+        };
+        /**
+         * @description Why readings count, or not.
+         * @example outranked
+         * @enum {string}
+         */
+        Rule: "requested" | "uncontested" | "preferred" | "outranked";
         /**
          * Format: date-time
          * @description The bucket's first instant, in UTC.
@@ -572,6 +601,24 @@ export interface components {
              * @example 2
              */
             sample_count?: number;
+            /**
+             * @description The devices that reported in the bucket, the most trusted first; only with `include=explain`.
+             * @example [
+             *       {
+             *         "device_id": "device_a",
+             *         "readings": 1,
+             *         "counted": 1,
+             *         "rule": "preferred"
+             *       },
+             *       {
+             *         "device_id": "device_b",
+             *         "readings": 2,
+             *         "counted": 1,
+             *         "rule": "outranked"
+             *       }
+             *     ]
+             */
+            devices?: components["schemas"]["ExplainedDevice"][];
         };
         /** @description A person's series. */
         HeartRateSeries: {
@@ -1165,8 +1212,27 @@ export interface operations {
                  */
                 priority_scope?: components["schemas"]["PriorityScope"];
                 /**
-                 * @description `stats` adds `min`, `max` and `sample_count` to each row.
-                 * @example stats
+                 * @description What to add to each row, also in one text with commas: `include=stats,explain` is
+                 *     `include=stats&include=explain`.
+                 *
+                 *     - `stats`: `min`, `max` and `sample_count`.
+                 *     - `explain`: `devices`, each device that reported in the bucket (and in the range), the most trusted
+                 *       first, with the number of its `readings`, how many of them `counted`, and by which `rule`:
+                 *       - `requested`: it is the `device_id` that was asked for. No other is looked at, and all count.
+                 *       - `uncontested`: all count, as no other device reported where it did.
+                 *       - `preferred`: all count, as it is the best where others reported as well.
+                 *       - `outranked`: some do not count, or none does, as a better device reported where they are.
+                 *
+                 *     With `priority_scope=timestamp` "where" is the instant of a reading: a device that is outranked at some
+                 *     instants is `outranked`, and its readings of other instants are among `counted`. With
+                 *     `priority_scope=bucket` it is the whole bucket, of which all or none count.
+                 *
+                 *     In the example above (device_a 70 at :00, device_b 80 at :00 and 90 at :30) `timestamp` gives device_a:
+                 *     1 reading, 1 counted, `preferred`; device_b: 2 readings, 1 counted, `outranked`. `bucket` gives device_a:
+                 *     1, 1, `preferred`; device_b: 2, 0, `outranked`. `device_id=device_b` gives device_b: 2, 2, `requested`.
+                 * @example [
+                 *       "stats"
+                 *     ]
                  */
                 include?: components["schemas"]["Include"];
             };

@@ -1,5 +1,6 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 import { createRoute, z } from '@hono/zod-openapi';
+import { wordsFromTexts } from '../src/http/schema/parameter-schema.ts';
 import { plusFromBlank } from '../src/http/schema/timestamp-schema.ts';
 import * as schemas from './zod/zod.gen.ts';
 
@@ -42,7 +43,7 @@ export const queryHeartRate = createRoute({
       "interval": schemas.zInterval.default("1m"),
       "tz": schemas.zTimeZone.optional(),
       "priority_scope": schemas.zPriorityScope.default("timestamp"),
-      "include": schemas.zInclude.optional(),
+      "include": z.preprocess(wordsFromTexts, schemas.zInclude).optional(),
     }),
     headers: z.object({
       "if-none-match": schemas.zEntityTags.optional(),

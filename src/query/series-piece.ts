@@ -1,6 +1,7 @@
 import type pl from 'nodejs-polars';
 import type { DeviceOrder } from './device-order.ts';
 import { exactMean } from './exact-mean.ts';
+import type { DeviceShare, ExplainedDevice } from './explained.ts';
 
 /**
  * A user's buckets of some of a UTC day, those that hold a reading, ascending, in columns of equal
@@ -19,6 +20,10 @@ export interface SeriesPiece {
   readonly deviceIds: readonly string[];
   /** Of which the means were made, with {@link exactMean}; only where buckets are to be joined. */
   readonly sums?: Sums;
+  /** What each device has of each bucket, in no order; only until it is explained. */
+  readonly shares?: readonly (readonly DeviceShare[])[];
+  /** Of each bucket the devices that reported, the best first; only where that is asked for. */
+  readonly explained?: readonly (readonly ExplainedDevice[])[];
 }
 
 interface Sums {

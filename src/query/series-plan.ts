@@ -64,7 +64,8 @@ export const widthMicros = (interval: Interval): number =>
 
 const bucketOf = (interval: Interval): pl.Expr =>
   TIMESTAMP.sub(TIMESTAMP.modulo(int64(widthMicros(interval)))).alias('bucket');
-const BUCKET_OF: Readonly<Record<Interval, pl.Expr>> = {
+/** The bucket of UTC that an instant belongs to. */
+export const BUCKET_OF: Readonly<Record<Interval, pl.Expr>> = {
   '1m': bucketOf('1m'),
   '5m': bucketOf('5m'),
   '15m': bucketOf('15m'),

@@ -6,6 +6,7 @@ import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
 import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
 import { type DeviceOrder, deviceComparison, deviceOrder } from './device-order.ts';
+import { explained, withShares } from './explained.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
 import { joinedCells } from './local/join-cells.ts';
 import { LocalBuckets } from './local/local-buckets.ts';
@@ -31,6 +32,8 @@ export interface SeriesRequest {
   readonly interval: Interval;
   /** By whose local time buckets are cut; without it they are aligned to the epoch. */
   readonly zone?: Zone;
+  /** Whether each bucket comes with the devices that reported in it. */
+  readonly explains?: boolean;
   /**
    * `timestamp`: where devices report the same instant, the best one's reading is used.
    * `bucket`: only the best device that reported in a bucket counts there.
@@ -72,14 +75,13 @@ export class SeriesQuery {
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
     const { zone, ...asked } = request;
-    const runs = (cells: CellsRequest) => this.#runs(cells, signal, read);
-    if (zone === undefined) return readAhead(runs({ ...asked, withSums: false }));
-    const buckets = new LocalBuckets(zone, asked.interval, asked.range);
-    const interval = buckets.cells;
-    if (interval === asked.interval) return readAhead(runs({ ...asked, withSums: false }));
-    const contest = contestOf(asked);
-    const joining = { buckets, contest, compareDevices: this.#compareDevices };
-    return readAhead(joinedCells(runs({ ...asked, interval, withSums: true }), joining));
+    const ruling = { contest: contestOf(asked), compareDevices: this.#compareDevices };
+    const buckets = zone && new LocalBuckets(zone, asked.interval, asked.range);
+    const interval = buckets?.cells ?? asked.interval;
+    const isJoined = interval !== asked.interval;
+    let runs = this.#runs({ ...asked, interval, withSums: isJoined }, signal, read);
+    if (buckets !== undefined && isJoined) runs = joinedCells(runs, { buckets, ...ruling });
+    return readAhead(asked.explains === true ? explained(runs, ruling) : runs);
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -121,7 +123,8 @@ export class SeriesQuery {
     for await (const found of dayRuns(this.#store.scan(scanned), length)) {
       if (signal?.aborted) throw new ClientGoneError();
       const merge = async (days: Days) => {
-        const merged = await this.#merged({ request, days, share });
+        const plain = await this.#merged({ request, days, share });
+        const merged = await this.#explained(plain, request, days);
         for (const day of days) read?.saw(day);
         return merged;
       };
@@ -131,6 +134,19 @@ export class SeriesQuery {
       yield pieces;
     }
     if (!isEmpty) read?.end();
+  }
+
+  /** With what each device has, when that is asked for; nothing of it is remembered. */
+  async #explained(
+    pieces: SeriesPiece[],
+    request: CellsRequest,
+    days: Days,
+  ): Promise<SeriesPiece[]> {
+    if (request.explains !== true) return pieces;
+    const source = sourceOf(days);
+    const { interval } = request;
+    const cells = await collecting.run(() => this.#reader.explain({ source, interval }));
+    return withShares(pieces, cells);
   }
 
   /** What is known of the days, with what changed since and what is not known read with one plan. */
@@ -175,7 +191,7 @@ export class SeriesQuery {
   ): Promise<[ScannedDay, SeriesPiece[]][]> {
     const [first, ...others] = days;
     if (first === undefined) return [];
-    const source = joinedSource([first.source(), ...others.map((scan) => scan.source())]);
+    const source = sourceOf([first, ...others]);
     const distinct = days.every((scan) => scan.distinct);
     const pieces = inStretches(await this.#read(source, distinct, request));
     return days.map((scan) => [scan, pieces.filter((piece) => isOfDay(piece, scan.day))]);
@@ -201,6 +217,9 @@ interface Run {
   readonly days: Days;
   readonly share: CacheShare;
 }
+
+const sourceOf = ([first, ...others]: Days): RowsSource =>
+  joinedSource([first.source(), ...others.map((scan) => scan.source())]);
 
 const isOfDay = ({ bucketsMicros }: SeriesPiece, day: EpochDay): boolean =>
   isInRange(bucketsMicros[0] as EpochMicros, dayRange(day));

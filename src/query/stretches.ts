@@ -104,6 +104,9 @@ const joined = (sections: readonly Section[]): SeriesPiece => {
     counts: fill(new Uint32Array(rows), ({ piece, from, to }) => piece.counts.subarray(from, to)),
     devices: fill(new Uint32Array(rows), placesOf),
     deviceIds,
+    ...(sections.every(({ piece }) => piece.shares !== undefined)
+      ? { shares: sections.flatMap(({ piece, from, to }) => piece.shares?.slice(from, to) ?? []) }
+      : {}),
     ...(sections.every(({ piece }) => piece.sums !== undefined)
       ? { sums: { coarse: sums('coarse'), fine: sums('fine') } }
       : {}),

@@ -1,3 +1,6 @@
+import type { z } from '@hono/zod-openapi';
+import type { zExplainedDevice } from '../../../generated/zod/zod.gen.ts';
+import type { ExplainedDevice } from '../../query/explained.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { EpochMicros } from '../../readings/reading.ts';
 import {
@@ -80,8 +83,15 @@ const knownRows = (piece: SeriesPiece, withStats: boolean): string => {
   return text;
 };
 
+const devicesJson = (devices: readonly ExplainedDevice[] = []): string =>
+  JSON.stringify(
+    devices.map(({ deviceId, ...rest }): z.output<typeof zExplainedDevice> => {
+      return { device_id: deviceId, ...rest };
+    }),
+  );
+
 const rowsOf = (piece: SeriesPiece, withStats: boolean): string => {
-  const { bucketsMicros, means, devices, minima, maxima, counts } = piece;
+  const { bucketsMicros, means, devices, minima, maxima, counts, explained } = piece;
   const deviceIds = piece.deviceIds.map((deviceId) => JSON.stringify(deviceId));
   const first = bucketsMicros[0] as EpochMicros;
   const date = formatTimestamp(first).slice(0, '1970-01-01'.length);
@@ -92,10 +102,11 @@ const rowsOf = (piece: SeriesPiece, withStats: boolean): string => {
     const stats = withStats
       ? `,"min":${minima[row]},"max":${maxima[row]},"sample_count":${counts[row]}`
       : '';
+    const devicesText = explained === undefined ? '' : `,"devices":${devicesJson(explained[row])}`;
     rows.push(
       `{"timestamp":"${date}${TIMES_OF_DAY[minute]}","heart_rate":${means[row]},"device_id":${
         deviceIds[devices[row] as number]
-      }${stats}}`,
+      }${stats}${devicesText}}`,
     );
   }
   // Joined, it is one flat text; concatenated, V8 would keep it as a tree of its parts.

@@ -40,6 +40,7 @@ export const mountSeries = (
       ...(device_id === undefined ? {} : { deviceId: device_id }),
       interval,
       ...(zone === undefined ? {} : { zone }),
+      ...(include?.includes('explain') === true ? { explains: true } : {}),
       priorityScope: priority_scope,
     };
     const read = versions.series(request);
@@ -47,7 +48,7 @@ export const mountSeries = (
     if (known !== undefined) return notModified(c, known);
     const measured = metrics.queryDuration.startTimer();
     const runs = series.run(request, c.req.raw.signal, read);
-    const withStats = { withStats: include === 'stats' };
+    const withStats = { withStats: include?.includes('stats') === true };
     const finish = async () => {
       await runs.return(undefined);
       measured();

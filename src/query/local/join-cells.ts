@@ -1,15 +1,12 @@
 import { exactMean } from '../exact-mean.ts';
+import { addedShares, type DeviceShare, type Ruling } from '../explained.ts';
 import type { SeriesPiece } from '../series-piece.ts';
-import type { Contest } from '../series-plan.ts';
 import { inStretches } from '../stretches.ts';
 import type { LocalBuckets } from './local-buckets.ts';
 
 /** What makes buckets of cells. */
-export interface Joining {
+export interface Joining extends Ruling {
   readonly buckets: Pick<LocalBuckets, 'startOf'>;
-  readonly contest: Contest;
-  /** Sorts the better device first. */
-  readonly compareDevices: (a: string, b: string) => number;
 }
 
 interface Bucket {
@@ -20,6 +17,7 @@ interface Bucket {
   max: number;
   count: number;
   deviceId: string;
+  shares: readonly DeviceShare[] | undefined;
 }
 
 /**
@@ -58,17 +56,20 @@ const cellOf = (piece: SeriesPiece, row: number, startMicros: number): Bucket =>
   max: piece.maxima[row] as number,
   count: piece.counts[row] as number,
   deviceId: piece.deviceIds[piece.devices[row] as number] as string,
+  shares: piece.shares?.[row],
 });
 
 /** Adds a cell to the bucket that it belongs to. */
 const take = (bucket: Bucket, cell: Bucket, { contest, compareDevices }: Joining): void => {
+  const shares = cell.shares && addedShares(bucket.shares ?? [], cell.shares);
+  bucket.shares = shares;
   const order =
     cell.deviceId === bucket.deviceId ? 0 : compareDevices(cell.deviceId, bucket.deviceId);
   if (contest === 'bucket') {
     // In each cell in which the best device of the bucket reported, it is the best as well.
     if (order > 0) return;
     if (order < 0) {
-      Object.assign(bucket, cell);
+      Object.assign(bucket, cell, { shares });
       return;
     }
   }
@@ -95,5 +96,8 @@ const pieceOf = (buckets: readonly Bucket[]): SeriesPiece => {
     counts: Uint32Array.from(buckets, ({ count }) => count),
     devices: Uint32Array.from(buckets, ({ deviceId }) => places.get(deviceId) as number),
     deviceIds: [...places.keys()],
+    ...(buckets.some(({ shares }) => shares !== undefined)
+      ? { shares: buckets.map(({ shares }) => shares ?? []) }
+      : {}),
   };
 };

@@ -4,6 +4,7 @@ import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { frameOf } from '../../storage/rows/frame-of-source.ts';
 import type { DeviceOrder } from '../device-order.ts';
 import { devicesIn, devicesPlan } from '../devices-plan.ts';
+import { deviceCellsIn, ExplainPlan } from '../explain-plan.ts';
 import { LatestPlan, latestIn } from '../latest-plan.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
 import { type Names, SeriesPlan } from '../series-plan.ts';
@@ -16,6 +17,7 @@ const BUCKET_BYTES = 60;
 /** Reads in the thread it is called from. */
 export const runReader = (order: DeviceOrder): RunReader => {
   const plan = new SeriesPlan(order);
+  const explainPlan = new ExplainPlan(order);
   const latestPlan = new LatestPlan(order);
   const isAnyShared = order.ranks.includes(null);
   // A guess, by what was read last, for speed alone: a wrong one takes a second plan, or a longer one.
@@ -34,6 +36,11 @@ export const runReader = (order: DeviceOrder): RunReader => {
       const buckets = await collected(job, 'named');
       expectsUnlisted = isAnyShared || hasUnlisted(buckets, order);
       return seriesPiece(buckets, order, job.withSums);
+    },
+    async explain({ source, interval }) {
+      const rows = await explainPlan.of(frameOf(source), interval).collect();
+      releaseFrames(QUERY_BYTES + rows.height * BUCKET_BYTES);
+      return deviceCellsIn(rows);
     },
     async latest(source) {
       const rows = await latestPlan.of(frameOf(source)).collect();

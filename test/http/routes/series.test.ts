@@ -54,6 +54,73 @@ test('include=stats adds to each row what it is made of', async () => {
   );
 });
 
+describe('include=explain', () => {
+  /** Of each row `device_a 1 1 preferred` for each device. */
+  const explainedBy = async (search: string): Promise<string[][]> => {
+    const { data } = JSON.parse(await textOf(`${DAY}&include=explain&${search}`));
+    return data.map(({ devices }: { devices: object[] }) =>
+      devices.map((device) => Object.values(device).join(' ')),
+    );
+  };
+  const EXAMPLE = ['device_a 10:00:00 70', 'device_b 10:00:00 80', 'device_b 10:00:30 90'];
+
+  test('the example of the contract', async () => {
+    await store(...EXAMPLE);
+    expect(await explainedBy('priority_scope=timestamp')).toEqual([
+      ['device_a 1 1 preferred', 'device_b 2 1 outranked'],
+    ]);
+    expect(await explainedBy('priority_scope=bucket')).toEqual([
+      ['device_a 1 1 preferred', 'device_b 2 0 outranked'],
+    ]);
+    expect(await explainedBy('device_id=device_b')).toEqual([['device_b 2 2 requested']]);
+  });
+
+  test('is told exactly so, alone and beside stats', async () => {
+    await store(...EXAMPLE);
+    const begin =
+      '{"user_id":"user_123","data":[' +
+      '{"timestamp":"2024-01-15T10:00:00Z","heart_rate":80,"device_id":"device_a"';
+    const devices =
+      ',"devices":[{"device_id":"device_a","readings":1,"counted":1,"rule":"preferred"},' +
+      '{"device_id":"device_b","readings":2,"counted":1,"rule":"outranked"}]}],"count":1}';
+    const stats = ',"min":70,"max":90,"sample_count":2';
+    expect(await textOf(`${DAY}&include=explain`)).toBe(begin + devices);
+    for (const both of ['stats,explain', 'explain,stats', 'stats&include=explain']) {
+      expect(await textOf(`${DAY}&include=${both}`)).toBe(begin + stats + devices);
+    }
+    expect(await textOf(`${DAY}&include=stats`)).toBe(`${begin}${stats}}],"count":1}`);
+  });
+
+  test('devices that never meet, and one that sends a reading again', async () => {
+    await store('device_b 10:00:00 70', 'device_b 10:00:00 71', 'device_a 10:00:30 90');
+    await store('device_b 10:00:00 72', 'device_c 10:01:00 80');
+    expect(await explainedBy('')).toEqual([
+      ['device_a 1 1 uncontested', 'device_b 1 1 uncontested'],
+      ['device_c 1 1 uncontested'],
+    ]);
+    expect(await explainedBy('priority_scope=bucket')).toEqual([
+      ['device_a 1 1 preferred', 'device_b 1 0 outranked'],
+      ['device_c 1 1 uncontested'],
+    ]);
+  });
+
+  test('in a day of a zone, which is joined of two of UTC', async () => {
+    await store('device_b 10:00:00 70', 'device_a 16:00:00 71', 'device_b 16:00:00 72');
+    const day = 'interval=1d&tz=Asia/Tokyo';
+    expect(await explainedBy(day)).toEqual([
+      ['device_b 1 1 uncontested'],
+      ['device_a 1 1 preferred', 'device_b 1 0 outranked'],
+    ]);
+    const other = 'interval=1d&tz=America/New_York';
+    expect(await explainedBy(other)).toEqual([
+      ['device_a 1 1 preferred', 'device_b 2 1 outranked'],
+    ]);
+    expect(await explainedBy(`${other}&priority_scope=bucket`)).toEqual([
+      ['device_a 1 1 preferred', 'device_b 2 0 outranked'],
+    ]);
+  });
+});
+
 test('the scope of the priority, as the contract explains it', async () => {
   await store('device_a 10:00:00 70', 'device_b 10:00:00 80', 'device_b 10:00:30 90');
   expect(await rowsOf(DAY)).toEqual(['10:00 80 device_a']);

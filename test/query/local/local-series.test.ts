@@ -5,9 +5,9 @@ import { SeriesQuery, type SeriesRequest } from '../../../src/query/series-query
 import { DEVICE_PRIORITIES, type DevicePriority } from '../../../src/readings/device-priority.ts';
 import type { EpochMicros, Reading, Sequence } from '../../../src/readings/reading.ts';
 import { FrameStore } from '../../support/frame-store.ts';
-import { answered } from '../../support/series-rows.ts';
+import { allOf, answered, seriesRows } from '../../support/series-rows.ts';
 import { layout, USER } from '../arbitrary-readings.ts';
-import { oracleSeries } from '../oracle.ts';
+import { oracleExplanations, oracleSeries } from '../oracle.ts';
 import { MINUTE, MINUTES_OF, WallClock } from './wall-clock.ts';
 
 const CASES = 200;
@@ -84,7 +84,7 @@ it(`local series agree with plain loops and clocks in ${CASES} cases (seed ${SEE
       { requiredKeys: ['interval', 'priorityScope'] },
     ),
     fc.constantFrom(...queries),
-    async ({ name, clock, change }, some, pieces, ends, asked, { list, query }) => {
+    async ({ name, clock, change }, some, kept, ends, asked, { list, query }) => {
       const stored = some.map((one, i) => ({
         sequence: (i + 1) as Sequence,
         userId: USER,
@@ -92,7 +92,7 @@ it(`local series agree with plain loops and clocks in ${CASES} cases (seed ${SEE
         timestampMicros: within(change + one.offset),
         heartRate: one.heartRate,
       }));
-      store.hold(stored, pieces);
+      store.hold(stored, kept);
       const [first, last] = ends.map((end) => change + end) as [number, number];
       const range = {
         startMicros: within(Math.min(first, last) - 600 * MINUTE),
@@ -100,15 +100,21 @@ it(`local series agree with plain loops and clocks in ${CASES} cases (seed ${SEE
       };
       const zone = Zone.named(name) as Zone;
       const request = { userId: USER, range, ...asked } as SeriesRequest;
-      const expected = oracleSeries(stored, list, {
+      const oracle = {
         ...request,
         ...range,
         intervalMicros: MINUTES_OF[asked.interval] * MINUTE,
-        bucketOf: (micros) => clock.bucketOf(micros, asked.interval),
-      });
+        bucketOf: (micros: number) => clock.bucketOf(micros, asked.interval),
+      };
+      const expected = oracleSeries(stored, list, oracle);
       expect(await answered(query.run({ ...request, zone }))).toEqual(expected);
       // What is known by then is joined the same way.
       expect(await answered(query.run({ ...request, zone }))).toEqual(expected);
+      const pieces = await allOf(query.run({ ...request, zone, explains: true }));
+      expect(seriesRows(pieces)).toEqual(expected);
+      expect(pieces.flatMap((piece) => piece.explained)).toEqual(
+        oracleExplanations(stored, list, oracle),
+      );
       joined += expected.filter(({ sampleCount }) => sampleCount > 1).length;
     },
   );
