@@ -10,7 +10,7 @@ import { layout, USER } from '../arbitrary-readings.ts';
 import { oracleExplanations, oracleSeries } from '../oracle.ts';
 import { MINUTE, MINUTES_OF, WallClock } from './wall-clock.ts';
 
-const CASES = 200;
+const CASES = 120;
 /** `SEED=… npx vitest run test/query` runs the cases of an earlier run again. */
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
