@@ -14,7 +14,7 @@ const MICROS_PER_MILLISECOND = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** At 50 kB and more. */
+/** At 50 kB each. */
 const MAX_ZONES = 50;
 /** Of a zone: 400 days lie in three. */
 const MAX_YEARS = 2_000;

@@ -45,7 +45,7 @@ const ZONES = Intl.supportedValuesOf('timeZone');
 const STRANGE = ['Africa/Monrovia', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/St_Johns'];
 
 it(`agrees with the clocks of many zones, in all years (seed ${SEED})`, () => {
-  const others = Array.from({ length: 30 }, (_, i) => ZONES[(SEED * 30 + i) % ZONES.length]);
+  const others = Array.from({ length: 15 }, (_, i) => ZONES[(SEED * 15 + i) % ZONES.length]);
   let jumps = 0;
   for (const zone of [...STRANGE, ...others] as string[]) {
     const clock = new WallClock(zone);
@@ -54,5 +54,5 @@ it(`agrees with the clocks of many zones, in all years (seed ${SEED})`, () => {
       jumps++;
     }
   }
-  expect(jumps).toBeGreaterThan(500);
+  expect(jumps).toBeGreaterThan(300);
 });
