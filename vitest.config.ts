@@ -16,6 +16,7 @@ const SLOW = [
   'test/storage/parquet/parts/compact-large-day.test.ts',
   'test/storage/parquet/verify/verify.test.ts',
   'test/query/series-oracle.test.ts',
+  'test/query/local/many-zones.test.ts',
 ];
 
 /** What takes from half a minute to some, or other things each time: the same. */

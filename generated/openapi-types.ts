@@ -9,14 +9,15 @@ export interface paths {
         };
         /**
          * A person's series
-         * @description One row for each UTC minute (or other `interval`) that holds a reading, in ascending order. Empty
+         * @description One row for each minute (or other `interval`) that holds a reading, in ascending order. Empty
          *     buckets are left out, never zero. `heart_rate` is the arithmetic mean of the bucket, not rounded.
          *
          *     **Range.** Half-open: `start <= t < end`. Readings are clipped to it first and bucketed afterwards, so
          *     two adjoining ranges never count a reading twice; a bucket that the range cuts holds only the readings
          *     inside the range.
          *
-         *     **Buckets** are aligned to the epoch in UTC: `5m` begins at minutes 0, 5, 10; `1d` at midnight UTC.
+         *     **Buckets** begin where the clocks of `tz` show a multiple of the interval: `5m` at minutes 0, 5, 10;
+         *     `1d` at midnight. Without `tz` that is UTC.
          *
          *     **Devices.** A device with a lower priority number (see `GET /devices`) is trusted more. Devices that are
          *     not listed come after all that are, and ties go to the smaller `device_id`. With `device_id`, only that
@@ -591,12 +592,18 @@ export interface components {
          */
         AcceptedStatus: "accepted";
         /**
-         * @description A minute, five, fifteen, an hour or a UTC day.
+         * @description A minute, five, fifteen, an hour or a day.
          * @default 1m
          * @example 1m
          * @enum {string}
          */
         Interval: "1m" | "5m" | "15m" | "1h" | "1d";
+        /**
+         * @description A zone of the IANA time zone database by its area and place, or `UTC`. Abbreviations such as `CET` or `AST`,
+         *     which are not the same everywhere, are not taken.
+         * @example Europe/Berlin
+         */
+        TimeZone: string;
         /**
          * @description Within what the best device wins.
          * @default timestamp
@@ -606,10 +613,39 @@ export interface components {
         PriorityScope: "timestamp" | "bucket";
         /**
          * @description What to add to each row.
+         * @example [
+         *       "stats",
+         *       "explain"
+         *     ]
+         */
+        Include: components["schemas"]["Addition"][];
+        /**
+         * @description What can be added to a row.
          * @example stats
          * @enum {string}
          */
-        Include: "stats";
+        Addition: "stats" | "explain";
+        /** @description What a device had to do with a bucket. */
+        ExplainedDevice: {
+            device_id: components["schemas"]["DeviceId"];
+            /**
+             * @description How many readings of it there are in the bucket, each identity once.
+             * @example 2
+             */
+            readings: number;
+            /**
+             * @description How many of them the row is made of.
+             * @example 1
+             */
+            counted: number;
+            rule: components["schemas"]["Rule"];
+        };
+        /**
+         * @description Why readings count, or not.
+         * @example outranked
+         * @enum {string}
+         */
+        Rule: "requested" | "uncontested" | "preferred" | "outranked";
         /**
          * Format: date-time
          * @description The bucket's first instant, in UTC.
@@ -640,6 +676,24 @@ export interface components {
              * @example 2
              */
             sample_count?: number;
+            /**
+             * @description The devices that reported in the bucket, the most trusted first; only with `include=explain`.
+             * @example [
+             *       {
+             *         "device_id": "device_a",
+             *         "readings": 1,
+             *         "counted": 1,
+             *         "rule": "preferred"
+             *       },
+             *       {
+             *         "device_id": "device_b",
+             *         "readings": 2,
+             *         "counted": 1,
+             *         "rule": "outranked"
+             *       }
+             *     ]
+             */
+            devices?: components["schemas"]["ExplainedDevice"][];
         };
         /** @description A person's series. */
         HeartRateSeries: {
@@ -1227,6 +1281,27 @@ export interface operations {
                  */
                 interval?: components["schemas"]["Interval"];
                 /**
+                 * @description By whose local time buckets are cut: a zone of the IANA time zone database, in upper or lower case.
+                 *     UTC when it is left out.
+                 *     `timestamp` is the first instant of the bucket in UTC all the same, also where it lies before `start`.
+                 *
+                 *     - A day (`1d`) begins once, at the first instant that has its date, and lasts until the next one
+                 *       begins: where clocks change, 23 or 25 hours; where they skip midnight it begins behind it; where
+                 *       they show midnight twice, at the first.
+                 *     - `1h`, `15m`, `5m` and `1m` begin where the clocks show a multiple of them. An hour that the clocks
+                 *       show twice is two rows. Where the clocks change by something else than a multiple of the
+                 *       interval (Lord Howe: half an hour), a row begins with the change, and the one before ends early.
+                 *
+                 *     In Europe/Berlin the clocks went back from 03:00 to 02:00 on 2024-10-27. With `interval=1d` that day
+                 *     is the row `2024-10-26T22:00:00Z`, of 25 hours; the next is `2024-10-27T23:00:00Z`. With `1h` both
+                 *     hours that began at 02:00 have a row, `2024-10-27T00:00:00Z` and `2024-10-27T01:00:00Z`.
+                 *
+                 *     Offsets of UTC count in whole minutes (Liberia had seconds until 1972). An offset such as `+02:00` is
+                 *     no zone, since it does not say when clocks change.
+                 * @example Europe/Berlin
+                 */
+                tz?: components["schemas"]["TimeZone"];
+                /**
                  * @description Within what the best device wins.
                  *
                  *     - `timestamp`: where several devices report the same instant, the best one's reading is used. The bucket
@@ -1240,8 +1315,27 @@ export interface operations {
                  */
                 priority_scope?: components["schemas"]["PriorityScope"];
                 /**
-                 * @description `stats` adds `min`, `max` and `sample_count` to each row.
-                 * @example stats
+                 * @description What to add to each row, also in one text with commas: `include=stats,explain` is
+                 *     `include=stats&include=explain`.
+                 *
+                 *     - `stats`: `min`, `max` and `sample_count`.
+                 *     - `explain`: `devices`, each device that reported in the bucket (and in the range), the most trusted
+                 *       first, with the number of its `readings`, how many of them `counted`, and by which `rule`:
+                 *       - `requested`: it is the `device_id` that was asked for. No other is looked at, and all count.
+                 *       - `uncontested`: all count, as no other device reported where it did.
+                 *       - `preferred`: all count, as it is the best where others reported as well.
+                 *       - `outranked`: some do not count, or none does, as a better device reported where they are.
+                 *
+                 *     With `priority_scope=timestamp` "where" is the instant of a reading: a device that is outranked at some
+                 *     instants is `outranked`, and its readings of other instants are among `counted`. With
+                 *     `priority_scope=bucket` it is the whole bucket, of which all or none count.
+                 *
+                 *     In the example above (device_a 70 at :00, device_b 80 at :00 and 90 at :30) `timestamp` gives device_a:
+                 *     1 reading, 1 counted, `preferred`; device_b: 2 readings, 1 counted, `outranked`. `bucket` gives device_a:
+                 *     1, 1, `preferred`; device_b: 2, 0, `outranked`. `device_id=device_b` gives device_b: 2, 2, `requested`.
+                 * @example [
+                 *       "stats"
+                 *     ]
                  */
                 include?: components["schemas"]["Include"];
             };

@@ -1,5 +1,6 @@
 // Generated from openapi.yaml by `npm run generate`. Do not edit.
 import { createRoute, z } from '@hono/zod-openapi';
+import { wordsFromTexts } from '../src/http/schema/parameter-schema.ts';
 import { plusFromBlank } from '../src/http/schema/timestamp-schema.ts';
 import * as schemas from './zod/zod.gen.ts';
 
@@ -40,8 +41,9 @@ export const queryHeartRate = createRoute({
       "end": z.preprocess(plusFromBlank, schemas.zTimestamp),
       "device_id": schemas.zDeviceId.optional(),
       "interval": schemas.zInterval.default("1m"),
+      "tz": schemas.zTimeZone.optional(),
       "priority_scope": schemas.zPriorityScope.default("timestamp"),
-      "include": schemas.zInclude.optional(),
+      "include": z.preprocess(wordsFromTexts, schemas.zInclude).optional(),
     }),
     headers: z.object({
       "if-none-match": schemas.zEntityTags.optional(),

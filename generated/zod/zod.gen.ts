@@ -146,7 +146,7 @@ export const zAccepted = z.object({
 });
 
 /**
- * A minute, five, fifteen, an hour or a UTC day.
+ * A minute, five, fifteen, an hour or a day.
  */
 export const zInterval = z.enum([
     '1m',
@@ -157,14 +157,46 @@ export const zInterval = z.enum([
 ]);
 
 /**
+ * A zone of the IANA time zone database by its area and place, or `UTC`. Abbreviations such as `CET` or `AST`,
+ * which are not the same everywhere, are not taken.
+ *
+ */
+export const zTimeZone = z.string().regex(/^([Uu][Tt][Cc]|[A-Za-z_]{1,32}(\x2f[A-Za-z0-9_+-]{1,32}){1,2})$/u, 'must be a zone of the time zone database by its area and place, such as Europe/Berlin, or UTC');
+
+/**
  * Within what the best device wins.
  */
 export const zPriorityScope = z.enum(['timestamp', 'bucket']);
 
 /**
+ * What can be added to a row.
+ */
+export const zAddition = z.enum(['stats', 'explain']);
+
+/**
  * What to add to each row.
  */
-export const zInclude = z.enum(['stats']);
+export const zInclude = z.array(zAddition).min(1).max(2);
+
+/**
+ * Why readings count, or not.
+ */
+export const zRule = z.enum([
+    'requested',
+    'uncontested',
+    'preferred',
+    'outranked'
+]);
+
+/**
+ * What a device had to do with a bucket.
+ */
+export const zExplainedDevice = z.object({
+    device_id: zDeviceId,
+    readings: z.int().gte(1),
+    counted: z.int().gte(0),
+    rule: zRule
+});
 
 /**
  * The bucket's first instant, in UTC.
@@ -180,7 +212,8 @@ export const zHeartRateRow = z.object({
     device_id: zDeviceId,
     min: z.number().gte(30).lte(220).optional(),
     max: z.number().gte(30).lte(220).optional(),
-    sample_count: z.int().gte(1).optional()
+    sample_count: z.int().gte(1).optional(),
+    devices: z.array(zExplainedDevice).min(1).optional()
 });
 
 /**

@@ -14,7 +14,7 @@ import { UnsupportedError } from './supported.ts';
 
 /** What generated routes call, by the module it is in. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  '../src/http/schema/parameter-schema.ts': ['listFromTexts', 'numberFromText'],
+  '../src/http/schema/parameter-schema.ts': ['listFromTexts', 'numberFromText', 'wordsFromTexts'],
   '../src/http/schema/timestamp-schema.ts': ['plusFromBlank'],
 };
 
@@ -37,6 +37,9 @@ const conversionOf = (
   isInQuery: boolean,
 ): string | undefined => {
   const { type, format, items = {} } = dereference<Schema>(document, schema);
+  if (type === 'array' && dereference<Schema>(document, items).enum !== undefined) {
+    return 'wordsFromTexts';
+  }
   if (type === 'array') return `listFromTexts(${conversionOf(document, items, isInQuery) ?? ''})`;
   if (type === 'number' || type === 'integer') return 'numberFromText';
   return format === 'timestamp' && isInQuery ? 'plusFromBlank' : undefined;

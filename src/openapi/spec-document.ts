@@ -15,6 +15,7 @@ export interface Schema extends Partial<Ref> {
   readonly type?: string;
   readonly format?: string;
   readonly default?: unknown;
+  readonly enum?: readonly unknown[];
   readonly items?: Schema;
 }
 

@@ -42,5 +42,15 @@ export const deviceOrder = (priorities: readonly DevicePriority[]): DeviceOrder 
   return { ranks, exact, prefixes: prefixes.sort((a, b) => b.prefix.length - a.prefix.length) };
 };
 
+/** Sorts devices, the best first. */
+export const deviceComparison = ({ ranks, exact, prefixes }: DeviceOrder) => {
+  const exactRanks = new Map(exact.map(({ deviceId, rank }) => [deviceId, rank]));
+  const rankOf = (deviceId: string): number =>
+    exactRanks.get(deviceId) ??
+    prefixes.find(({ prefix }) => deviceId.startsWith(prefix))?.rank ??
+    ranks.length;
+  return (a: string, b: string): number => rankOf(a) - rankOf(b) || compareUtf8(a, b);
+};
+
 const keysOf = (map: ReadonlyMap<string, number>, value: number): string[] =>
   [...map].filter(([, each]) => each === value).map(([key]) => key);

@@ -1,6 +1,7 @@
 import type pl from 'nodejs-polars';
 import type { DeviceOrder } from './device-order.ts';
 import { exactMean } from './exact-mean.ts';
+import type { DeviceShare, ExplainedDevice } from './explained.ts';
 
 /**
  * A user's buckets of some of a UTC day, those that hold a reading, ascending, in columns of equal
@@ -17,6 +18,17 @@ export interface SeriesPiece {
   /** The best device among those whose readings count, as a place in `deviceIds`. */
   readonly devices: Uint32Array;
   readonly deviceIds: readonly string[];
+  /** Of which the means were made, with {@link exactMean}; only where buckets are to be joined. */
+  readonly sums?: Sums;
+  /** What each device has of each bucket, in no order; only until it is explained. */
+  readonly shares?: readonly (readonly DeviceShare[])[];
+  /** Of each bucket the devices that reported, the best first; only where that is asked for. */
+  readonly explained?: readonly (readonly ExplainedDevice[])[];
+}
+
+interface Sums {
+  readonly coarse: Float64Array;
+  readonly fine: Float64Array;
 }
 
 interface NativeFrame {
@@ -30,13 +42,18 @@ export const hasUnlisted = (buckets: pl.DataFrame, { ranks }: DeviceOrder): bool
 };
 
 /** The rows of a collected plan for this order of devices, which has names if a shared rank counts. */
-export const seriesPiece = (buckets: pl.DataFrame, { ranks }: DeviceOrder): SeriesPiece => {
+export const seriesPiece = (
+  buckets: pl.DataFrame,
+  { ranks }: DeviceOrder,
+  withSums: boolean,
+): SeriesPiece => {
   // `getColumn` wraps each column into an object of 200 closures, which takes 0.3 ms and now and
   // then a pause of 20 ms; the native column under it takes 0.01 ms.
   const native = buckets._df as NativeFrame;
   const floats = (name: string) => native.column(name).toTypedArray() as Float64Array;
   const integers = (name: string) => native.column(name).toTypedArray() as Uint32Array;
   const counts = integers('count');
+  const coarseSums = floats('coarse_sum');
   const fineSums = floats('fine_sum');
   const bestRanks = integers('rank');
   // Text is slow to bring over, and only devices that share a rank have to be asked for their names.
@@ -56,7 +73,7 @@ export const seriesPiece = (buckets: pl.DataFrame, { ranks }: DeviceOrder): Seri
       native.column('bucket').toTypedArray() as BigInt64Array,
       Number,
     ),
-    means: floats('coarse_sum').map((coarse, row) =>
+    means: coarseSums.map((coarse, row) =>
       exactMean(coarse, fineSums[row] as number, counts[row] as number),
     ),
     minima: floats('min'),
@@ -64,5 +81,6 @@ export const seriesPiece = (buckets: pl.DataFrame, { ranks }: DeviceOrder): Seri
     counts,
     devices,
     deviceIds,
+    ...(withSums ? { sums: { coarse: coarseSums, fine: fineSums } } : {}),
   };
 };

@@ -58,11 +58,14 @@ const SMALLEST_OF_BEST_RANK = [...SUMMARY, DEVICE_ID.filter(RANK.eq(RANK.min()))
 const INTERVAL_MINUTES = { '1m': 1, '5m': 5, '15m': 15, '1h': 60, '1d': 24 * 60 } as const;
 export type Interval = keyof typeof INTERVAL_MINUTES;
 
-const widthMicros = (interval: Interval): number => INTERVAL_MINUTES[interval] * MICROS_PER_MINUTE;
+/** How wide a bucket of UTC is. */
+export const widthMicros = (interval: Interval): number =>
+  INTERVAL_MINUTES[interval] * MICROS_PER_MINUTE;
 
 const bucketOf = (interval: Interval): pl.Expr =>
   TIMESTAMP.sub(TIMESTAMP.modulo(int64(widthMicros(interval)))).alias('bucket');
-const BUCKET_OF: Readonly<Record<Interval, pl.Expr>> = {
+/** The bucket of UTC that an instant belongs to. */
+export const BUCKET_OF: Readonly<Record<Interval, pl.Expr>> = {
   '1m': bucketOf('1m'),
   '5m': bucketOf('5m'),
   '15m': bucketOf('15m'),

@@ -5,10 +5,14 @@ import type { ReadingStore, ScannedDay, ScanRequest } from '../storage/reading-s
 import { joinedSource, type RowsSource } from '../storage/rows/rows-source.ts';
 import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
-import { type DeviceOrder, deviceOrder } from './device-order.ts';
+import { type DeviceOrder, deviceComparison, deviceOrder } from './device-order.ts';
+import { explained, withShares } from './explained.ts';
 import type { ReadingsPiece } from './export/readings-piece.ts';
 import { storedReadings } from './export/stored-readings.ts';
 import { type LatestReading, type LatestRequest, latestReading } from './latest-reading.ts';
+import { joinedCells } from './local/join-cells.ts';
+import { LocalBuckets } from './local/local-buckets.ts';
+import type { Zone } from './local/zone-offsets.ts';
 import { readAhead } from './read-ahead.ts';
 import { collecting, readDays } from './read-days.ts';
 import type { VersionedRead } from './read-versions.ts';
@@ -26,8 +30,12 @@ export interface SeriesRequest {
   readonly range: TimeRange;
   /** Only this device, without any priority. */
   readonly deviceId?: string;
-  /** The width of a bucket; buckets are aligned to the epoch. */
+  /** The width of a bucket. */
   readonly interval: Interval;
+  /** By whose local time buckets are cut; without it they are aligned to the epoch. */
+  readonly zone?: Zone;
+  /** Whether each bucket comes with the devices that reported in it. */
+  readonly explains?: boolean;
   /**
    * `timestamp`: where devices report the same instant, the best one's reading is used.
    * `bucket`: only the best device that reported in a bucket counts there.
@@ -39,6 +47,7 @@ export interface SeriesRequest {
 export class SeriesQuery {
   readonly #store: ReadingStore;
   readonly #reader: RunReader;
+  readonly #compareDevices: (a: string, b: string) => number;
   readonly #cache = new SeriesCache();
 
   /** Reads in the thread it is called from, unless it is given another way. */
@@ -48,7 +57,9 @@ export class SeriesQuery {
     openReader: (order: DeviceOrder) => RunReader = runReader,
   ) {
     this.#store = store;
-    this.#reader = openReader(deviceOrder(priorities));
+    const order = deviceOrder(priorities);
+    this.#reader = openReader(order);
+    this.#compareDevices = deviceComparison(order);
   }
 
   /**
@@ -65,7 +76,14 @@ export class SeriesQuery {
     signal?: AbortSignal,
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
-    return readAhead(this.#runs(request, signal, read));
+    const { zone, ...asked } = request;
+    const ruling = { contest: contestOf(asked), compareDevices: this.#compareDevices };
+    const buckets = zone && new LocalBuckets(zone, asked.interval, asked.range);
+    const interval = buckets?.cells ?? asked.interval;
+    const isJoined = interval !== asked.interval;
+    let runs = this.#runs({ ...asked, interval, withSums: isJoined }, signal, read);
+    if (buckets !== undefined && isJoined) runs = joinedCells(runs, { buckets, ...ruling });
+    return readAhead(asked.explains === true ? explained(runs, ruling) : runs);
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -101,7 +119,7 @@ export class SeriesQuery {
   }
 
   async *#runs(
-    request: SeriesRequest,
+    request: CellsRequest,
     signal?: AbortSignal,
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
@@ -112,7 +130,8 @@ export class SeriesQuery {
     for await (const found of dayRuns(this.#store.scan(scanned), length)) {
       if (signal?.aborted) throw new ClientGoneError();
       const merge = async (days: Days) => {
-        const merged = await this.#merged({ request, days, share });
+        const plain = await this.#merged({ request, days, share });
+        const merged = await this.#explained(plain, request, days);
         for (const day of days) read?.saw(day);
         return merged;
       };
@@ -122,6 +141,19 @@ export class SeriesQuery {
       yield pieces;
     }
     if (!isEmpty) read?.end();
+  }
+
+  /** With what each device has, when that is asked for; nothing of it is remembered. */
+  async #explained(
+    pieces: SeriesPiece[],
+    request: CellsRequest,
+    days: Days,
+  ): Promise<SeriesPiece[]> {
+    if (request.explains !== true) return pieces;
+    const source = sourceOf(days);
+    const { interval } = request;
+    const cells = await collecting.run(() => this.#reader.explain({ source, interval }));
+    return withShares(pieces, cells);
   }
 
   /** What is known of the days, with what changed since and what is not known read with one plan. */
@@ -146,7 +178,7 @@ export class SeriesQuery {
   /** What is remembered of a day, with the buckets that changed since worked out anew. */
   async #known(
     scan: ScannedDay,
-    request: SeriesRequest,
+    request: CellsRequest,
   ): Promise<readonly SeriesPiece[] | undefined> {
     const known = this.#cache.get(keyOf(request, scan.day));
     if (known === undefined) return undefined;
@@ -162,29 +194,39 @@ export class SeriesQuery {
 
   async #readWhole(
     days: readonly ScannedDay[],
-    request: SeriesRequest,
+    request: CellsRequest,
   ): Promise<[ScannedDay, SeriesPiece[]][]> {
     const [first, ...others] = days;
     if (first === undefined) return [];
-    const source = joinedSource([first.source(), ...others.map((scan) => scan.source())]);
+    const source = sourceOf([first, ...others]);
     const distinct = days.every((scan) => scan.distinct);
     const pieces = inStretches(await this.#read(source, distinct, request));
     return days.map((scan) => [scan, pieces.filter((piece) => isOfDay(piece, scan.day))]);
   }
 
-  #read(source: RowsSource, distinct: boolean, request: SeriesRequest): Promise<SeriesPiece> {
-    const { interval } = request;
+  #read(source: RowsSource, distinct: boolean, request: CellsRequest): Promise<SeriesPiece> {
+    const { interval, withSums } = request;
     const contest = contestOf(request);
-    return collecting.run(() => this.#reader.read({ source, distinct, contest, interval }));
+    return collecting.run(() =>
+      this.#reader.read({ source, distinct, contest, interval, withSums }),
+    );
   }
+}
+
+/** Of a series in buckets of UTC, which are perhaps to be joined. */
+interface CellsRequest extends Omit<SeriesRequest, 'zone'> {
+  readonly withSums: boolean;
 }
 
 /** Days that are read together for a request. */
 interface Run {
-  readonly request: SeriesRequest;
+  readonly request: CellsRequest;
   readonly days: Days;
   readonly share: CacheShare;
 }
+
+const sourceOf = ([first, ...others]: Days): RowsSource =>
+  joinedSource([first.source(), ...others.map((scan) => scan.source())]);
 
 const isOfDay = ({ bucketsMicros }: SeriesPiece, day: EpochDay): boolean =>
   isInRange(bucketsMicros[0] as EpochMicros, dayRange(day));
@@ -196,23 +238,23 @@ const readingsIn = (pieces: readonly SeriesPiece[]): number => {
 };
 
 /** What of the range lies in the day. */
-const rangeOnDay = ({ range }: SeriesRequest, day: EpochDay): TimeRange =>
+const rangeOnDay = ({ range }: CellsRequest, day: EpochDay): TimeRange =>
   intersection(range, dayRange(day));
 
 /** What a series depends on besides the readings of the day. */
-const keyOf = (request: SeriesRequest, day: EpochDay): string => {
-  const { userId, deviceId = null, interval, priorityScope } = request;
+const keyOf = (request: CellsRequest, day: EpochDay): string => {
+  const { userId, deviceId = null, interval, priorityScope, withSums } = request;
   const { startMicros, endMicros } = rangeOnDay(request, day);
-  const dependsOn = [deviceId, interval, priorityScope, startMicros, endMicros];
+  const dependsOn = [deviceId, interval, priorityScope, withSums, startMicros, endMicros];
   return keyPrefix(userId) + JSON.stringify(dependsOn);
 };
 
 const keyPrefix = (userId: string): string => `${JSON.stringify(userId)} `;
 
-const scanRequestOf = ({ userId, range, deviceId }: SeriesRequest): ScanRequest =>
+const scanRequestOf = ({ userId, range, deviceId }: CellsRequest): ScanRequest =>
   deviceId === undefined ? { userId, range } : { userId, range, deviceId };
 
-const contestOf = ({ deviceId, priorityScope }: SeriesRequest): Contest => {
+const contestOf = ({ deviceId, priorityScope }: Omit<SeriesRequest, 'zone'>): Contest => {
   if (deviceId !== undefined) return 'none';
   return priorityScope === 'timestamp' ? 'instant' : 'bucket';
 };

@@ -88,6 +88,10 @@ const joined = (sections: readonly Section[]): SeriesPiece => {
   };
   const floats = (name: 'bucketsMicros' | 'means' | 'minima' | 'maxima') =>
     fill(new Float64Array(rows), ({ piece, from, to }) => piece[name].subarray(from, to));
+  const sums = (name: 'coarse' | 'fine') =>
+    fill(new Float64Array(rows), ({ piece, from, to }) =>
+      (piece.sums as NonNullable<SeriesPiece['sums']>)[name].subarray(from, to),
+    );
   const placesOf = ({ piece, from, to }: Section) => {
     const places = piece.deviceIds.map((deviceId) => deviceIds.indexOf(deviceId));
     return piece.devices.subarray(from, to).map((device) => places[device] as number);
@@ -100,5 +104,11 @@ const joined = (sections: readonly Section[]): SeriesPiece => {
     counts: fill(new Uint32Array(rows), ({ piece, from, to }) => piece.counts.subarray(from, to)),
     devices: fill(new Uint32Array(rows), placesOf),
     deviceIds,
+    ...(sections.every(({ piece }) => piece.shares !== undefined)
+      ? { shares: sections.flatMap(({ piece, from, to }) => piece.shares?.slice(from, to) ?? []) }
+      : {}),
+    ...(sections.every(({ piece }) => piece.sums !== undefined)
+      ? { sums: { coarse: sums('coarse'), fine: sums('fine') } }
+      : {}),
   };
 };

@@ -43,6 +43,9 @@ const timestamp = fc.oneof(
     .map((date) => date.toISOString()),
   fc.constantFrom('2024-02-30T00:00:00Z', '2024-01-15', '2024-01-15T10:00:00', '', 'now'),
 );
+const zone = fc
+  .array(fc.constantFrom('Europe', 'St_Johns', 'GMT+2', 'é', '', 'A'.repeat(33)), { maxLength: 4 })
+  .map((names) => names.join('/'));
 const heartRate = fc.oneof(
   fc.double({ min: 0, max: 250 }),
   fc.constantFrom(30, 29.999999999999996, 220, 220.00000000000003, -0, 0, Infinity, NaN),
@@ -82,7 +85,16 @@ const SUBJECTS = [
   ['DeviceId', schemas.zDeviceId, id],
   ['Interval', schemas.zInterval, fc.constantFrom('1m', '5m', '15m', '1h', '1d', '1M', '2m', '')],
   ['PriorityScope', schemas.zPriorityScope, fc.constantFrom('timestamp', 'bucket', 'Bucket', '')],
-  ['Include', schemas.zInclude, fc.constantFrom('stats', 'stat', '')],
+  [
+    'Include',
+    schemas.zInclude,
+    fc.array(fc.constantFrom('stats', 'explain', ''), { maxLength: 3 }),
+  ],
+  [
+    'TimeZone',
+    schemas.zTimeZone,
+    fc.oneof(zone, fc.constantFrom('UTC', 'utc', 'CET', '+02:00', '')),
+  ],
 ] as const;
 
 test.each(SUBJECTS)(

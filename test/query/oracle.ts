@@ -8,6 +8,8 @@ export interface OracleRequest {
   readonly endMicros: number;
   readonly deviceId?: string;
   readonly intervalMicros: number;
+  /** Where the bucket of an instant begins, unless it is a multiple of the interval. */
+  readonly bucketOf?: (micros: number) => number;
   readonly priorityScope: 'timestamp' | 'bucket';
 }
 
@@ -113,12 +115,20 @@ const summary = (
   return { bucketMicros, heartRate, deviceId, min, max, sampleCount: rates.length };
 };
 
-/** The series by brute force: plain loops over plain readings, one rule of the contract a step. */
-export const oracleSeries = (
+interface Merged {
+  readonly bucketOf: (reading: StoredReading) => number;
+  /** Each identity once. */
+  readonly latest: readonly StoredReading[];
+  /** Those of them that competed with each other. */
+  readonly contests: readonly (readonly StoredReading[])[];
+  readonly counted: readonly StoredReading[];
+}
+
+const merged = (
   stored: readonly StoredReading[],
   priorities: readonly DevicePriority[],
   request: OracleRequest,
-): OracleRow[] => {
+): Merged => {
   const inRange = stored.filter(
     (reading) =>
       reading.userId === request.userId &&
@@ -134,17 +144,66 @@ export const oracleSeries = (
     if (known === undefined || reading.sequence > known.sequence) latest.set(identity, reading);
   }
 
+  const multipleBefore = (micros: number): number =>
+    Math.floor(micros / request.intervalMicros) * request.intervalMicros;
   const bucketOf = ({ timestampMicros }: StoredReading): number =>
-    Math.floor(timestampMicros / request.intervalMicros) * request.intervalMicros;
+    (request.bucketOf ?? multipleBefore)(timestampMicros);
   const contestOf = (reading: StoredReading): number =>
     request.priorityScope === 'timestamp' ? reading.timestampMicros : bucketOf(reading);
   const counted: StoredReading[] = [];
-  for (const rivals of groupsOf([...latest.values()], contestOf).values()) {
+  const contests = [...groupsOf([...latest.values()], contestOf).values()];
+  for (const rivals of contests) {
     const winner = bestDevice(rivals, priorities);
     counted.push(...rivals.filter((reading) => reading.deviceId === winner));
   }
+  return { bucketOf, latest: [...latest.values()], contests, counted };
+};
 
+/** The series by brute force: plain loops over plain readings, one rule of the contract a step. */
+export const oracleSeries = (
+  stored: readonly StoredReading[],
+  priorities: readonly DevicePriority[],
+  request: OracleRequest,
+): OracleRow[] => {
+  const { bucketOf, counted } = merged(stored, priorities, request);
   return [...groupsOf(counted, bucketOf)]
     .sort(([a], [b]) => a - b)
     .map(([bucket, readings]) => summary(bucket, readings, priorities));
+};
+
+export interface OracleDevice {
+  readonly deviceId: string;
+  readonly readings: number;
+  readonly counted: number;
+  readonly rule: string;
+}
+
+/** What became of each device's readings, bucket by bucket. */
+export const oracleExplanations = (
+  stored: readonly StoredReading[],
+  priorities: readonly DevicePriority[],
+  request: OracleRequest,
+): OracleDevice[][] => {
+  const { bucketOf, latest, contests, counted } = merged(stored, priorities, request);
+  const ruleOf = (own: readonly StoredReading[]): string => {
+    if (request.deviceId !== undefined) return 'requested';
+    if (own.some((one) => !counted.includes(one))) return 'outranked';
+    const isContested = contests.some(
+      (rivals) =>
+        rivals.some((one) => own.includes(one)) && rivals.some((one) => !own.includes(one)),
+    );
+    return isContested ? 'preferred' : 'uncontested';
+  };
+  return [...groupsOf(latest, bucketOf)]
+    .sort(([a], [b]) => a - b)
+    .map(([, readings]) =>
+      [...groupsOf(readings, ({ deviceId }) => deviceId)]
+        .sort(([a], [b]) => (isBetter(a, b, priorities) ? -1 : 1))
+        .map(([deviceId, own]) => ({
+          deviceId,
+          readings: own.length,
+          counted: own.filter((one) => counted.includes(one)).length,
+          rule: ruleOf(own),
+        })),
+    );
 };

@@ -23,11 +23,15 @@ const rowsOf = (piece: SeriesPiece): SeriesRow[] =>
 
 export const seriesRows = (pieces: readonly SeriesPiece[]): SeriesRow[] => pieces.flatMap(rowsOf);
 
-/** All of an answer. */
-export const answered = async (
+/** The pieces of an answer. */
+export const allOf = async (
   runs: AsyncIterable<readonly SeriesPiece[]>,
-): Promise<SeriesRow[]> => {
-  const rows: SeriesRow[] = [];
-  for await (const pieces of runs) rows.push(...seriesRows(pieces));
-  return rows;
+): Promise<SeriesPiece[]> => {
+  const all: SeriesPiece[] = [];
+  for await (const pieces of runs) all.push(...pieces);
+  return all;
 };
+
+/** All of an answer. */
+export const answered = async (runs: AsyncIterable<readonly SeriesPiece[]>): Promise<SeriesRow[]> =>
+  seriesRows(await allOf(runs));

@@ -1,6 +1,15 @@
+import type { z } from '@hono/zod-openapi';
+import type { zExplainedDevice } from '../../../generated/zod/zod.gen.ts';
+import type { ExplainedDevice } from '../../query/explained.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { EpochMicros } from '../../readings/reading.ts';
-import { formatTimestamp, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../../readings/timestamp.ts';
+import {
+  dayOf,
+  dayStart,
+  formatTimestamp,
+  MICROS_PER_DAY,
+  MICROS_PER_MINUTE,
+} from '../../readings/timestamp.ts';
 
 /** `T10:00:00Z` for each minute of a day. A bucket never begins in between. */
 const TIMES_OF_DAY = Array.from({ length: MICROS_PER_DAY / MICROS_PER_MINUTE }, (_, minute) =>
@@ -74,20 +83,30 @@ const knownRows = (piece: SeriesPiece, withStats: boolean): string => {
   return text;
 };
 
+const devicesJson = (devices: readonly ExplainedDevice[] = []): string =>
+  JSON.stringify(
+    devices.map(({ deviceId, ...rest }): z.output<typeof zExplainedDevice> => {
+      return { device_id: deviceId, ...rest };
+    }),
+  );
+
 const rowsOf = (piece: SeriesPiece, withStats: boolean): string => {
-  const { bucketsMicros, means, devices, minima, maxima, counts } = piece;
+  const { bucketsMicros, means, devices, minima, maxima, counts, explained } = piece;
   const deviceIds = piece.deviceIds.map((deviceId) => JSON.stringify(deviceId));
-  const date = formatTimestamp(bucketsMicros[0] as EpochMicros).slice(0, '1970-01-01'.length);
+  const first = bucketsMicros[0] as EpochMicros;
+  const date = formatTimestamp(first).slice(0, '1970-01-01'.length);
+  const midnight = dayStart(dayOf(first));
   const rows: string[] = [];
   for (let row = 0; row < counts.length; row++) {
-    const minute = ((bucketsMicros[row] as number) % MICROS_PER_DAY) / MICROS_PER_MINUTE;
+    const minute = ((bucketsMicros[row] as number) - midnight) / MICROS_PER_MINUTE;
     const stats = withStats
       ? `,"min":${minima[row]},"max":${maxima[row]},"sample_count":${counts[row]}`
       : '';
+    const devicesText = explained === undefined ? '' : `,"devices":${devicesJson(explained[row])}`;
     rows.push(
       `{"timestamp":"${date}${TIMES_OF_DAY[minute]}","heart_rate":${means[row]},"device_id":${
         deviceIds[devices[row] as number]
-      }${stats}}`,
+      }${stats}${devicesText}}`,
     );
   }
   // Joined, it is one flat text; concatenated, V8 would keep it as a tree of its parts.

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import * as routes from '../../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
+import { Zone } from '../../query/local/zone-offsets.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { etagHeader, hasTag, knownTag, notModified } from '../responses/not-modified.ts';
@@ -12,6 +13,8 @@ import { rangeErrors } from './range-errors.ts';
 
 const MAX_RANGE_DAYS = routes.queryHeartRate['x-max-range-days'];
 
+const NO_SUCH_ZONE = 'must be a zone of the time zone database, such as Europe/Berlin';
+
 /** A longer series is streamed while it is read. 5,000 rows are 450 kB and take 3 ms to write. */
 const MAX_ROWS_AT_ONCE = 5_000;
 
@@ -21,11 +24,14 @@ export const mountSeries = (
   { series, versions, metrics, log }: HttpServices,
 ): void => {
   app.openapi(routes.queryHeartRate, async (c) => {
-    const { user_id, start, end, device_id, interval, priority_scope, include } =
+    const { user_id, start, end, device_id, interval, priority_scope, tz, include } =
       c.req.valid('query');
     const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
     const range = { startMicros: start, endMicros: end };
+    const zone = tz === undefined ? undefined : Zone.named(tz);
     const errors = rangeErrors(range, MAX_RANGE_DAYS);
+    if (tz !== undefined && zone === undefined)
+      errors.push({ pointer: '/query/tz', detail: NO_SUCH_ZONE });
     if (errors.length > 0) return badRequest(c, errors);
 
     const request = {
@@ -33,6 +39,8 @@ export const mountSeries = (
       range,
       ...(device_id === undefined ? {} : { deviceId: device_id }),
       interval,
+      ...(zone === undefined ? {} : { zone }),
+      ...(include?.includes('explain') === true ? { explains: true } : {}),
       priorityScope: priority_scope,
     };
     const read = versions.series(request);
@@ -40,7 +48,7 @@ export const mountSeries = (
     if (known !== undefined) return notModified(c, known);
     const measured = metrics.queryDuration.startTimer();
     const runs = series.run(request, c.req.raw.signal, read);
-    const withStats = { withStats: include === 'stats' };
+    const withStats = { withStats: include?.includes('stats') === true };
     const finish = async () => {
       await runs.return(undefined);
       measured();

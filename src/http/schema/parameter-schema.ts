@@ -7,3 +7,7 @@ export const listFromTexts =
   (itemFromText: (text: unknown) => unknown = (text) => text) =>
   (value: unknown): unknown =>
     value === undefined ? undefined : [value].flat().map(itemFromText);
+
+/** A list of words, none of which has a comma, which may stand between them instead. */
+export const wordsFromTexts = (value: unknown): unknown =>
+  value === undefined ? undefined : [value].flat().flatMap((text) => String(text).split(','));

@@ -4,6 +4,7 @@ import { excerptFrame } from '../../storage/rows/frame-of-excerpt.ts';
 import { frameOf } from '../../storage/rows/frame-of-source.ts';
 import type { DeviceOrder } from '../device-order.ts';
 import { devicesIn, devicesPlan } from '../devices-plan.ts';
+import { deviceCellsIn, ExplainPlan } from '../explain-plan.ts';
 import { readingsPiece, readingsPlan } from '../export/readings-piece.ts';
 import { LatestPlan, latestIn } from '../latest-plan.ts';
 import { hasUnlisted, seriesPiece } from '../series-piece.ts';
@@ -20,6 +21,7 @@ const LENGTH = pl.len().alias('length');
 /** Reads in the thread it is called from. */
 export const runReader = (order: DeviceOrder): RunReader => {
   const plan = new SeriesPlan(order);
+  const explainPlan = new ExplainPlan(order);
   const latestPlan = new LatestPlan(order);
   const isAnyShared = order.ranks.includes(null);
   // A guess, by what was read last, for speed alone: a wrong one takes a second plan, or a longer one.
@@ -33,11 +35,16 @@ export const runReader = (order: DeviceOrder): RunReader => {
     async read(job) {
       if (!expectsUnlisted) {
         const buckets = await collected(job, 'nameless');
-        if (!hasUnlisted(buckets, order)) return seriesPiece(buckets, order);
+        if (!hasUnlisted(buckets, order)) return seriesPiece(buckets, order, job.withSums);
       }
       const buckets = await collected(job, 'named');
       expectsUnlisted = isAnyShared || hasUnlisted(buckets, order);
-      return seriesPiece(buckets, order);
+      return seriesPiece(buckets, order, job.withSums);
+    },
+    async explain({ source, interval }) {
+      const rows = await explainPlan.of(frameOf(source), interval).collect();
+      releaseFrames(QUERY_BYTES + rows.height * BUCKET_BYTES);
+      return deviceCellsIn(rows);
     },
     async latest(source) {
       const rows = await latestPlan.of(frameOf(source)).collect();

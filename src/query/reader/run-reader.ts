@@ -1,5 +1,6 @@
 import type { RowsSource } from '../../storage/rows/rows-source.ts';
 import type { DeviceSummary } from '../devices-plan.ts';
+import type { DeviceCells } from '../explain-plan.ts';
 import type { ReadingsPiece } from '../export/readings-piece.ts';
 import type { LatestReading } from '../latest-plan.ts';
 import type { SeriesPiece } from '../series-piece.ts';
@@ -8,6 +9,8 @@ import type { Rules } from '../series-plan.ts';
 /** What is to be made of a user's rows in a run of days; plain data, like what is made of them. */
 export interface RunJob extends Rules {
   readonly source: RowsSource;
+  /** Whether the sums are kept, for buckets that are joined afterwards. */
+  readonly withSums: boolean;
 }
 
 /** Rows of a user in a run of days. */
@@ -16,11 +19,14 @@ export interface RowsJob {
   /** No two rows share an identity. */
   readonly distinct: boolean;
 }
+export type ExplainJob = Pick<RunJob, 'source' | 'interval'>;
 
 /** Reads and merges rows, for one order of devices. */
 export interface RunReaderMethods {
   /** Rejects when the rows cannot be read. */
   read(job: RunJob): Promise<SeriesPiece>;
+  /** What each device has of each bucket. Rejects as {@link read} does. */
+  explain(job: ExplainJob): Promise<DeviceCells>;
   /** The last of the rows by time; undefined when there are none. Rejects as {@link read} does. */
   latest(source: RowsSource): Promise<LatestReading | undefined>;
   /** What each device has of the rows. Rejects as {@link read} does. */

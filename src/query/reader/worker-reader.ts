@@ -14,6 +14,7 @@ export const workerReader = (order: DeviceOrder): RunReader => {
   calls.start();
   return {
     read: (job) => calls.call('read', job),
+    explain: (job) => calls.call('explain', job),
     latest: (source) => calls.call('latest', source),
     devices: (source) => calls.call('devices', source),
     count: (source) => calls.call('count', source),

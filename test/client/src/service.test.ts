@@ -95,7 +95,7 @@ test('the largest batch is taken', async () => {
     at('largest batch', `10:00:00.${String(i).padStart(6, '0')}Z`, 60 + (i % 3)),
   );
   await client.ingestBatch(batch);
-  const series = await client.query({ ...dayOf('largest batch'), include: 'stats' });
+  const series = await client.query({ ...dayOf('largest batch'), include: ['stats'] });
   expect(series?.data[0]?.sample_count).toBe(10_000);
 });
 

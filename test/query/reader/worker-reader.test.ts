@@ -10,7 +10,7 @@ import { dayRange } from '../../../src/readings/time-range.ts';
 import { dayOf } from '../../../src/readings/timestamp.ts';
 import { partitionsFolder } from '../../../src/storage/parquet/disk/layout.ts';
 import { built } from '../../support/built.ts';
-import { answered } from '../../support/series-rows.ts';
+import { allOf, answered } from '../../support/series-rows.ts';
 import {
   append,
   FLUSH_EVERY_COMMIT,
@@ -92,6 +92,26 @@ it('the thread reads a day as it is read without one, as a whole and in part', a
     expect(rates).not.toEqual(rows.map(({ heartRate }) => heartRate));
   }
   expect(both.compared).toBe(4);
+});
+
+it('the thread explains a day as it is explained without one', async () => {
+  const { store } = await openDay();
+  const reader = await startReader();
+  const explanations = async (other?: RunReader) => {
+    const query = new SeriesQuery(store, DEVICE_PRIORITIES, () => other ?? runReader(ORDER));
+    const pieces = await allOf(query.run({ ...request, interval: '1h', explains: true }));
+    return pieces.flatMap(({ explained }) => explained);
+  };
+  // Of device_a there are nine readings, of minutes 0, 2, 4; 2, 4, 6; 4, 6, 8.
+  const own = await explanations();
+  expect(own).toEqual([
+    [
+      { deviceId: 'device_a', readings: 5, counted: 5, rule: 'preferred' },
+      expect.objectContaining({ deviceId: 'device_b', rule: 'outranked' }),
+      expect.objectContaining({ deviceId: 'watch', rule: 'outranked' }),
+    ],
+  ]);
+  expect(await explanations(reader)).toEqual(own);
 });
 
 it('means of rows from parts and memory are correctly rounded, in the thread as well', async () => {
