@@ -9,7 +9,7 @@ const SLOW = [
   'test/bench/simulation/simulate-day.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
-  'test/verify.test.ts',
+  'test/cli/verify/verify.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',

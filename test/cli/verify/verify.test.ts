@@ -3,10 +3,10 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const VERIFY = fileURLToPath(new URL('../dist/src/verify.js', import.meta.url));
-const FIXTURE = fileURLToPath(new URL('fixtures/data-v1', import.meta.url));
+const HEART_RATE = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../../fixtures/data-v1', import.meta.url));
 
 interface Ended {
   readonly code: number;
@@ -18,9 +18,14 @@ interface Ended {
 const verify = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   new Promise((resolve) => {
     const options = { env: { ...process.env, ...env } };
-    execFile(process.execPath, [VERIFY, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [HEART_RATE, 'verify', ...args],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+      },
+    );
   });
 
 const brokenFolder = async (): Promise<string> => {
