@@ -1,4 +1,4 @@
-import { createHeartRateClient } from '../../../client/src/index.ts';
+import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
 import { zDeviceId, zUserId } from '../../../generated/zod/zod.gen.ts';
 import type { Format } from '../../import/formats/format.ts';
 import { FORMATS } from '../../import/formats/formats.ts';
@@ -124,7 +124,7 @@ const summaryOf = ({ file, result, error }: Outcome, options: ImportOptions): st
 const importFile = async (
   file: string,
   options: ImportOptions,
-  client: ReturnType<typeof createHeartRateClient>,
+  client: HeartRateClient,
 ): Promise<Outcome> => {
   const running = new FileImport(client, options);
   const beganMs = performance.now();
@@ -139,6 +139,38 @@ const importFile = async (
   }
 };
 
+/** Runs a task with a signal for Ctrl-C; when that comes a second time, the process ends at once. */
+const untilInterrupted = async <T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    return await task(interruption.signal);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+};
+
+const importAll = async (
+  files: readonly string[],
+  format: Format | undefined,
+  request: ImportRequest,
+  client: HeartRateClient,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = [];
+  for (const file of files) {
+    if (signal.aborted) break;
+    const options = optionsFor(file, format, request, signal);
+    const outcome = await importFile(file, options, client);
+    outcomes.push(outcome);
+    const text = summaryOf(outcome, options);
+    if (outcome.code !== EXIT.ok) process.stderr.write(text);
+    else if (!request.json) process.stdout.write(text);
+  }
+  return outcomes;
+};
+
 /** Imports files, one after another, and ends with the worst of what became of them. */
 export const importFiles = async (
   files: readonly string[],
@@ -146,22 +178,10 @@ export const importFiles = async (
 ): Promise<ExitCode> => {
   checkRequest(files, request);
   const format = formatNamed(request.format);
-  const interruption = new AbortController();
-  // A second signal ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => interruption.abort());
-  }
   const client = createHeartRateClient({ baseUrl: request.url });
-  const outcomes: Outcome[] = [];
-  for (const file of files) {
-    if (interruption.signal.aborted) break;
-    const options = optionsFor(file, format, request, interruption.signal);
-    const outcome = await importFile(file, options, client);
-    outcomes.push(outcome);
-    const text = summaryOf(outcome, options);
-    if (outcome.code !== EXIT.ok) process.stderr.write(text);
-    else if (!request.json) process.stdout.write(text);
-  }
+  const outcomes = await untilInterrupted((signal) =>
+    importAll(files, format, request, client, signal),
+  );
   if (request.json) process.stdout.write(`${JSON.stringify({ files: outcomes })}\n`);
   if (outcomes.some(({ code }) => code === EXIT.failed)) return EXIT.failed;
   return outcomes.some(({ code }) => code === EXIT.usage) ? EXIT.usage : EXIT.ok;

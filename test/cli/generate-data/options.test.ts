@@ -68,7 +68,7 @@ test.each([
   ['--until=tomorrow', 'must be a timestamp'],
   ['--url=localhost:8000', 'must be an http or https URL'],
   ['--speed=2', 'speed'],
-  ['stray', 'stray'],
+  ['stray', 'too many arguments'],
 ])('%s is refused', (argument, message) => {
   const read = () => readOptions([argument], NOW_MS);
   expect(read).toThrow(message);
