@@ -106,6 +106,18 @@ const FILES: readonly [what: string, content: Content, code: number, message: st
     'archive is damaged',
   ],
   [
+    'ZIP: a bomb of blanks',
+    async () => zipOf({ 'export.xml': `${HEALTH}${RECORD}${' '.repeat(50_000_000)}` }),
+    1,
+    'characters without a tag',
+  ],
+  [
+    'ZIP: a bomb of one JSON text',
+    async () => zipOf({ 'heart.json': `[${FITBIT},{"dateTime":"${'1'.repeat(80_000_000)}` }),
+    1,
+    'An item is longer than',
+  ],
+  [
     'ZIP: a broken file after a good one',
     async () => zipOf({ 'a.json': `[${FITBIT}]`, 'b.json': `[${FITBIT},` }),
     1,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createHeartRateClient, type Reading } from '../../client/src/index.ts';
 import { exportReadings } from '../../src/cli/export/export-readings.ts';
 import { importFiles } from '../../src/cli/import/import-files.ts';
@@ -11,7 +11,7 @@ const USER = 'user "1", – ünïcode = / ? 😀';
 const DEVICES = [
   'device_a',
   '=cmd|calc, "quoted"',
-  'strap;\t\u00a0',
+  'strap;\u00a0',
   "+o'clock",
   '小米',
   '-1',
@@ -53,6 +53,13 @@ beforeAll(async () => {
   const client = createHeartRateClient({ baseUrl: source.url });
   await client.ingestBatch(readingsOf());
   return () => source.close();
+});
+
+beforeEach(() => {
+  for (const output of [process.stdout, process.stderr]) {
+    vi.spyOn(output, 'write').mockReturnValue(true);
+  }
+  return () => vi.restoreAllMocks();
 });
 
 test.each(['ndjson', 'csv', 'parquet', 'fhir'])(

@@ -30,7 +30,7 @@ export const googleFit: Format = {
       }
       const { value } = fieldsOf(listOf(fitValue)[0]);
       const time = Number.isFinite(startTimeNanos)
-        ? Math.floor(Number(startTimeNanos) / 1000)
+        ? Math.round(Number(startTimeNanos) / 1000)
         : undefined;
       const source = sourceOf(originDataSourceId);
       yield { ...placed, source, time, heartRate: fieldsOf(value).fpVal };

@@ -76,7 +76,7 @@ export const checkReading = (row: SourceReading, rules: ReadingRules): Checked =
     return { reason: `${JSON.stringify(deviceId.slice(0, 200))} is no device id` };
   }
   // Before the value is looked at: also of a bad one the time tells where the clock is.
-  const time = timeOf(row.time, deviceId, rules.clock);
+  const time = timeOf(row.time, String(row.source ?? deviceId), rules.clock);
   if ('reason' in time) return time;
   const { micros, isLocal } = time;
   if (micros < 0 || micros >= END_OF_TIME_MICROS) {
