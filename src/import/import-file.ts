@@ -64,8 +64,8 @@ export class FileImport {
   /**
    * Reads the file to its end, and resolves when every row is stored or in the rejected file. When
    * it rejects, what was acknowledged so far is in the state file. Throws an UnknownInputError
-   * before anything is sent, and an ImportError where the file is damaged: of what was read since the
-   * last batch nothing is sent then.
+   * before anything is sent, and an ImportError where the file is damaged: then nothing is sent of
+   * what was read since the last batch.
    */
   async run(path: string): Promise<ImportResult> {
     const { statePath, rejectedPath, resume, identity: about } = this.#options;

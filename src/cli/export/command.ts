@@ -4,8 +4,8 @@ import { type ExitCode, UsageError } from '../exit-codes.ts';
 import type { ExportRequest } from './export-readings.ts';
 
 const DESCRIPTION =
-  'Writes the raw readings of a person to a file, or to standard output. The file appears only when all ' +
-  'of it has come and is on the disk. "import" takes each of the formats back.';
+  'Writes the raw readings of a person to a file, or to standard output. The file appears only ' +
+  'when all of it has come and is on the disk. "import" takes each of the formats back.';
 
 /** Of the contract's ExportFormat. */
 const FORMATS = ['ndjson', 'csv', 'parquet', 'fhir'];

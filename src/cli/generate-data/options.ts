@@ -21,10 +21,10 @@ type Numbers = Record<
 type Values = Numbers & { readonly url: string; readonly until?: string; readonly json?: boolean };
 
 const DESCRIPTION =
-  'Sends made-up readings of several people and devices to a running service, as devices do: at once, ' +
-  'out of order, late, twice, corrected, in bursts. Then reads every series back and compares it with ' +
-  'what was sent. Ends with 0 only if nothing failed and all is equal. The same seed, numbers and ' +
-  '--until mean the very same readings, so a run can be repeated.';
+  'Sends made-up readings of several people and devices to a running service, as devices do: at ' +
+  'once, out of order, late, twice, corrected, in bursts. Then reads every series back and ' +
+  'compares it with what was sent. Ends with 0 only if nothing failed and all is equal. The ' +
+  'same seed, numbers and --until mean the very same readings, so a run can be repeated.';
 
 const MS_PER_HOUR = 3_600_000;
 

@@ -4,10 +4,10 @@ import type { ExitCode } from '../exit-codes.ts';
 import type { ImportRequest } from './import-files.ts';
 
 const DESCRIPTION =
-  'Sends the heart rates of files to the service, as readings of one person: of Apple Health, Fitbit, ' +
-  'Google, Garmin, Polar, Samsung, Oura, and CSV, NDJSON, Parquet or FHIR of any other source. What a ' +
-  'file is shows its content. Rows that are no readings go into FILE.rejected.ndjson with the reason. ' +
-  'To import a file again changes nothing.';
+  'Sends the heart rates of files to the service, as readings of one person: of Apple Health, ' +
+  'Fitbit, Google, Garmin, Polar, Samsung, Oura, and CSV, NDJSON, Parquet or FHIR of any other ' +
+  'source. The content shows what a file is. Rows that are no readings go into ' +
+  'FILE.rejected.ndjson with the reason. To import a file again changes nothing.';
 
 const ROLES = ['time', 'heart_rate', 'device', 'user'];
 

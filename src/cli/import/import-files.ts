@@ -139,7 +139,7 @@ const importFile = async (
   }
 };
 
-/** Runs a task with a signal for Ctrl-C; when that comes a second time, the process ends at once. */
+/** Runs a task with a signal for Ctrl-C. When that comes again, the process ends at once. */
 const untilInterrupted = async <T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();

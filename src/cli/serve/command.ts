@@ -3,8 +3,8 @@ import { readSettings, SettingsError } from '../../settings.ts';
 import { UsageError } from '../exit-codes.ts';
 
 const DESCRIPTION =
-  'Runs the service until SIGTERM or SIGINT. Each option stands for an environment variable and counts ' +
-  'before it; the README lists the other variables.';
+  'Runs the service until SIGTERM or SIGINT. Each option stands for an environment variable and ' +
+  'counts before it; the README lists the other variables.';
 
 /** Each option and the variable that it stands for. */
 const VARIABLES = [

@@ -25,7 +25,7 @@ interface ItemError {
 
 const INDEX = /^\/readings\/(\d+)/;
 
-/** What became of a batch of which the service takes what it can: the invalid ones, as it lists them. */
+/** Has the service take what it can of a batch; tells how many are invalid, and lists some. */
 const send = async (
   client: HeartRateClient,
   batch: readonly Sourced[],
@@ -42,8 +42,8 @@ const send = async (
 };
 
 /**
- * Has the service store a batch, and resolves with the readings that it refused, once the others are
- * durable. It lists the first refusals alone; where there are more, the batch is sent again in
+ * Has the service store a batch, and resolves with the readings that it refused, once the others
+ * are durable. It lists the first refusals alone; where there are more, the batch is sent again in
  * halves, which changes nothing about what is stored already.
  */
 export const deliver = async (

@@ -10,13 +10,14 @@ export interface Rejected {
 
 const MAX_ROW_CHARACTERS = 10_000;
 
+/** JSON knows no integers beyond doubles, which Parquet has. */
+const jsonOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)) ?? 'null';
+
 const lineOf = ({ row, ...rest }: Rejected): string => {
-  const text = JSON.stringify(row, (_, value) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
-  const shown = (text?.length ?? 0) > MAX_ROW_CHARACTERS ? text.slice(0, MAX_ROW_CHARACTERS) : row;
-  const whole = { ...rest, row: shown };
-  return `${JSON.stringify(whole, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+  const text = jsonOf(row);
+  const shown = text.length > MAX_ROW_CHARACTERS ? text.slice(0, MAX_ROW_CHARACTERS) : row;
+  return `${jsonOf({ ...rest, row: shown })}\n`;
 };
 
 /** The rows that were not stored, a line of JSON each. It exists only if there are any. */

@@ -21,8 +21,8 @@ export interface Format {
   /** By its content; `text` is its beginning. */
   recognizes(head: { readonly bytes: Uint8Array; readonly text: string }): boolean;
   /**
-   * Every row in the order of the input, with no more of it in memory than one item needs. Throws an
-   * ImportError when the input is damaged, and an UnknownInputError when it is not of this format.
+   * Every row in the order of the input, with no more of it in memory than one item needs. Throws
+   * an ImportError when the input is damaged, an UnknownInputError when it is of another format.
    */
   read(input: Input, options: ReadOptions): AsyncIterable<SourceRow>;
 }

@@ -5,7 +5,7 @@ import { fieldsOf, jsonItems, listOf } from './json.ts';
 const HEART_RATE = 'com.google.heart_rate.bpm';
 const DATA_POINTS = 'Data Points[]';
 
-/** `derived:com.google.heart_rate.bpm:com.example.app:Maker:Model:…`: the app and what it ran on. */
+/** `raw:com.google.heart_rate.bpm:com.example.app:Maker:Model:…`: the app and what it ran on. */
 const sourceOf = (id: unknown): string => {
   const parts = typeof id === 'string' ? id.split(':').slice(2, 5) : [];
   return parts.filter((part) => part !== '').join(' ') || 'google-fit';

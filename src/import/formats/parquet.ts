@@ -72,7 +72,7 @@ async function* rowsOf(path: string, named: ColumnNames): AsyncGenerator<SourceR
   }
 }
 
-/** Parquet with a column of timestamps, as the service exports it, and as Polars or pandas write it. */
+/** Parquet with a column of timestamps, as the service, Polars and pandas write it. */
 export const parquet: Format = {
   name: 'parquet',
   title: 'Parquet',

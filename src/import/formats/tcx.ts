@@ -42,9 +42,7 @@ export const tcx: Format = {
         const parent = path.at(-1);
         const value = text.trim();
         if (parent === 'Trackpoint' && name === 'Time') time = value;
-        if (parent === 'HeartRateBpm' && name === 'Value' && path.at(-2) === 'Trackpoint') {
-          heartRate = value;
-        }
+        if (parent === 'HeartRateBpm' && name === 'Value') heartRate = value;
         if (parent === 'Creator' && name === 'Name') source = value;
         if (name === 'Trackpoint') addPoint();
         if (name !== 'Activity' && name !== 'Course') return;

@@ -17,7 +17,7 @@ const MAX_GAP = 1024 * 1024;
 
 /**
  * Rows of an XML document, piece by piece. Entities of a DTD are never expanded: sax knows the five
- * of XML alone, and any other is an error. Throws an {@link ImportError} at what is not well-formed.
+ * of XML alone, and any other is an error. Throws an ImportError at what is not well-formed.
  */
 export async function* readXml<Row>(
   chunks: AsyncIterable<Uint8Array>,

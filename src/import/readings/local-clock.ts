@@ -27,8 +27,8 @@ export const isZone = (name: string): boolean => {
 
 /**
  * Reads the clock of a zone. An hour that the clock shows twice is told apart by the order of the
- * readings of a source: the first time that they come by is the first hour, and when they would have
- * to go back in time, it is the second. In a file with the newest first it is the other way round.
+ * readings of a source: it is the first hour, until they would have to stand still or go back in
+ * time, which makes it the second. In a file with the newest first it is the other way round.
  */
 export class LocalClock {
   readonly #zone: string;
