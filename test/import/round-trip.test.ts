@@ -26,7 +26,7 @@ const readingsOf = (): Reading[] =>
     device_id: DEVICES[i % DEVICES.length] ?? '',
     timestamp: new Date(START_MS + i * 7_321)
       .toISOString()
-      .replace('Z', `${i % 1000}`.padStart(3, '0') + 'Z'),
+      .replace('Z', `${String(i % 1000).padStart(3, '0')}Z`),
     heart_rate: i % 3 === 0 ? 60 + (i % 100) : 30 + (190 * ((i * 7919) % 6_700)) / 6_701,
   }));
 
