@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { startScriptedServer } from '../support/scripted-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { heartRate, startHeartRate } from './heart-rate.ts';
 
@@ -80,6 +81,22 @@ test('installed elsewhere: it runs, and bench says that it needs a clone', async
     code: 2,
     stderr: expect.stringContaining('works in a clone of the repository alone'),
   });
+});
+
+test('export to standard output: all of it, and no stack when the reader goes', async () => {
+  const line = `${'x'.repeat(99)}\n`;
+  const { baseUrl } = await startScriptedServer((response) => {
+    response.end(line.repeat(100_000));
+  });
+  const args = ['export', '--user', 'u', '--url', baseUrl];
+  const whole = startHeartRate(...args);
+  const { code, stdout, stderr } = await whole.ended;
+  expect([code, stdout.length, stderr]).toEqual([0, 10_000_000, '']);
+  const left = startHeartRate(...args);
+  left.child.stdout?.once('data', () => left.child.stdout?.destroy());
+  const end = await left.ended;
+  expect(end.code).toBe(1);
+  expect(end.stderr).toMatch(/^It is not complete: .*EPIPE.*\n$/);
 });
 
 test('bench: its own options are checked by itself', async () => {

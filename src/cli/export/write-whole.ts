@@ -1,12 +1,16 @@
-import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 
+/** Rejects also when whoever reads standard output has gone. */
 const toStdout = async (chunks: AsyncIterable<Uint8Array>): Promise<number> => {
   let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-  }
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  await pipeline(counted, process.stdout, { end: false });
   return bytes;
 };
 
