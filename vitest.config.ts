@@ -10,7 +10,7 @@ const SLOW = [
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
   'test/cli/{command-line,import/import,verify/verify}.test.ts',
-  'test/import/{memory,round-trip}.test.ts',
+  'test/import/memory.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { components } from '../../../client/src/index.ts';
 import { httpUrl, notEmpty, timestamp } from '../argument-parsers.ts';
 import { type ExitCode, UsageError } from '../exit-codes.ts';
 import type { ExportRequest } from './export-readings.ts';
@@ -7,8 +8,12 @@ const DESCRIPTION =
   'Writes the raw readings of a person to a file, or to standard output. The file appears only ' +
   'when all of it has come and is on the disk. "import" takes each of the formats back.';
 
-/** Of the contract's ExportFormat. */
-const FORMATS = ['ndjson', 'csv', 'parquet', 'fhir'];
+const FORMATS: readonly components['schemas']['ExportFormat'][] = [
+  'ndjson',
+  'csv',
+  'parquet',
+  'fhir',
+];
 
 export const exportCommand = (end: (code: ExitCode) => void): Command =>
   new Command('export')
