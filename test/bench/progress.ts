@@ -1,4 +1,4 @@
-import { drawn, type ProgressOutput } from '../../src/cli/generate-data/progress.ts';
+import { drawn, type ProgressOutput } from '../../src/cli/show-progress.ts';
 
 const TERMINAL_INTERVAL_MS = 200;
 

@@ -1,3 +1,5 @@
+import { bar } from '../show-progress.ts';
+
 export interface Progress {
   readonly readings: number;
   readonly total: number;
@@ -7,22 +9,6 @@ export interface Progress {
   readonly errors: number;
 }
 
-/** What a progress line is written to: stderr, or something like it. */
-export interface ProgressOutput {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
-const BAR_WIDTH = 24;
-const TERMINAL_INTERVAL_MS = 100;
-const LOG_INTERVAL_MS = 5_000;
-
-const bar = (share: number): string => {
-  const filled = Math.round(share * BAR_WIDTH);
-  return `[${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}]`;
-};
-
 const count = (value: number): string => value.toLocaleString('en-US');
 
 /** `[███░…] 4,200/10,000 readings, 84/s, p50 1.2 ms, p99 8.4 ms, 0 errors` */
@@ -31,27 +17,4 @@ export const progressLine = ({ readings, total, elapsedMs, latency, errors }: Pr
   const done = `${bar(readings / total)} ${count(readings)}/${count(total)} readings`;
   const failed = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
   return `${done}, ${count(perSecond)}/s, ${latency}, ${failed}`;
-};
-
-/** A line as it is written over the last one of a terminal; in a log and elsewhere, a new line. */
-export const drawn = (line: string, { isTTY, columns = 80 }: ProgressOutput): string =>
-  // A line as wide as the terminal would wrap, and the next could not take its place.
-  isTTY ? `\r${line.slice(0, columns - 1)}\x1b[K` : `${line}\n`;
-
-/** Shows the progress of a task from its beginning to its end, now and then in between. */
-export const showProgress = async <T>(
-  task: () => Promise<T>,
-  progress: () => Progress,
-  output: ProgressOutput,
-): Promise<T> => {
-  const draw = (): unknown => output.write(drawn(progressLine(progress()), output));
-  const intervalMs = output.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-  const timer = setInterval(draw, intervalMs);
-  try {
-    return await task();
-  } finally {
-    clearInterval(timer);
-    draw();
-    if (output.isTTY) output.write('\n');
-  }
 };

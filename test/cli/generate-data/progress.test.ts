@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Latencies } from '../../../src/cli/generate-data/latencies.ts';
-import { drawn, progressLine, showProgress } from '../../../src/cli/generate-data/progress.ts';
+import { progressLine } from '../../../src/cli/generate-data/progress.ts';
+import { drawn, showProgress } from '../../../src/cli/show-progress.ts';
 
 const PROGRESS = {
   readings: 2_500,
@@ -34,7 +35,7 @@ test('progress is shown while the task runs, at its end, and when it fails', asy
   const output = { isTTY: true, columns: 200, write: (text: string) => written.push(text) };
   const outcome = await showProgress(
     () => sleep(350, 'done'),
-    () => PROGRESS,
+    () => progressLine(PROGRESS),
     output,
   );
   expect(outcome).toBe('done');
@@ -44,7 +45,7 @@ test('progress is shown while the task runs, at its end, and when it fails', asy
 
   const failure = showProgress(
     () => Promise.reject(new Error('no')),
-    () => PROGRESS,
+    () => progressLine(PROGRESS),
     output,
   );
   await expect(failure).rejects.toThrow('no');

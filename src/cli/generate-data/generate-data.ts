@@ -1,9 +1,11 @@
 import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { showProgress } from '../show-progress.ts';
 import { Latencies } from './latencies.ts';
 import { userIds } from './measurements.ts';
-import { type GeneratorOptions, readOptions, USAGE, UsageError } from './options.ts';
+import type { GeneratorOptions } from './options.ts';
 import { type Delivery, type DeliveryKind, planDeliveries } from './plan.ts';
-import { showProgress } from './progress.ts';
+import { progressLine } from './progress.ts';
 import { ReadBack } from './read-back.ts';
 import { PlanSender } from './send.ts';
 
@@ -53,23 +55,38 @@ const countingFetch = () => {
   return { counter, countAndFetch };
 };
 
-/** Sends, reads back and tells; true when nothing failed and all is equal. */
+/** What a run came to. */
+interface Outcome {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly retries: number;
+  readonly rows: number;
+  readonly users: readonly string[];
+  readonly errors: readonly string[];
+  /** Where what was read back is not what was sent, a line each. */
+  readonly differences: readonly string[];
+  readonly sendLatency: string;
+  readonly queryLatency: string;
+}
+
+/** Sends and reads back. */
 const generate = async (
   client: HeartRateClient,
   options: GeneratorOptions,
   requestsMade: () => number,
-): Promise<boolean> => {
+): Promise<Outcome> => {
   const { dataset } = options;
   const users = userIds(dataset);
   const plan = planDeliveries(dataset);
   const priorities = await client.devicePriorities();
-  print(`Sending ${count(dataset.count)} readings to ${options.url}: ${describePlan(plan)}.`);
-
+  if (!options.json) {
+    print(`Sending ${count(dataset.count)} readings to ${options.url}: ${describePlan(plan)}.`);
+  }
   const sender = new PlanSender(client, plan, options);
   const requestsBefore = requestsMade();
   const accepted = await showProgress(
     () => sender.run(),
-    () => sender.progress(),
+    () => progressLine(sender.progress()),
     process.stderr,
   );
   const retries = requestsMade() - requestsBefore - plan.length;
@@ -78,37 +95,40 @@ const generate = async (
   const readBack = new ReadBack(client, queryLatencies);
   const { untilMs, daysBack } = dataset;
   const period = { fromMs: untilMs - daysBack * MS_PER_DAY, untilMs };
-  const found = await readBack.compare(users, accepted, priorities, period);
+  const differences = await readBack.compare(users, accepted, priorities, period);
+  return {
+    sent: dataset.count,
+    accepted: accepted.length,
+    retries,
+    rows: readBack.rows,
+    users,
+    errors: sender.errors,
+    differences,
+    sendLatency: sender.latencies.overall(),
+    queryLatency: queryLatencies.overall(),
+  };
+};
 
-  print(`Accepted    ${count(accepted.length)} of ${count(dataset.count)} readings`);
-  print(`Send        ${sender.latencies.overall()}; ${count(retries)} retries`);
-  print(
-    `Query       ${queryLatencies.overall()}; ${users.length} users, ${count(readBack.rows)} rows`,
-  );
-  print(`Errors      ${count(sender.errors.length)}`);
-  print(`Read back   ${found.length === 0 ? 'equal to what was sent' : 'DIFFERENT'}`);
-  printList('Errors:', sender.errors);
-  printList('Differences:', found);
+const printOutcome = (outcome: Outcome, options: GeneratorOptions): void => {
+  const { users, errors, differences } = outcome;
+  print(`Accepted    ${count(outcome.accepted)} of ${count(outcome.sent)} readings`);
+  print(`Send        ${outcome.sendLatency}; ${count(outcome.retries)} retries`);
+  print(`Query       ${outcome.queryLatency}; ${users.length} users, ${count(outcome.rows)} rows`);
+  print(`Errors      ${count(errors.length)}`);
+  print(`Read back   ${differences.length === 0 ? 'equal to what was sent' : 'DIFFERENT'}`);
+  printList('Errors:', errors);
+  printList('Differences:', differences);
   print(`\nUsers: ${users[0]}${users.length > 1 ? ` to ${users.at(-1)}` : ''}`);
   print(`The same again: ${commandOf(options)}`);
-  return sender.errors.length === 0 && found.length === 0;
 };
 
-const main = async (): Promise<number> => {
-  const options = readOptions(process.argv.slice(2), Date.now());
-  if (options === 'help') {
-    print(USAGE);
-    return 0;
-  }
+/** Sends, reads back and tells; ok when nothing failed and all is equal. */
+export const generateData = async (options: GeneratorOptions): Promise<ExitCode> => {
   const { counter, countAndFetch } = countingFetch();
   const client = createHeartRateClient({ baseUrl: options.url, fetch: countAndFetch });
-  return (await generate(client, options, () => counter.requests)) ? 0 : 1;
+  const outcome = await generate(client, options, () => counter.requests);
+  if (options.json) print(JSON.stringify({ ...outcome, command: commandOf(options) }));
+  else printOutcome(outcome, options);
+  const isGood = outcome.errors.length === 0 && outcome.differences.length === 0;
+  return isGood ? EXIT.ok : EXIT.failed;
 };
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(isUsage ? `${error.message}\n\n${USAGE}` : `${String(error)}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}

@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+import { readPackageFile } from '../package-file.ts';
+import { benchCommand } from './bench/command.ts';
+import { EXIT, type ExitCode, messageOf, UsageError } from './exit-codes.ts';
+import { exportCommand } from './export/command.ts';
+import { generateDataCommand } from './generate-data/command.ts';
+import { importCommand } from './import/command.ts';
+import { serveCommand } from './serve/command.ts';
+import { verifyCommand } from './verify/command.ts';
+
+const EXIT_CODES = `
+Ends with 0 when all is well, 1 when something failed or is wrong, and 2 when it was asked for
+something that makes no sense. heart-rate help <command> tells more of each.`;
+
+const versionOf = (): string =>
+  (JSON.parse(readPackageFile('package.json')) as { version: string }).version;
+
+const programOf = (end: (code: ExitCode) => void): Command => {
+  const program = new Command('heart-rate')
+    .description('Heart-rate readings: the service, and what goes in and out of it.')
+    .version(versionOf())
+    .addHelpText('after', EXIT_CODES);
+  const commands = [
+    serveCommand(),
+    importCommand(end),
+    exportCommand(end),
+    generateDataCommand(end),
+    verifyCommand(end),
+    benchCommand(end),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) {
+    command.exitOverride().showHelpAfterError(`(${command.name()} --help tells how)`);
+  }
+  return program;
+};
+
+/** Runs what the command line says; never rejects. */
+export const runCommandLine = async (args: readonly string[]): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.ok;
+  const program = programOf((ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Its message has been shown.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+};
