@@ -32,7 +32,7 @@ test('every reading that the service refuses is named, also beyond those that it
     user_id: 'user_123',
     start: '2024-01-15T00:00:00Z',
     end: '2024-01-16T00:00:00Z',
-    include: 'stats',
+    include: ['stats'],
   });
   const stored = series?.data.reduce((sum, { sample_count = 0 }) => sum + sample_count, 0);
   expect(stored).toBe(200 - BAD);
