@@ -1,0 +1,70 @@
+import type { Interval } from '../series/interval.ts';
+import { DAY_MS, dateOf, type Span } from '../view/range.ts';
+
+/** The zone that all times of the page are in. */
+export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+// In the browser's language and zone.
+const bpmFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const meanFormat = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const countFormat = new Intl.NumberFormat();
+const percentFormat = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  maximumFractionDigits: 0,
+});
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const minuteFormat = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+});
+const secondFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const hourFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+export const formatBpm = (bpm: number): string => bpmFormat.format(bpm);
+export const formatMean = (bpm: number): string => meanFormat.format(bpm);
+export const formatCount = (count: number): string => countFormat.format(count);
+export const formatPercent = (share: number): string => percentFormat.format(share);
+/** Date and minute. */
+export const formatTime = (ms: number): string => minuteFormat.format(ms);
+/** The second, without its date. */
+export const formatClock = (ms: number): string => secondFormat.format(ms);
+
+/** What a bucket is called: a day by its date alone. */
+export const formatBucket = (startMs: number, interval: Interval): string =>
+  interval === '1d' ? dateFormat.format(startMs) : minuteFormat.format(startMs);
+
+/** A stretch of time in words; a whole day by its date, the end's date only where it is another. */
+export const formatSpan = ({ startMs, endMs }: Span): string => {
+  const isWholeDay =
+    hourFormat.format(startMs) === hourFormat.format(endMs) && endMs - startMs < 1.1 * DAY_MS;
+  if (isWholeDay && new Date(startMs).getHours() === 0) return dateFormat.format(startMs);
+  const isOneDay = dateOf(startMs) === dateOf(endMs);
+  const end = isOneDay ? hourFormat.format(endMs) : minuteFormat.format(endMs);
+  return `${minuteFormat.format(startMs)} – ${end}`;
+};
+
+/** Days and hours, hours and minutes, or minutes. */
+export const formatDuration = (ms: number): string => {
+  const minutes = Math.round(ms / 60_000);
+  const [days, hours, rest] = [
+    Math.floor(minutes / 1440),
+    Math.floor((minutes % 1440) / 60),
+    minutes % 60,
+  ];
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return rest > 0 ? `${hours} h ${rest} min` : `${hours} h`;
+  return `${rest} min`;
+};
+
+const INTERVAL_NAMES: Readonly<Record<Interval, string>> = {
+  '1m': '1 minute',
+  '5m': '5 minutes',
+  '15m': '15 minutes',
+  '1h': '1 hour',
+  '1d': '1 day',
+};
+
+export const intervalName = (interval: Interval): string => INTERVAL_NAMES[interval];
