@@ -122,8 +122,8 @@ export class Dashboard {
     if (signal.aborted) return;
     this.#showPoints(points);
     if (points.length === 0) {
-      showCards({ chart: true, details: false });
       const latest = await client.latest({ userId: user }, { signal });
+      showCards({ chart: latest !== null, details: false });
       if (!signal.aborted) showNotice(emptyNotice(latest, this.#ways()));
       if (latest !== null) rememberUser(user);
       return;

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import type { DeviceColors } from '../page/device-colors.ts';
 import { byId } from '../page/dom.ts';
+import { formatShortDate, formatTick } from '../page/format.ts';
 import { colorOf } from '../page/theme.ts';
 import { INTERVAL_MS, type Interval } from '../series/interval.ts';
 import type { Point } from '../series/points.ts';
@@ -28,6 +29,18 @@ const rangeOfBpm = (_: uPlot, least: number | null, most: number | null): uPlot.
   const missing = Math.max(0, MIN_RANGE_BPM - (most - least)) / 2;
   const margin = Math.max(MARGIN_BPM, missing);
   return [Math.floor((least - margin) / 10) * 10, Math.ceil((most + margin) / 10) * 10];
+};
+
+/** The date once a day, below the clock. */
+const timeLabels: uPlot.Axis.DynamicValues = (_plot, splits, _axis, _space, stepMs) => {
+  let last = '';
+  return splits.map((ms) => {
+    const label = formatTick(ms, stepMs);
+    const date = formatShortDate(ms);
+    if (date === last || label === date) return label;
+    last = date;
+    return `${label}\n${date}`;
+  });
 };
 
 interface ChartEvents {
@@ -181,7 +194,7 @@ export class Chart {
       legend: { show: false },
       scales: { x: { auto: false }, y: { range: rangeOfBpm } },
       axes: [
-        { ...axis, grid, ticks },
+        { ...axis, grid, ticks, values: timeLabels, space: 70 },
         { ...axis, grid, ticks, size: 40 },
       ],
       series: [{}, hidden, hidden],

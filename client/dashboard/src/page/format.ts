@@ -1,5 +1,5 @@
 import type { Interval } from '../series/interval.ts';
-import { DAY_MS, dateOf, type Span } from '../view/range.ts';
+import { DAY_MS, dateOf, type Span, spanOf } from '../view/range.ts';
 
 /** The zone that all times of the page are in. */
 export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -16,6 +16,7 @@ const percentFormat = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 0,
 });
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const shortDateFormat = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const minuteFormat = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'short',
@@ -32,18 +33,27 @@ export const formatTime = (ms: number): string => minuteFormat.format(ms);
 /** The second, without its date. */
 export const formatClock = (ms: number): string => secondFormat.format(ms);
 
+/** Labels of a time axis: days by their dates, hours by the clock. */
+export const formatTick = (ms: number, stepMs: number): string =>
+  stepMs >= DAY_MS ? shortDateFormat.format(ms) : hourFormat.format(ms);
+export const formatShortDate = (ms: number): string => shortDateFormat.format(ms);
+
 /** What a bucket is called: a day by its date alone. */
 export const formatBucket = (startMs: number, interval: Interval): string =>
   interval === '1d' ? dateFormat.format(startMs) : minuteFormat.format(startMs);
 
-/** A stretch of time in words; a whole day by its date, the end's date only where it is another. */
-export const formatSpan = ({ startMs, endMs }: Span): string => {
-  const isWholeDay =
-    hourFormat.format(startMs) === hourFormat.format(endMs) && endMs - startMs < 1.1 * DAY_MS;
-  if (isWholeDay && new Date(startMs).getHours() === 0) return dateFormat.format(startMs);
-  const isOneDay = dateOf(startMs) === dateOf(endMs);
-  const end = isOneDay ? hourFormat.format(endMs) : minuteFormat.format(endMs);
-  return `${minuteFormat.format(startMs)} – ${end}`;
+/** Whether it is one day of this zone, from midnight to midnight. */
+const isDay = ({ startMs, endMs }: Span): boolean => {
+  const day = spanOf({ kind: 'day', date: dateOf(startMs) }, startMs);
+  return day.startMs === startMs && day.endMs === endMs;
+};
+
+/** A stretch of time in words; the end's date only where it is another. */
+export const formatSpan = (span: Span): string => {
+  if (isDay(span)) return dateFormat.format(span.startMs);
+  const isOneDay = dateOf(span.startMs) === dateOf(span.endMs);
+  const end = (isOneDay ? hourFormat : minuteFormat).format(span.endMs);
+  return `${minuteFormat.format(span.startMs)} – ${end}`;
 };
 
 /** Days and hours, hours and minutes, or minutes. */

@@ -39,7 +39,7 @@ export const showSummary = (summary: Summary, interval: Interval, span: Span): v
   const share = Math.min(1, summary.coveredMs / (span.endMs - span.startMs));
   tiles.replaceChildren(
     restingTile(summary.resting),
-    tile('Mean', formatMean(summary.mean), 'bpm', `of the means of ${intervalName(interval)}`),
+    tile('Mean', formatMean(summary.mean), 'bpm', `of the ${intervalName(interval)} means`),
     tile('Peak', formatBpm(summary.peak.bpm), 'bpm', formatTime(summary.peak.startMs)),
     tile('Covered', formatPercent(share), '', `${formatDuration(summary.coveredMs)} with readings`),
   );

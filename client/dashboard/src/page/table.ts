@@ -55,8 +55,7 @@ export const mountTable = (): { show(content: TableContent): void } => {
     const rows = points.slice(Math.max(0, end - PAGE_ROWS), end).reverse();
     body.replaceChildren(...rows.map((point) => rowOf(point, interval)));
     const count = `${formatCount(points.length)} ${points.length === 1 ? 'row' : 'rows'}`;
-    label.textContent =
-      pages === 1 ? count : `Page ${page + 1} of ${pages}, ${count}, latest first`;
+    label.textContent = pages === 1 ? count : `${page + 1} of ${pages} · ${count}, latest first`;
     before.hidden = pages === 1;
     after.hidden = pages === 1;
     before.disabled = page === 0;

@@ -47,7 +47,7 @@ export const mountZones = (): { show(points: readonly Point[], interval: Interva
     const { points, interval } = shown;
     const zones = timeInZones(points, INTERVAL_MS[interval], zoneLimits());
     list.replaceChildren(...zones.map(zoneItem).reverse());
-    note.textContent = `By the means of ${intervalName(interval)}. The limits stay in this browser.`;
+    note.textContent = `By ${intervalName(interval)} means. The limits stay in this browser.`;
   };
   const open = (isOpen: boolean): void => {
     form.hidden = !isOpen;
