@@ -1,6 +1,8 @@
 import type { Reading } from '../../src/index.ts';
 import { Chart } from './chart/chart.ts';
 import { type Move, moved } from './chart/gestures.ts';
+import { Live } from './live/live.ts';
+import { Throttled } from './live/throttled.ts';
 import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.ts';
 import { mountControls, showControls } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
@@ -15,16 +17,36 @@ import { mountTable } from './page/table.ts';
 import { mountTestReading, openTestReading } from './page/test-reading.ts';
 import { mountTheme } from './page/theme.ts';
 import { mountZones } from './page/zones-panel.ts';
-import { INTERVAL_MS, type Interval, intervalFor, summaryIntervalFor } from './series/interval.ts';
-import type { Point } from './series/points.ts';
+import {
+  bucketsAround,
+  INTERVAL_MS,
+  type Interval,
+  intervalFor,
+  summaryIntervalFor,
+} from './series/interval.ts';
+import { type Point, withNewer } from './series/points.ts';
 import { summaryOf } from './series/summary.ts';
 import { client, loadPoints, textOf } from './service.ts';
 import { Address } from './view/address.ts';
-import { type Span, spanOf } from './view/range.ts';
+import { holds, overlapOf, type Range, type Span, spanOf } from './view/range.ts';
 import type { View } from './view/view.ts';
 
 /** While somebody moves or zooms, the service is asked only when the hand rests. */
 const REST_MS = 120;
+
+/** How often a live chart asks for the buckets that have changed, … */
+const TAIL_EVERY_MS = 1_000;
+/** … and for the figures below it. */
+const DETAILS_EVERY_MS = 5_000;
+
+const LAST_HOUR: Range = { kind: 'last', hours: 1 };
+const HALF_HOUR_MS = 30 * 60_000;
+
+/** A range to show an instant in. */
+const rangeAround = (atMs: number): Range =>
+  holds(spanOf(LAST_HOUR, Date.now()), atMs)
+    ? LAST_HOUR
+    : { kind: 'between', span: { startMs: atMs - HALF_HOUR_MS, endMs: atMs + HALF_HOUR_MS } };
 
 /** The page: what a person wants to see, what the service has of it, and the parts that show it. */
 export class Dashboard {
@@ -36,10 +58,21 @@ export class Dashboard {
   });
   readonly #zones = mountZones();
   readonly #table = mountTable();
+  readonly #live = new Live({
+    onReading: (reading) => this.#onReading(reading),
+    onReset: () => this.#reload(),
+    onTick: () => this.#slide(),
+  });
+  readonly #details = new Throttled(() => this.#refreshDetails(), DETAILS_EVERY_MS);
+  readonly #tail = new Throttled(() => this.#refreshTail(), TAIL_EVERY_MS);
+  /** The time that readings came for since the tail was asked for. */
+  #changed: Span | undefined;
   #view: View = this.#address.view();
   #span: Span = spanOf(this.#view.range, Date.now());
   #interval: Interval = '1m';
+  #points: readonly Point[] = [];
   #loading = new AbortController();
+  #loaded: Promise<void> = Promise.resolve();
   #resting: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
@@ -61,6 +94,9 @@ export class Dashboard {
 
   #change(changed: Partial<View>): void {
     const view = { ...this.#view, ...changed };
+    // To follow what one does not see would be of no use.
+    const isNowShown = holds(spanOf(view.range, Date.now()), Date.now());
+    if (changed.isLive === true && !isNowShown) Object.assign(view, { range: LAST_HOUR });
     this.#address.push(view);
     this.#show(view);
   }
@@ -72,18 +108,26 @@ export class Dashboard {
     this.#place(span);
     this.#chart.setSpan(span);
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => void this.#load(), REST_MS);
+    this.#resting = setTimeout(() => this.#reload(), REST_MS);
   }
 
   #show(view: View): void {
     if (view.user !== this.#view.user) {
       this.#colors.clear();
-      this.#chart.show([], this.#interval);
+      this.#chart.clearDots();
+      this.#showPoints([]);
+      showCards({ chart: view.user !== '', details: false });
     }
     this.#view = view;
+    this.#changed = undefined;
     this.#place(spanOf(view.range, Date.now()));
     clearTimeout(this.#resting);
-    void this.#load();
+    this.#reload();
+    this.#live.set(view.isLive && view.user !== '' ? view.user : undefined);
+  }
+
+  #reload(): void {
+    this.#loaded = this.#load();
   }
 
   #place(span: Span): void {
@@ -131,11 +175,11 @@ export class Dashboard {
     hideNotice();
     rememberUser(user);
     announce(chartWords(points, this.#interval, this.#span));
-    await this.#loadDetails(points, signal);
-    if (!signal.aborted) showCards({ chart: true, details: true });
+    await this.#loadDetails(signal);
   }
 
   #showPoints(points: readonly Point[]): void {
+    this.#points = points;
     const devices = points.map(({ device }) => device);
     this.#colors.add(devices);
     this.#chart.show(points, this.#interval);
@@ -145,12 +189,12 @@ export class Dashboard {
     this.#table.show({ user: this.#view.user, points, interval: this.#interval });
   }
 
-  async #loadDetails(shown: readonly Point[], signal: AbortSignal): Promise<void> {
+  async #loadDetails(signal: AbortSignal): Promise<void> {
     const { user } = this.#view;
     const span = this.#span;
     const interval = summaryIntervalFor(span.endMs - span.startMs);
     const [points, devices] = await Promise.all([
-      interval === this.#interval ? shown : loadPoints(user, span, interval, signal),
+      interval === this.#interval ? this.#points : loadPoints(user, span, interval, signal),
       client.userDevices({ user_id: user, ...textOf(span) }, { signal }),
     ]);
     const summary = summaryOf(points, INTERVAL_MS[interval]);
@@ -160,6 +204,59 @@ export class Dashboard {
     showSummary(summary, interval, span);
     this.#zones.show(points, interval);
     showDevices(devices, summary, this.#colors);
+    showCards({ chart: true, details: true });
+  }
+
+  /** A live reading: a dot at once, and then what it changes in its bucket. */
+  #onReading(reading: Reading): void {
+    const atMs = Date.parse(reading.timestamp);
+    this.#slide();
+    if (!holds(this.#span, atMs)) return;
+    this.#colors.add([reading.device_id]);
+    this.#chart.addDot({ atMs, bpm: reading.heart_rate, device: reading.device_id });
+    const { startMs, endMs } = this.#changed ?? { startMs: atMs, endMs: atMs };
+    this.#changed = { startMs: Math.min(startMs, atMs), endMs: Math.max(endMs, atMs + 1) };
+    this.#tail.ask();
+  }
+
+  async #refreshTail(): Promise<void> {
+    // What it brings may be older.
+    await this.#loaded;
+    const { signal } = this.#loading;
+    const changed = this.#changed;
+    if (changed === undefined) return;
+    this.#changed = undefined;
+    const buckets = bucketsAround(changed, this.#interval) ?? this.#span;
+    try {
+      const asked = overlapOf(buckets, this.#span);
+      const newer = await loadPoints(this.#view.user, asked, this.#interval, signal);
+      if (signal.aborted) return;
+      hideNotice();
+      this.#showPoints(withNewer(this.#points, newer, buckets));
+      this.#details.ask();
+    } catch (error) {
+      if (!signal.aborted) showNotice(noticeOf(error));
+    }
+  }
+
+  async #refreshDetails(): Promise<void> {
+    const { signal } = this.#loading;
+    try {
+      await this.#loadDetails(signal);
+    } catch (error) {
+      if (!signal.aborted) showNotice(noticeOf(error));
+    }
+  }
+
+  /** The latest hours go on. */
+  #slide(): void {
+    if (this.#view.range.kind !== 'last') return;
+    const span = spanOf(this.#view.range, Date.now());
+    if (span.endMs === this.#span.endMs) return;
+    this.#span = span;
+    showHeading(this.#view, span, this.#interval);
+    const widthMs = INTERVAL_MS[this.#interval];
+    this.#showPoints(this.#points.filter(({ startMs }) => startMs + widthMs > span.startMs));
   }
 
   #ways() {
@@ -173,17 +270,8 @@ export class Dashboard {
   /** Shows the reading that was just sent: in the view as it is, if it has that instant. */
   #onSent({ user_id: user, timestamp }: Reading): void {
     const atMs = Date.parse(timestamp);
-    const { startMs, endMs } = spanOf(this.#view.range, Date.now());
-    const isShown = user === this.#view.user && atMs >= startMs && atMs < endMs;
+    const isShown = user === this.#view.user && holds(spanOf(this.#view.range, Date.now()), atMs);
     if (isShown) this.#show(this.#view);
-    else this.#change({ user, range: this.#rangeAround(atMs) });
-  }
-
-  #rangeAround(atMs: number): View['range'] {
-    const last: View['range'] = { kind: 'last', hours: 1 };
-    const { startMs, endMs } = spanOf(last, Date.now());
-    if (atMs >= startMs && atMs < endMs) return last;
-    const halfMs = 30 * 60_000;
-    return { kind: 'between', span: { startMs: atMs - halfMs, endMs: atMs + halfMs } };
+    else this.#change({ user, range: rangeAround(atMs) });
   }
 }

@@ -2,7 +2,7 @@ import type { UserDevice } from '../../../src/index.ts';
 import type { Summary } from '../series/summary.ts';
 import type { DeviceColors } from './device-colors.ts';
 import { barItem, byId, element, idText } from './dom.ts';
-import { formatCount, formatDuration, formatPercent, formatTime } from './format.ts';
+import { formatDuration, formatPercent, formatReadings, formatTime } from './format.ts';
 
 const list = byId('devices', HTMLUListElement);
 const legend = byId('legend', HTMLUListElement);
@@ -26,7 +26,7 @@ export const showDevices = (
     const color = `var(--device-${colors.numberOf(device_id)})`;
     const value = `${formatDuration(wonMs)} · ${formatPercent(share)}`;
     const item = barItem([idText(device_id)], value, share, color);
-    const words = `${formatCount(readings)} readings, ${formatTime(Date.parse(first))} to ${formatTime(Date.parse(last))}`;
+    const words = `${formatReadings(readings)}, ${formatTime(Date.parse(first))} to ${formatTime(Date.parse(last))}`;
     item.append(element('p', 'muted small', words));
     return item;
   });

@@ -17,19 +17,23 @@ const percentFormat = new Intl.NumberFormat(undefined, {
 });
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const shortDateFormat = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const minuteFormat = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-});
+const MINUTE = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+const minuteFormat = new Intl.DateTimeFormat(undefined, MINUTE);
+const yearFormat = new Intl.DateTimeFormat(undefined, { year: 'numeric', ...MINUTE });
 const secondFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const hourFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 export const formatBpm = (bpm: number): string => bpmFormat.format(bpm);
 export const formatMean = (bpm: number): string => meanFormat.format(bpm);
+export const formatReadings = (count: number): string =>
+  `${countFormat.format(count)} ${count === 1 ? 'reading' : 'readings'}`;
 export const formatCount = (count: number): string => countFormat.format(count);
 export const formatPercent = (share: number): string => percentFormat.format(share);
-/** Date and minute. */
-export const formatTime = (ms: number): string => minuteFormat.format(ms);
+/** Date and minute; the year where it is not this one. */
+export const formatTime = (ms: number): string => {
+  const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear();
+  return (isThisYear ? minuteFormat : yearFormat).format(ms);
+};
 /** The second, without its date. */
 export const formatClock = (ms: number): string => secondFormat.format(ms);
 
@@ -40,7 +44,7 @@ export const formatShortDate = (ms: number): string => shortDateFormat.format(ms
 
 /** What a bucket is called: a day by its date alone. */
 export const formatBucket = (startMs: number, interval: Interval): string =>
-  interval === '1d' ? dateFormat.format(startMs) : minuteFormat.format(startMs);
+  interval === '1d' ? dateFormat.format(startMs) : formatTime(startMs);
 
 /** Whether it is one day of this zone, from midnight to midnight. */
 const isDay = ({ startMs, endMs }: Span): boolean => {
@@ -52,8 +56,8 @@ const isDay = ({ startMs, endMs }: Span): boolean => {
 export const formatSpan = (span: Span): string => {
   if (isDay(span)) return dateFormat.format(span.startMs);
   const isOneDay = dateOf(span.startMs) === dateOf(span.endMs);
-  const end = (isOneDay ? hourFormat : minuteFormat).format(span.endMs);
-  return `${minuteFormat.format(span.startMs)} – ${end}`;
+  const end = isOneDay ? hourFormat.format(span.endMs) : formatTime(span.endMs);
+  return `${formatTime(span.startMs)} – ${end}`;
 };
 
 /** Days and hours, hours and minutes, or minutes. */
@@ -78,3 +82,7 @@ const INTERVAL_NAMES: Readonly<Record<Interval, string>> = {
 };
 
 export const intervalName = (interval: Interval): string => INTERVAL_NAMES[interval];
+
+/** As in "5-minute means". */
+export const intervalAdjective = (interval: Interval): string =>
+  intervalName(interval).replace(/ (\w+?)s?$/, '-$1');

@@ -8,7 +8,7 @@ import {
   formatMean,
   formatPercent,
   formatTime,
-  intervalName,
+  intervalAdjective,
 } from './format.ts';
 
 const tiles = byId('tiles', HTMLElement);
@@ -39,7 +39,7 @@ export const showSummary = (summary: Summary, interval: Interval, span: Span): v
   const share = Math.min(1, summary.coveredMs / (span.endMs - span.startMs));
   tiles.replaceChildren(
     restingTile(summary.resting),
-    tile('Mean', formatMean(summary.mean), 'bpm', `of the ${intervalName(interval)} means`),
+    tile('Mean', formatMean(summary.mean), 'bpm', `of the ${intervalAdjective(interval)} means`),
     tile('Peak', formatBpm(summary.peak.bpm), 'bpm', formatTime(summary.peak.startMs)),
     tile('Covered', formatPercent(share), '', `${formatDuration(summary.coveredMs)} with readings`),
   );

@@ -8,7 +8,7 @@ import {
   type ZoneLimits,
 } from '../series/zones.ts';
 import { barItem, byId, element } from './dom.ts';
-import { formatDuration, formatPercent, intervalName } from './format.ts';
+import { formatDuration, formatPercent, intervalAdjective } from './format.ts';
 import { keepZoneLimits, zoneLimits } from './settings.ts';
 
 const list = byId('zones', HTMLUListElement);
@@ -47,7 +47,7 @@ export const mountZones = (): { show(points: readonly Point[], interval: Interva
     const { points, interval } = shown;
     const zones = timeInZones(points, INTERVAL_MS[interval], zoneLimits());
     list.replaceChildren(...zones.map(zoneItem).reverse());
-    note.textContent = `By ${intervalName(interval)} means. The limits stay in this browser.`;
+    note.textContent = `By ${intervalAdjective(interval)} means. The limits stay in this browser.`;
   };
   const open = (isOpen: boolean): void => {
     form.hidden = !isOpen;

@@ -1,4 +1,5 @@
 import type { components } from '../../../src/index.ts';
+import type { Span } from '../view/range.ts';
 
 export type Interval = components['schemas']['Interval'];
 
@@ -39,3 +40,16 @@ export const intervalFor = (spanMs: number, chosen: Interval | 'auto' = 'auto'):
 /** The interval for the summary, which is made of finer buckets than a long chart shows. */
 export const summaryIntervalFor = (spanMs: number): (typeof SUMMARY_INTERVALS)[number] =>
   SUMMARY_INTERVALS.find((each) => pointsOf(each, spanMs) <= MAX_SUMMARY_POINTS) ?? '1h';
+
+/**
+ * The whole buckets that a stretch of time is in; undefined for hours and days, which begin as the
+ * zone has it.
+ */
+export const bucketsAround = ({ startMs, endMs }: Span, interval: Interval): Span | undefined => {
+  const widthMs = INTERVAL_MS[interval];
+  if (widthMs >= INTERVAL_MS['1h']) return undefined;
+  return {
+    startMs: Math.floor(startMs / widthMs) * widthMs,
+    endMs: Math.ceil(endMs / widthMs) * widthMs,
+  };
+};

@@ -10,6 +10,15 @@ export type Range =
   | { readonly kind: 'day'; readonly date: string }
   | { readonly kind: 'between'; readonly span: Span };
 
+export const holds = ({ startMs, endMs }: Span, atMs: number): boolean =>
+  startMs <= atMs && atMs < endMs;
+
+/** What two spans have in common; they must have something. */
+export const overlapOf = (a: Span, b: Span): Span => ({
+  startMs: Math.max(a.startMs, b.startMs),
+  endMs: Math.min(a.endMs, b.endMs),
+});
+
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** What the service takes at once (`x-max-range-days`). */
