@@ -191,6 +191,8 @@ export class Chart {
       width: this.#root.clientWidth,
       height: HEIGHT_PX,
       ms: 1,
+      // Half of a label of the time axis at its right.
+      padding: [12, 28, 0, 0],
       legend: { show: false },
       scales: { x: { auto: false }, y: { range: rangeOfBpm } },
       axes: [
