@@ -107,6 +107,7 @@ export class Dashboard {
     this.#address.move(this.#view);
     this.#place(span);
     this.#chart.setSpan(span);
+    setBusy(true);
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.#reload(), REST_MS);
   }

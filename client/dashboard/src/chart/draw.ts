@@ -18,7 +18,7 @@ export interface Drawing {
 
 const BAND_OPACITY = 0.2;
 const LINE_WIDTH = 1.75;
-const DOT_RADIUS = 3;
+const DOT_RADIUS = 3.5;
 
 /** A bucket is drawn at its middle. */
 export const middleOf = (point: Point, widthMs: number): number => point.startMs + widthMs / 2;

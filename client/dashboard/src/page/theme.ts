@@ -1,15 +1,19 @@
 import { byId } from './dom.ts';
 import { keepTheme, keptTheme, type Theme, themeOf } from './settings.ts';
 
-/** Light, dark, or what the system prefers. `onChange` is called after each change of colours. */
+/** Light, dark, or what the system prefers. */
+const apply = (theme: Theme): void => {
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+};
+
+/** Before anything is drawn: a canvas keeps the colours that it was drawn with. */
+export const applyKeptTheme = (): void => apply(keptTheme());
+
+/** `onChange` is called after each change of colours. */
 export const mountTheme = (onChange: () => void): void => {
   const select = byId('theme', HTMLSelectElement);
-  const apply = (theme: Theme): void => {
-    if (theme === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    select.value = theme;
-  };
-  apply(keptTheme());
+  select.value = keptTheme();
   select.addEventListener('change', () => {
     const theme = themeOf(select.value);
     keepTheme(theme);
