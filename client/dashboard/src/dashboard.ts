@@ -7,7 +7,7 @@ import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.t
 import { mountControls, showControls } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
 import { showDevices, showLegend } from './page/devices-panel.ts';
-import { byId } from './page/dom.ts';
+import { button, byId } from './page/dom.ts';
 import { emptyNotice, welcomeNotice } from './page/empty.ts';
 import { timeZone } from './page/format.ts';
 import { announce, hideNotice, noticeOf, showNotice } from './page/notice.ts';
@@ -156,7 +156,7 @@ export class Dashboard {
       if (signal.aborted) return;
       this.#showPoints([]);
       showCards({ chart: false, details: false });
-      showNotice(noticeOf(error));
+      this.#showError(error);
     }
     if (!signal.aborted) setBusy(false);
   }
@@ -186,7 +186,7 @@ export class Dashboard {
     this.#chart.show(points, this.#interval);
     this.#chart.setSpan(this.#span);
     this.#chart.describe(chartWords(points, this.#interval, this.#span));
-    showLegend(devices, this.#colors);
+    showLegend([...devices, ...this.#chart.dotDevices()], this.#colors);
     this.#table.show({ user: this.#view.user, points, interval: this.#interval });
   }
 
@@ -236,7 +236,7 @@ export class Dashboard {
       this.#showPoints(withNewer(this.#points, newer, buckets));
       this.#details.ask();
     } catch (error) {
-      if (!signal.aborted) showNotice(noticeOf(error));
+      if (!signal.aborted) this.#showError(error);
     }
   }
 
@@ -245,7 +245,7 @@ export class Dashboard {
     try {
       await this.#loadDetails(signal);
     } catch (error) {
-      if (!signal.aborted) showNotice(noticeOf(error));
+      if (!signal.aborted) this.#showError(error);
     }
   }
 
@@ -258,6 +258,11 @@ export class Dashboard {
     showHeading(this.#view, span, this.#interval);
     const widthMs = INTERVAL_MS[this.#interval];
     this.#showPoints(this.#points.filter(({ startMs }) => startMs + widthMs > span.startMs));
+  }
+
+  #showError(error: unknown): void {
+    const again = button('Try again', () => this.#reload());
+    showNotice({ ...noticeOf(error), actions: [again] });
   }
 
   #ways() {

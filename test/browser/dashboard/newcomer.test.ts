@@ -51,7 +51,7 @@ test('a newcomer sends a reading, sees it, and follows further ones', async (con
   await page.getByText('81 bpm').waitFor();
   // … and what it changes in the buckets: its row, and the legend.
   await bodyRows(page).filter({ hasText: '81' }).first().waitFor();
-  await page.getByText('watch', { exact: true }).first().waitFor();
+  await page.locator('#legend').getByText('watch', { exact: true }).waitFor();
   await keepScreenshot(page, '04-live');
   expect(new URL(page.url()).searchParams.get('live')).toBe('1');
   // The browser itself notes the answer that is an error; nothing else went wrong.

@@ -49,6 +49,19 @@ test('an error is shown in the words of the service', async (context) => {
   expect(await page.getByRole('heading', { name: 'Invalid request' }).count()).toBe(0);
 });
 
+test('a service that cannot be reached can be asked again', async (context) => {
+  await store(server, [reading('again', 'watch', new Date().toISOString())]);
+  const { page } = await openOfflinePage(context, server.url);
+  const series = `${server.url}/metrics/heart-rate?*`;
+  await page.route(series, (route) => route.abort());
+  await page.goto(`${server.url}/?user=again`);
+  await page.getByRole('heading', { name: 'The service cannot be reached' }).waitFor();
+  await keepScreenshot(page, '12-unreachable');
+  await page.unroute(series);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
+});
+
 test('ids are texts, whatever they hold', async (context) => {
   const user = '"><img src=x onerror="document.title=\'taken\'">&amp;\u202e\u{1f600}';
   const device = '<script>document.title="taken"</script>=1+1';

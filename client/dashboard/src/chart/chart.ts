@@ -100,6 +100,11 @@ export class Chart {
     this.#setData();
   }
 
+  /** Whose readings are shown as dots. */
+  dotDevices(): string[] {
+    return this.#dots.map(({ device }) => device);
+  }
+
   clearDots(): void {
     this.#dots = [];
     this.#plot.redraw(false);

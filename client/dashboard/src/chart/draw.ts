@@ -99,7 +99,8 @@ export const draw = (plot: uPlot, drawing: Drawing): void => {
   };
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  // A dot of this very moment is at the edge.
+  ctx.rect(bbox.left, bbox.top, bbox.width + place.radius, bbox.height);
   ctx.clip();
   ctx.lineWidth = LINE_WIDTH * ratio;
   ctx.lineJoin = 'round';

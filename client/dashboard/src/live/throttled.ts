@@ -20,11 +20,6 @@ export class Throttled {
     if (!this.#isRunning && this.#timer === undefined) void this.#run();
   }
 
-  /** What was asked for and not begun is given up. */
-  cancel(): void {
-    this.#isWanted = false;
-  }
-
   async #run(): Promise<void> {
     this.#isWanted = false;
     this.#isRunning = true;
