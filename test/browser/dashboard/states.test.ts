@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PREFIX, startNodeProxy } from '../../support/proxy-process.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
@@ -81,6 +82,56 @@ test('ids are texts, whatever they hold', async (context) => {
   await page.goto(server.url);
   expect(await page.locator('#known-users option').first().getAttribute('value')).toBe(user);
   expect([outside, complaints]).toEqual([[], []]);
+});
+
+/** What the address says is shown. */
+const shownSpan = (page: Page): { readonly startMs: number; readonly endMs: number } => {
+  const { searchParams } = new URL(page.url());
+  return {
+    startMs: Date.parse(searchParams.get('start') ?? ''),
+    endMs: Date.parse(searchParams.get('end') ?? ''),
+  };
+};
+
+test('wheels and fingers move and zoom, and what they hold stays where it is', async (context) => {
+  await store(server, [reading('hands', 'watch', '2024-01-15T10:00:00Z')]);
+  const { page } = await openOfflinePage(context, server.url, { hasTouch: true });
+  await page.goto(`${server.url}/?user=hands&day=2024-01-15`);
+  await page.locator('#rows tr').waitFor();
+  const plot = await page.locator('#chart .u-over').boundingBox();
+  if (plot === null) return expect.fail('the chart is not there');
+  const day = { startMs: Date.UTC(2024, 0, 15), endMs: Date.UTC(2024, 0, 16) };
+  const anchorMs = day.startMs + 0.25 * (day.endMs - day.startMs);
+  const y = plot.y + 100;
+
+  await page.mouse.move(plot.x + plot.width / 4, y);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -350);
+  await page.keyboard.up('Control');
+  await expect.poll(() => shownSpan(page).startMs).toBeGreaterThan(day.startMs);
+  const wheeled = shownSpan(page);
+  const lengthMs = wheeled.endMs - wheeled.startMs;
+  expect(lengthMs).toBeLessThan(0.6 * (day.endMs - day.startMs));
+  expect((anchorMs - wheeled.startMs) / lengthMs).toBeCloseTo(0.25, 1);
+
+  const touches = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: number[]) =>
+    touches.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: xs.map((share, id) => ({ x: plot.x + share * plot.width, y, id })),
+    });
+  await touch('touchStart', 0.7);
+  for (const x of [0.6, 0.5, 0.4]) await touch('touchMove', x);
+  await touch('touchEnd');
+  await expect.poll(() => shownSpan(page).startMs).toBeGreaterThan(wheeled.startMs);
+  const moved = shownSpan(page);
+  expect(moved.endMs - moved.startMs).toBeCloseTo(lengthMs, -2);
+  await touch('touchStart', 0.4, 0.6);
+  for (const by of [0.1, 0.2]) await touch('touchMove', 0.4 - by, 0.6 + by);
+  await touch('touchEnd');
+  await expect
+    .poll(() => shownSpan(page).endMs - shownSpan(page).startMs)
+    .toBeLessThan(0.6 * lengthMs);
 });
 
 test('a day is one of this time zone, of 23 hours in spring', async (context) => {
