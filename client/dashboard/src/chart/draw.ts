@@ -104,6 +104,7 @@ export const draw = (plot: uPlot, drawing: Drawing): void => {
   ctx.clip();
   ctx.lineWidth = LINE_WIDTH * ratio;
   ctx.lineJoin = 'round';
+  ctx.lineCap = 'round';
   for (const [device, { line, band, lone }] of pathsByDevice(drawing, place)) {
     ctx.strokeStyle = drawing.colorOf(device);
     ctx.fillStyle = drawing.colorOf(device);
