@@ -2,7 +2,7 @@ import type { Reading } from '../../src/index.ts';
 import { Chart } from './chart/chart.ts';
 import { type Move, moved } from './chart/gestures.ts';
 import { Live } from './live/live.ts';
-import { Throttled } from './live/throttled.ts';
+import { LiveUpdates } from './live/live-updates.ts';
 import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.ts';
 import { mountControls, showControls } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
@@ -17,27 +17,16 @@ import { mountTable } from './page/table.ts';
 import { mountTestReading, openTestReading } from './page/test-reading.ts';
 import { mountTheme } from './page/theme.ts';
 import { mountZones } from './page/zones-panel.ts';
-import {
-  bucketsAround,
-  INTERVAL_MS,
-  type Interval,
-  intervalFor,
-  summaryIntervalFor,
-} from './series/interval.ts';
-import { type Point, withNewer } from './series/points.ts';
+import { INTERVAL_MS, type Interval, intervalFor, summaryIntervalFor } from './series/interval.ts';
+import type { Point } from './series/points.ts';
 import { summaryOf } from './series/summary.ts';
 import { client, loadPoints, textOf } from './service.ts';
 import { Address } from './view/address.ts';
-import { holds, overlapOf, type Range, type Span, spanOf } from './view/range.ts';
+import { holds, type Range, type Span, spanOf } from './view/range.ts';
 import type { View } from './view/view.ts';
 
 /** While somebody moves or zooms, the service is asked only when the hand rests. */
 const REST_MS = 120;
-
-/** How often a live chart asks for the buckets that have changed, … */
-const TAIL_EVERY_MS = 1_000;
-/** … and for the figures below it. */
-const DETAILS_EVERY_MS = 5_000;
 
 const LAST_HOUR: Range = { kind: 'last', hours: 1 };
 const HALF_HOUR_MS = 30 * 60_000;
@@ -63,10 +52,22 @@ export class Dashboard {
     onReset: () => this.#reload(),
     onTick: () => this.#slide(),
   });
-  readonly #details = new Throttled(() => this.#refreshDetails(), DETAILS_EVERY_MS);
-  readonly #tail = new Throttled(() => this.#refreshTail(), TAIL_EVERY_MS);
-  /** The time that readings came for since the tail was asked for. */
-  #changed: Span | undefined;
+  readonly #updates = new LiveUpdates({
+    shown: () => ({
+      user: this.#view.user,
+      span: this.#span,
+      interval: this.#interval,
+      points: this.#points,
+      signal: this.#loading.signal,
+    }),
+    loaded: () => this.#loaded,
+    showPoints: (points) => {
+      hideNotice();
+      this.#showPoints(points);
+    },
+    loadDetails: (signal) => this.#loadDetails(signal),
+    showError: (error) => this.#showError(error),
+  });
   #view: View = this.#address.view();
   #span: Span = spanOf(this.#view.range, Date.now());
   #interval: Interval = '1m';
@@ -120,7 +121,7 @@ export class Dashboard {
       showCards({ chart: view.user !== '', details: false });
     }
     this.#view = view;
-    this.#changed = undefined;
+    this.#updates.forget();
     this.#place(spanOf(view.range, Date.now()));
     clearTimeout(this.#resting);
     this.#reload();
@@ -215,38 +216,7 @@ export class Dashboard {
     if (!holds(this.#span, atMs)) return;
     this.#colors.add([reading.device_id]);
     this.#chart.addDot({ atMs, bpm: reading.heart_rate, device: reading.device_id });
-    const { startMs, endMs } = this.#changed ?? { startMs: atMs, endMs: atMs };
-    this.#changed = { startMs: Math.min(startMs, atMs), endMs: Math.max(endMs, atMs + 1) };
-    this.#tail.ask();
-  }
-
-  async #refreshTail(): Promise<void> {
-    // What it brings may be older.
-    await this.#loaded;
-    const { signal } = this.#loading;
-    const changed = this.#changed;
-    if (changed === undefined) return;
-    this.#changed = undefined;
-    const buckets = bucketsAround(changed, this.#interval) ?? this.#span;
-    try {
-      const asked = overlapOf(buckets, this.#span);
-      const newer = await loadPoints(this.#view.user, asked, this.#interval, signal);
-      if (signal.aborted) return;
-      hideNotice();
-      this.#showPoints(withNewer(this.#points, newer, buckets));
-      this.#details.ask();
-    } catch (error) {
-      if (!signal.aborted) this.#showError(error);
-    }
-  }
-
-  async #refreshDetails(): Promise<void> {
-    const { signal } = this.#loading;
-    try {
-      await this.#loadDetails(signal);
-    } catch (error) {
-      if (!signal.aborted) this.#showError(error);
-    }
+    this.#updates.add(atMs);
   }
 
   /** The latest hours go on. */

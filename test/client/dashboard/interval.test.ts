@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  bucketsAround,
   INTERVALS,
   intervalFor,
   isAllowed,
@@ -44,4 +45,13 @@ test.each([
 test('the intervals are those of the contract, the finest first', () => {
   const { schemas } = contract.components as { schemas: Record<string, { enum?: string[] }> };
   expect(schemas.Interval?.enum).toEqual(INTERVALS);
+});
+
+test('an instant is in one whole bucket, as far as buckets begin in all zones alike', () => {
+  const atMs = Date.parse('2024-01-15T10:07:30Z');
+  expect(bucketsAround({ startMs: atMs, endMs: atMs + 1 }, '5m')).toEqual({
+    startMs: Date.parse('2024-01-15T10:05Z'),
+    endMs: Date.parse('2024-01-15T10:10Z'),
+  });
+  expect(bucketsAround({ startMs: atMs, endMs: atMs + 1 }, '1h')).toBeUndefined();
 });

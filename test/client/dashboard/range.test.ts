@@ -3,6 +3,8 @@ import {
   DAY_MS,
   dateAfter,
   dateOf,
+  holds,
+  overlapOf,
   panned,
   spanOf,
   zoomed,
@@ -61,4 +63,19 @@ test('no span leaves the years that readings may be of', () => {
   const last = { startMs: at('2199-12-31T20:00Z'), endMs: at('2199-12-31T23:00Z') };
   expect(panned(last, 2).endMs).toBe(at('2200-01-01T00:00Z'));
   expect(spanOf({ kind: 'between', span: { startMs: -9e15, endMs: -8e15 } }, 0).startMs).toBe(0);
+});
+
+test('a span has its start and not its end, and spans that only touch have nothing in common', () => {
+  const { startMs, endMs } = SPAN;
+  expect([startMs - 1, startMs, endMs - 1, endMs].map((ms) => holds(SPAN, ms))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(overlapOf(SPAN, { startMs: endMs - 1, endMs: endMs + 1 })).toEqual({
+    startMs: endMs - 1,
+    endMs,
+  });
+  expect(overlapOf(SPAN, { startMs: endMs, endMs: endMs + 1 })).toBeUndefined();
 });

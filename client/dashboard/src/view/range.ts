@@ -13,11 +13,12 @@ export type Range =
 export const holds = ({ startMs, endMs }: Span, atMs: number): boolean =>
   startMs <= atMs && atMs < endMs;
 
-/** What two spans have in common; they must have something. */
-export const overlapOf = (a: Span, b: Span): Span => ({
-  startMs: Math.max(a.startMs, b.startMs),
-  endMs: Math.min(a.endMs, b.endMs),
-});
+/** What two spans have in common, if anything. */
+export const overlapOf = (a: Span, b: Span): Span | undefined => {
+  const startMs = Math.max(a.startMs, b.startMs);
+  const endMs = Math.min(a.endMs, b.endMs);
+  return startMs < endMs ? { startMs, endMs } : undefined;
+};
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
