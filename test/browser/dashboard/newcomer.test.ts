@@ -22,6 +22,16 @@ const sendTestReading = async (page: Page, bpm: string): Promise<void> => {
 
 const bodyRows = (page: Page) => page.locator('#rows tr');
 
+/** Whether the chart has a pixel of just this colour. */
+const isDrawn = (rgb: readonly number[]): string => `(() => {
+  const canvas = document.querySelector('#chart canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < data.length; i += 4) {
+    if ([data[i], data[i + 1], data[i + 2]].join() === '${rgb.join()}' && data[i + 3] === 255) return true;
+  }
+  return false;
+})()`;
+
 test('a newcomer sends a reading, sees it, and follows further ones', async (context) => {
   const { page, outside, complaints } = await openOfflinePage(context, server.url);
   await page.goto(server.url);
@@ -136,6 +146,9 @@ test('colours, zones and users are kept in this browser, and a phone shows all',
   await page.getByText('60 to 114').waitFor();
   expect(await background()).not.toBe(light);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  // The grid of the other theme: a canvas keeps the colours that it was drawn with.
+  expect(await page.evaluate(isDrawn([233, 236, 240]))).toBe(false);
+  expect(await page.evaluate(isDrawn([35, 42, 50]))).toBe(true);
   await keepScreenshot(page, '08-phone');
   expect([outside, complaints]).toEqual([[], []]);
 });
