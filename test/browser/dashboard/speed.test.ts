@@ -19,6 +19,25 @@ interface DomGlobal {
   readonly document: { readonly body: { readonly textContent: string } };
 }
 
+interface Figures {
+  readonly paint: number;
+  readonly draw: number;
+  readonly shown: number;
+}
+
+/** In milliseconds; a chart measures itself, and the longest of its drawings is the week's. */
+const FIGURES = `(() => {
+  const [{ startTime: paint }] = performance.getEntriesByName('first-contentful-paint');
+  const drawn = performance
+    .getEntriesByName('heart-rate-chart')
+    .reduce((a, b) => (b.duration > a.duration ? b : a));
+  const { responseEnd } = performance
+    .getEntriesByType('resource')
+    .find(({ name }) => name.includes('interval=1m'));
+  const shown = drawn.startTime + drawn.duration - responseEnd;
+  return { paint, draw: drawn.duration, shown };
+})()`;
+
 const report = (name: string, ms: number, limitMs: number): void => {
   console.log(`dashboard: ${name} ${ms.toFixed(0)} ms (goal ${limitMs})`);
   expect(ms).toBeLessThan(limitMs * BUSY);
@@ -29,12 +48,10 @@ test('the first paint, a week by the minute, and a live reading are fast', async
   await page.goto(`${server.url}/?user=ana&last=7d&interval=1m`);
   await page.getByRole('heading', { name: 'Devices' }).waitFor();
   await page.getByText(/of 97 · 9,\d+ rows/).waitFor();
-  const [paint, draw] = await page.evaluate(() => [
-    performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
-    Math.max(...performance.getEntriesByName('heart-rate-chart').map(({ duration }) => duration)),
-  ]);
-  report('first paint', paint ?? Number.NaN, 1_000);
-  report('a week at 1m drawn', draw ?? Number.NaN, 200);
+  const { paint, draw, shown } = await page.evaluate<Figures>(FIGURES);
+  report('first paint', paint, 1_000);
+  report('a week at 1m drawn', draw, 200);
+  report('a week at 1m, from its last byte to its pixels', shown, 200);
 
   await page.goto(`${server.url}/?user=ana&last=1h&live=1`);
   await page.getByText('waiting for a reading').waitFor();

@@ -63,6 +63,22 @@ test('a service that cannot be reached can be asked again', async (context) => {
   await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
 });
 
+test('a live connection that is lost is said to be, and comes back', async (context) => {
+  await store(server, [reading('lost', 'watch', new Date().toISOString())]);
+  const { page } = await openOfflinePage(context, server.url);
+  const stream = `${server.url}/metrics/heart-rate/stream?*`;
+  await page.route(stream, (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${server.url}/?user=lost&live=1`);
+  await page.getByText('connection lost, trying again').waitFor();
+  await page.unroute(stream);
+  await page.getByText('waiting for a reading').waitFor();
+  await server.postJson('/metrics/heart-rate', {
+    ...reading('lost', 'watch', new Date().toISOString()),
+    heart_rate: 93,
+  });
+  await page.getByText('93 bpm').waitFor();
+});
+
 test('ids are texts, whatever they hold', async (context) => {
   const user = '"><img src=x onerror="document.title=\'taken\'">&amp;\u202e\u{1f600}';
   const device = '<script>document.title="taken"</script>=1+1';
