@@ -51,6 +51,7 @@ export class Dashboard {
     onReading: (reading) => this.#onReading(reading),
     onReset: () => this.#reload(),
     onTick: () => this.#slide(),
+    onError: (error) => this.#showError(error),
   });
   readonly #updates = new LiveUpdates({
     shown: () => ({
@@ -231,7 +232,7 @@ export class Dashboard {
   }
 
   #showError(error: unknown): void {
-    const again = button('Try again', () => this.#reload());
+    const again = button('Try again', () => this.#show(this.#view));
     showNotice({ ...noticeOf(error), actions: [again] });
   }
 

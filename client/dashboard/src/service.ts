@@ -1,13 +1,11 @@
-import { createHeartRateClient, type paths } from '../../src/index.ts';
+import { createHeartRateClient } from '../../src/index.ts';
 import type { Interval } from './series/interval.ts';
 import { type Point, pointsOf } from './series/points.ts';
 import type { Span } from './view/range.ts';
 
-const baseUrl = new URL('.', location.href).href;
-
 /** The service that this page is of, also below the path of a proxy. */
 export const client = createHeartRateClient({
-  baseUrl,
+  baseUrl: new URL('.', location.href).href,
   // A person who waits rather wants to know.
   retry: { attempts: 2 },
 });
@@ -27,13 +25,4 @@ export const loadPoints = async (
   const query = { user_id: user, ...textOf(span), interval, include: 'stats' } as const;
   const series = await client.query(query, { signal });
   return series === null ? [] : pointsOf(series.data);
-};
-
-const STREAM_PATH = '/metrics/heart-rate/stream' satisfies keyof paths;
-
-/** Where a user's readings are followed. */
-export const streamUrl = (user: string): URL => {
-  const url = new URL(STREAM_PATH.slice(1), baseUrl);
-  url.searchParams.set('user_id', user);
-  return url;
 };

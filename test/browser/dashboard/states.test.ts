@@ -37,7 +37,7 @@ test('no readings are no error: where the latest is, and how to send one', async
 
 test('an error is shown in the words of the service', async (context) => {
   const { page } = await openOfflinePage(context, server.url);
-  await page.goto(`${server.url}/?user=${'x'.repeat(129)}`);
+  await page.goto(`${server.url}/?user=${'x'.repeat(129)}&live=1`);
   await page.getByRole('heading', { name: 'Invalid request (400)' }).waitFor();
   await page.getByText('/query/user_id: must be 1 to 128 characters').waitFor();
   await page.getByText(/^Request id: [\w-]{36}$/).waitFor();
@@ -48,6 +48,7 @@ test('an error is shown in the words of the service', async (context) => {
   await page.keyboard.press('Enter');
   await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
   expect(await page.getByRole('heading', { name: 'Invalid request' }).count()).toBe(0);
+  await page.getByText('waiting for a reading').waitFor();
 });
 
 test('a service that cannot be reached can be asked again', async (context) => {

@@ -1,14 +1,17 @@
-import type { Reading } from '../../../src/index.ts';
-import { follow } from './follow.ts';
+import type { LiveEvent, Reading } from '../../../src/index.ts';
+import { client } from '../service.ts';
 import { hideNow, showNow, showState } from './now.ts';
 
 const TICK_MS = 1_000;
 
 interface LiveHandlers {
   readonly onReading: (reading: Reading) => void;
+  /** Readings may be missing: what is shown must be asked for anew. */
   readonly onReset: () => void;
   /** Every second while live: the latest hours go on. */
   readonly onTick: () => void;
+  /** The service refuses, and will again. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Follows one user at a time, and shows the heart rate that came last. */
@@ -31,15 +34,39 @@ export class Live {
   #start(user: string) {
     const ended = new AbortController();
     const timer = setInterval(this.#handlers.onTick, TICK_MS);
-    const onReading = (reading: Reading): void => {
-      showNow(reading);
-      this.#handlers.onReading(reading);
-    };
-    follow(user, { onReading, onReset: this.#handlers.onReset, onState: showState }, ended.signal);
     const stop = (): void => {
       clearInterval(timer);
       ended.abort();
     };
+    void this.#follow(user, ended.signal);
     return { user, stop };
+  }
+
+  async #follow(user: string, signal: AbortSignal): Promise<void> {
+    showState('connecting');
+    try {
+      for await (const event of client.follow({ userId: user }, { signal })) this.#tell(event);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.set(undefined);
+      this.#handlers.onError(error);
+    }
+  }
+
+  #tell(event: LiveEvent): void {
+    switch (event.type) {
+      case 'open':
+        showState('live');
+        break;
+      case 'lost':
+        showState('lost');
+        break;
+      case 'reset':
+        this.#handlers.onReset();
+        break;
+      case 'reading':
+        showNow(event.reading);
+        this.#handlers.onReading(event.reading);
+    }
   }
 }

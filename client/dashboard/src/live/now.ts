@@ -1,7 +1,9 @@
 import type { Reading } from '../../../src/index.ts';
 import { byId, idText } from '../page/dom.ts';
 import { formatBpm, formatClock } from '../page/format.ts';
-import type { LiveState } from './follow.ts';
+
+/** How the connection is. */
+export type LiveState = 'connecting' | 'live' | 'lost';
 
 const now = byId('now', HTMLParagraphElement);
 const bpm = byId('now-bpm', HTMLElement);
