@@ -411,10 +411,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a browser begins
-         * @description Leads to `docs` beside it, also below the path of a proxy.
+         * The dashboard
+         * @description A page that shows a person's heart rate, live and of any range, and links to `docs`. What it shows is in its
+         *     address, which only the page reads. It is complete without internet, also below the path of a proxy.
          */
-        get: operations["getRoot"];
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of the dashboard
+         * @description A script, style sheet or picture that the dashboard loads. Its name holds a hash of its content, so it may be
+         *     kept for good.
+         */
+        get: operations["getDashboardAsset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -901,6 +923,21 @@ export interface components {
          * @example (() => {})()
          */
         Script: string;
+        /**
+         * @description CSS.
+         * @example body { margin: 0 }
+         */
+        StyleSheet: string;
+        /**
+         * @description An SVG picture.
+         * @example <svg xmlns="http://www.w3.org/2000/svg"></svg>
+         */
+        SvgPicture: string;
+        /**
+         * @description The name of a file of the dashboard.
+         * @example index-B4x2Kq9z.js
+         */
+        AssetName: string;
         /** @description One thing that is wrong with the request. */
         ProblemError: {
             /**
@@ -1079,6 +1116,24 @@ export interface components {
                  *       "title": "No readings",
                  *       "status": 404,
                  *       "detail": "There are no readings of this user."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service has no such path. */
+        NoSuchPath: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:no-such-path",
+                 *       "title": "No such path",
+                 *       "status": 404,
+                 *       "detail": "There is no such path."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -2020,7 +2075,7 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
-    getRoot: {
+    getDashboard: {
         parameters: {
             query?: never;
             header?: never;
@@ -2029,20 +2084,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Go to `docs`. */
-            302: {
+            /** @description The page. */
+            200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /**
-                     * @description The page, relative to this path.
-                     * @example docs
-                     */
-                    Location: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["HtmlPage"];
+                };
+            };
+            /** @description It is what you already have, by its `ETag`. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             400: components["responses"]["MalformedHttp"];
+            408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getDashboardAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the file is called.
+                 * @example index-B4x2Kq9z.js
+                 */
+                name: components["schemas"]["AssetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": components["schemas"]["Script"];
+                    "text/css": components["schemas"]["StyleSheet"];
+                    "image/svg+xml": components["schemas"]["SvgPicture"];
+                };
+            };
+            400: components["responses"]["MalformedHttp"];
+            404: components["responses"]["NoSuchPath"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

@@ -378,16 +378,40 @@ export const getDocsScript = createRoute({
   },
 });
 
-export const getRoot = createRoute({
+export const getDashboard = createRoute({
   method: "get",
   path: "/",
-  operationId: "getRoot",
-  summary: "Where a browser begins",
-  tags: ["Documentation"],
+  operationId: "getDashboard",
+  summary: "The dashboard",
+  tags: ["Dashboard"],
   'x-ignores-unknown-parameters': true,
   responses: {
-    302: { description: "Go to `docs`.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Location":{"description":"The page, relative to this path.","required":true,"schema":{"type":"string"},"example":"docs"}} },
+    200: { description: "The page.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"ETag":{"description":"What this version of the content is called; send it back in `If-None-Match`.","required":true,"schema":{"type":"string"},"example":"W/\"u7Jf3kSxQ1w\""}}, content: { "text/html": { schema: schemas.zHtmlPage } } },
+    304: { description: "It is what you already have, by its `ETag`.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"ETag":{"description":"What this version of the content is called; send it back in `If-None-Match`.","required":true,"schema":{"type":"string"},"example":"W/\"u7Jf3kSxQ1w\""}} },
     400: { description: "What was sent is not HTTP, or names no valid target or host.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    408: { description: "The request did not arrive in time. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    421: { description: "The service does not serve the `Host` that the request names.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
+export const getDashboardAsset = createRoute({
+  method: "get",
+  path: "/assets/{name}",
+  operationId: "getDashboardAsset",
+  summary: "A file of the dashboard",
+  tags: ["Dashboard"],
+  'x-ignores-unknown-parameters': true,
+  request: {
+    params: z.object({
+      "name": schemas.zAssetName,
+    }),
+  },
+  responses: {
+    200: { description: "The file.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "text/javascript": { schema: schemas.zScript }, "text/css": { schema: schemas.zStyleSheet }, "image/svg+xml": { schema: schemas.zSvgPicture } } },
+    400: { description: "What was sent is not HTTP, or names no valid target or host.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    404: { description: "The service has no such path.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     408: { description: "The request did not arrive in time. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     421: { description: "The service does not serve the `Host` that the request names.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },

@@ -345,6 +345,21 @@ export const zHtmlPage = z.string();
 export const zScript = z.string();
 
 /**
+ * CSS.
+ */
+export const zStyleSheet = z.string();
+
+/**
+ * An SVG picture.
+ */
+export const zSvgPicture = z.string();
+
+/**
+ * The name of a file of the dashboard.
+ */
+export const zAssetName = z.string();
+
+/**
  * One thing that is wrong with the request.
  */
 export const zProblemError = z.object({

@@ -9,6 +9,7 @@ import { requestHead } from './middleware/request-head.ts';
 import { servedHosts } from './middleware/served-hosts.ts';
 import { badRequest } from './responses/problem.ts';
 import { validationErrors } from './responses/validation-errors.ts';
+import { mountDashboard } from './routes/dashboard.ts';
 import { mountDevices } from './routes/devices.ts';
 import { mountDocs } from './routes/docs.ts';
 import { mountErasure } from './routes/erasure.ts';
@@ -30,6 +31,8 @@ const COMPRESSED = [
   routes.getOpenapiYaml,
   routes.getOpenapiJson,
   routes.getDocs,
+  routes.getDashboard,
+  routes.getDashboardAsset,
 ];
 
 /** The service as a function from request to response; it does not listen. */
@@ -44,7 +47,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
-  for (const { path } of COMPRESSED) app.get(path, compression);
+  for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);
   mountLatest(app, services);
@@ -56,6 +59,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   mountHealth(app, services);
   mountMetrics(app, services);
   mountDocs(app);
+  mountDashboard(app);
   app.notFound(notFound(app));
   app.onError(errorHandler(services.log));
   return app;

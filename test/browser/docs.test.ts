@@ -27,7 +27,7 @@ test.for<[string, () => Promise<string>]>([
     const base = await startProxy();
     const stored = server.service.stored();
     const { page, outside, complaints } = await openOfflinePage(context, new URL(base).origin);
-    await page.goto(base);
+    await page.goto(`${base}docs`);
     for (const { summary } of operations) {
       await page.getByRole('heading', { name: summary, exact: true }).first().waitFor();
     }

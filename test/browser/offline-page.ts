@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -25,6 +25,7 @@ export interface OfflinePage {
 export const openOfflinePage = async (
   { skip }: Pick<TestContext, 'skip'>,
   origin: string,
+  options: BrowserContextOptions = {},
 ): Promise<OfflinePage> => {
   if (!existsSync(CHROMIUM)) {
     const why = `There is no Chromium at ${CHROMIUM}; CHROMIUM_PATH may name another.`;
@@ -33,7 +34,7 @@ export const openOfflinePage = async (
   }
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const page = await browser.newPage(options);
   const outside: string[] = [];
   const complaints: string[] = [];
   const isOutside = (url: URL): boolean => url.origin !== origin && url.protocol !== 'data:';

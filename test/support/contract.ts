@@ -71,9 +71,21 @@ const allowOf = (methods: readonly string[]): string => {
   return [...upper, ...(upper.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ');
 };
 
+/** A name in braces stands for one segment of the path. */
+const isOfPath = (template: string, pathname: string): boolean => {
+  const segments = pathname.split('/');
+  const parts = template.split('/');
+  return (
+    parts.length === segments.length &&
+    parts.every((part, index) =>
+      part.startsWith('{') ? segments[index] !== '' : part === segments[index],
+    )
+  );
+};
+
 const declaredFor = (request: Request, response: Response): SpecResponse => {
   const { pathname } = new URL(request.url);
-  const ofPath = operationsOf(contract).filter(({ path }) => path === pathname);
+  const ofPath = operationsOf(contract).filter(({ path }) => isOfPath(path, pathname));
   const sent = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
   const operation = ofPath.find(({ method }) => method === sent)?.operation;
   if (operation === undefined) {

@@ -4,7 +4,8 @@ import { compress } from 'hono/compress';
 const MIN_BYTES = 1024;
 
 /** What people read. Not events, which must not wait for others, nor problems, which are short. */
-const COMPRESSED = /^(application\/(json|yaml|x-ndjson|fhir\+ndjson)|text\/(csv|html|plain))(;|$)/;
+const COMPRESSED =
+  /^(application\/(json|yaml|x-ndjson|fhir\+ndjson)|text\/(css|csv|html|javascript|plain))(;|$)/;
 
 /**
  * Compresses long responses for those who ask for it (`Accept-Encoding`, RFC 9110 12.5.3). It is

@@ -15,7 +15,7 @@ import { commonHeaders } from '../responses/common-headers.ts';
 
 const SCRIPT_PATH = routes.getDocsScript.path;
 
-/** Relative to `/` and to `/docs`, so that a proxy may serve them below a path of its own. */
+/** Relative to `/docs`, so that a proxy may serve them below a path of its own. */
 const relative = (path: string): string => path.slice(1);
 
 /** Scalar takes a relative server for one of the root, so the page's script computes the URL. */
@@ -77,7 +77,7 @@ const loadScript = async (file: URL): Promise<Script> => {
   return { plain, compressed, tag };
 };
 
-/** `GET /docs`, its script, `/openapi.yaml`, `/openapi.json`, and `/`, which redirects to it. */
+/** `GET /docs`, its script, `/openapi.yaml` and `/openapi.json`. */
 export const mountDocs = (app: HttpApp): void => {
   const yaml = readPackageFile('openapi.yaml');
   const document: z.output<typeof zOpenapiDocument> = JSON.parse(
@@ -112,7 +112,4 @@ export const mountDocs = (app: HttpApp): void => {
     if (!prefersGzip(c)) return c.body(plain, 200, headers);
     return c.body(compressed, 200, { ...headers, 'Content-Encoding': 'gzip' });
   });
-  app.openapi(routes.getRoot, (c) =>
-    c.body(null, 302, { ...commonHeaders(c), Location: relative(routes.getDocs.path) }),
-  );
 };

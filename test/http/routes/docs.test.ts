@@ -18,11 +18,6 @@ test('the YAML is the file, byte for byte', async () => {
   expect(await answer.text()).toBe(file);
 });
 
-test('the root leads to the page', async () => {
-  const answer = await service.get('/?utm_source=mail');
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, 'docs']);
-});
-
 test('the page may load nothing from elsewhere, and run one inline script, its own', async () => {
   const answer = await service.get('/docs');
   const policy = answer.headers.get('content-security-policy') ?? '';

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { MAX_DAYS } from '../../../client/dashboard/src/view/range.ts';
+import { formatView, parseView, type View } from '../../../client/dashboard/src/view/view.ts';
+import { contract } from '../../support/contract.ts';
+
+const VIEW: View = {
+  user: 'ana',
+  range: { kind: 'last', hours: 24 },
+  interval: 'auto',
+  isLive: false,
+};
+
+const between = (start: string, end: string): View['range'] => ({
+  kind: 'between',
+  span: { startMs: Date.parse(start), endMs: Date.parse(end) },
+});
+
+test.each<View>([
+  VIEW,
+  { ...VIEW, user: '' },
+  { ...VIEW, user: ' =1&last=9h#%\u202e"<b>😀 +' },
+  { ...VIEW, range: { kind: 'last', hours: 6 } },
+  { ...VIEW, range: { kind: 'last', hours: 25 }, isLive: true },
+  { ...VIEW, range: { kind: 'day', date: '2024-02-29' }, interval: '5m' },
+  { ...VIEW, range: between('2024-01-15T10:00:00.123Z', '2024-01-15T11:00Z'), interval: '1d' },
+])('an address holds all of a view: %o', (view) => {
+  expect(parseView(formatView(view))).toEqual(view);
+});
+
+test.each([
+  ['', ''],
+  ['last=0h', ''],
+  ['last=99999d', ''],
+  ['last=-1h', ''],
+  ['last=1w', ''],
+  ['day=2024-02-30', ''],
+  ['day=1234-01-01', ''],
+  ['day=today', ''],
+  ['start=2024-01-15T10:00Z', ''],
+  ['start=2024-01-15T10:00Z&end=2024-01-15T10:00Z', ''],
+  ['start=2024-01-15T10:00Z&end=2025-06-15T10:00Z', ''],
+  ['start=x&end=y', ''],
+  ['interval=2m&live=yes', ''],
+])('what makes no sense in an address is as at first: %s', (search) => {
+  expect(parseView(`?user=ana&${search}`)).toEqual(VIEW);
+});
+
+test('as many days are asked for as the service takes', () => {
+  expect(contract.paths['/metrics/heart-rate']?.get?.['x-max-range-days']).toBe(MAX_DAYS);
+});
