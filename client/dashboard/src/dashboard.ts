@@ -89,7 +89,7 @@ export class Dashboard {
       each.addEventListener('click', () => this.#move(moved(this.#span, move)));
     }
     byId('zone-of-time', HTMLParagraphElement).textContent =
-      `Times are those of this browser's zone, ${timeZone()}. Days of the chart are UTC days.`;
+      `Times, hours and days are those of this browser's zone, ${timeZone()}.`;
     this.#address.onReturn((view) => this.#show(view));
     this.#show(this.#view);
   }

@@ -1,4 +1,5 @@
 import { createHeartRateClient } from '../../src/index.ts';
+import { timeZone } from './page/format.ts';
 import type { Interval } from './series/interval.ts';
 import { type Point, pointsOf } from './series/points.ts';
 import type { Span } from './view/range.ts';
@@ -15,6 +16,16 @@ export const textOf = ({ startMs, endMs }: Span) => ({
   end: new Date(endMs).toISOString(),
 });
 
+/** Zones by area and place, and UTC; of others the service cannot tell which is meant. */
+const ZONE = /\/|^UTC$/;
+
+/**
+ * Hours and days begin by the clocks of this browser's zone. Shorter buckets begin in all zones
+ * alike, since clocks differ by quarters of an hour.
+ */
+const zoneOf = (interval: Interval) =>
+  (interval === '1h' || interval === '1d') && ZONE.test(timeZone()) ? { tz: timeZone() } : {};
+
 /** What a chart is made of; empty when there is no reading. */
 export const loadPoints = async (
   user: string,
@@ -22,7 +33,13 @@ export const loadPoints = async (
   interval: Interval,
   signal: AbortSignal,
 ): Promise<Point[]> => {
-  const query = { user_id: user, ...textOf(span), interval, include: 'stats' } as const;
+  const query = {
+    user_id: user,
+    ...textOf(span),
+    ...zoneOf(interval),
+    interval,
+    include: ['stats' as const],
+  };
   const series = await client.query(query, { signal });
   return series === null ? [] : pointsOf(series.data);
 };

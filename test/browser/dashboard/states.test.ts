@@ -163,6 +163,8 @@ test('a day is one of this time zone, of 23 hours in spring', async (context) =>
   ]);
   await page.locator('#rows tr').filter({ hasText: '12:30 AM' }).waitFor();
   await page.getByText('Europe/Berlin').waitFor();
+  await page.getByLabel('Interval').selectOption('1d');
+  await page.locator('#rows tr').filter({ hasText: 'Mar 31, 2024' }).waitFor();
 });
 
 test('below the path of a proxy all of it works as well', async (context) => {
