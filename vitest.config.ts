@@ -12,6 +12,7 @@ const SLOW = [
   'test/http/export-million.test.ts',
   'test/cli/{command-line,import/import,verify/verify}.test.ts',
   'test/import/memory.test.ts',
+  'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',

@@ -372,9 +372,29 @@ export interface paths {
         };
         /**
          * This contract as a page
-         * @description Shows every operation and lets you try it. The page is complete without internet.
+         * @description Guides to begin with, and every operation to read about and to try. The page is complete without internet.
          */
         get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The document of the page
+         * @description This contract as `/docs` loads it, with the guides in its description.
+         */
+        get: operations["getDocsDocument"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2030,6 +2050,32 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["HtmlPage"];
+                };
+            };
+            400: components["responses"]["MalformedHttp"];
+            408: components["responses"]["RequestTimeout"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getDocsDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenapiDocument"];
                 };
             };
             400: components["responses"]["MalformedHttp"];

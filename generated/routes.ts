@@ -360,6 +360,23 @@ export const getDocs = createRoute({
   },
 });
 
+export const getDocsDocument = createRoute({
+  method: "get",
+  path: "/docs/openapi.json",
+  operationId: "getDocsDocument",
+  summary: "The document of the page",
+  tags: ["Documentation"],
+  'x-ignores-unknown-parameters': true,
+  responses: {
+    200: { description: "The document.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zOpenapiDocument } } },
+    400: { description: "What was sent is not HTTP, or names no valid target or host.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    408: { description: "The request did not arrive in time. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    421: { description: "The service does not serve the `Host` that the request names.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+  },
+});
+
 export const getDocsScript = createRoute({
   method: "get",
   path: "/docs/scalar.js",

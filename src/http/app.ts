@@ -33,6 +33,7 @@ const COMPRESSED = [
   routes.getDocs,
   routes.getDashboard,
   routes.getDashboardAsset,
+  routes.getDocsDocument,
 ];
 
 /** The service as a function from request to response; it does not listen. */

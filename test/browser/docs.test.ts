@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GUIDES, readGuide } from '../../src/http/guides/guides.ts';
 import type { Operation } from '../../src/openapi/spec-document.ts';
 import { contract } from '../support/contract.ts';
 import { PREFIX, startNodeProxy } from '../support/proxy-process.ts';
@@ -30,6 +31,14 @@ test.for<[string, () => Promise<string>]>([
     await page.goto(`${base}docs`);
     for (const { summary } of operations) {
       await page.getByRole('heading', { name: summary, exact: true }).first().waitFor();
+    }
+
+    const sidebar = page.getByRole('navigation');
+    for (const name of GUIDES) {
+      const [, title = ''] = /^# (.*)/.exec(readGuide(name)) ?? [];
+      await sidebar.getByRole('button', { name: title, exact: true }).click();
+      await page.getByRole('heading', { name: title, exact: true }).first().waitFor();
+      await page.waitForURL(`**/docs#*description/${name}`);
     }
 
     const tryIt = page.getByRole('button', { name: /Test Request.*post \/metrics\/heart-rate\)/ });

@@ -181,6 +181,7 @@ test('npm pack of the service in a fresh clone packs the code, and nothing stale
     { files: { path: string }[] },
   ];
   const paths = files.map(({ path }) => path);
-  expect(paths).toEqual(expect.arrayContaining(['dist/src/main.js', 'openapi.yaml']));
+  const needed = ['dist/src/main.js', 'openapi.yaml', 'src/http/guides/quick-start.md'];
+  expect(paths).toEqual(expect.arrayContaining(needed));
   expect(paths).not.toContain('dist/client/src/stale.js');
 });

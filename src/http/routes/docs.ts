@@ -10,6 +10,7 @@ import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
 import { DOCS_SCRIPT } from '../../docs-script.ts';
 import { readPackageFile } from '../../package-file.ts';
 import { prefersGzip } from '../content-coding.ts';
+import { describeWithGuides } from '../guides/guides.ts';
 import type { HttpApp, HttpEnv } from '../http-app.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 
@@ -28,12 +29,18 @@ const completePage = (html: string): string =>
     .replace('<head>', '<head><link rel="icon" href="data:,">')
     .replace(JSON.stringify(BASE_URL), BASE_URL_SCRIPT);
 
+/** The samples of the guides have lines of 76 characters; Scalar has room for half as many. */
+const GUIDES_STYLE = `
+  .introduction-section .section-column:first-child { flex: 1.8 }
+  .introduction-section .markdown pre code.hljs { font-size: 12.5px }`;
+
 /** The page. What is switched off here would send requests to the internet. */
 const renderPage = Scalar<HttpEnv>({
   pageTitle: 'Heart-rate metrics',
-  url: relative(routes.getOpenapiJson.path),
+  url: relative(routes.getDocsDocument.path),
   cdn: relative(SCRIPT_PATH),
   servers: [{ url: BASE_URL }],
+  customCss: GUIDES_STYLE,
   withDefaultFonts: false,
   agent: { disabled: true },
   telemetry: false,
@@ -77,18 +84,32 @@ const loadScript = async (file: URL): Promise<Script> => {
   return { plain, compressed, tag };
 };
 
-/** `GET /docs`, its script, `/openapi.yaml` and `/openapi.json`. */
+type OpenapiDocument = z.output<typeof zOpenapiDocument>;
+
+interface DescribedDocument extends OpenapiDocument {
+  readonly info: { readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+}
+
+/** What the page shows. The service is beside the contract, and one up from this document. */
+const pageDocument = ({ info, servers, ...rest }: DescribedDocument): DescribedDocument => ({
+  ...rest,
+  info: { ...info, description: describeWithGuides(info.description) },
+  servers: servers.map((server) => (server.url === '.' ? { ...server, url: '..' } : server)),
+});
+
+/** `GET /docs`, what it loads, `/openapi.yaml` and `/openapi.json`. */
 export const mountDocs = (app: HttpApp): void => {
   const yaml = readPackageFile('openapi.yaml');
-  const document: z.output<typeof zOpenapiDocument> = JSON.parse(
-    readPackageFile('generated/openapi.json'),
-  );
+  const document: DescribedDocument = JSON.parse(readPackageFile('generated/openapi.json'));
+  const shown = pageDocument(document);
   let script: Promise<Script> | undefined;
 
   app.openapi(routes.getOpenapiYaml, (c) =>
     c.body(yaml, 200, { ...commonHeaders(c), 'Content-Type': 'application/yaml' }),
   );
   app.openapi(routes.getOpenapiJson, (c) => c.json(document, 200, commonHeaders(c)));
+  app.openapi(routes.getDocsDocument, (c) => c.json(shown, 200, commonHeaders(c)));
   app.openapi(routes.getDocs, async (c) => {
     const page = (await renderPage(c, async () => {})) as Response;
     const html = completePage(await page.text());

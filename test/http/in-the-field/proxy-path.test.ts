@@ -25,7 +25,7 @@ const worksBelow = async (base: string): Promise<void> => {
   expect((await fetch(dashboard.script)).status).toBe(200);
   const page = await openPage(`${base}docs`);
   expect(page.script.href).toBe(`${base}docs/scalar.js`);
-  expect(page.spec.href).toBe(`${base}openapi.json`);
+  expect(page.spec.href).toBe(`${base}docs/openapi.json`);
   expect((await fetch(page.script)).headers.get('content-type')).toMatch(/^text\/javascript/);
   const { servers } = (await (await fetch(page.spec)).json()) as { servers: { url: string }[] };
   expect(new URL(servers[0]?.url ?? '', page.spec).href).toBe(base);

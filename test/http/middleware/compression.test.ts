@@ -42,7 +42,7 @@ const get = async (path: string, acceptEncoding?: string, method = 'GET', body?:
   };
 };
 
-test.each([SERIES, '/metrics', '/openapi.json', '/openapi.yaml', '/docs'])(
+test.each([SERIES, '/metrics', '/openapi.json', '/openapi.yaml', '/docs', '/docs/openapi.json'])(
   '%s is compressed for those who ask',
   async (path) => {
     const plain = await get(path);

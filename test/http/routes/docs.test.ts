@@ -18,6 +18,24 @@ test('the YAML is the file, byte for byte', async () => {
   expect(await answer.text()).toBe(file);
 });
 
+interface Described {
+  readonly info: { readonly description: string };
+  readonly servers: readonly object[];
+}
+
+test('the page has a document of its own: the contract, with the guides in its description', async () => {
+  const read = async (path: string) => (await (await service.get(path)).json()) as Described;
+  const [contract, shown] = [await read('/openapi.json'), await read('/docs/openapi.json')];
+  const { description } = shown.info;
+  expect(description).toMatch(/^# Introduction\n[\s\S]*\n# Quick start\n[\s\S]*\n# Rules\n/);
+  const [server, ...others] = contract.servers;
+  expect(shown).toEqual({
+    ...contract,
+    info: { ...contract.info, description },
+    servers: [{ ...server, url: '..' }, ...others],
+  });
+});
+
 test('the page may load nothing from elsewhere, and run one inline script, its own', async () => {
   const answer = await service.get('/docs');
   const policy = answer.headers.get('content-security-policy') ?? '';
