@@ -6,6 +6,7 @@ import { isOutput } from './http/guides/samples.ts';
 import { openTestServer } from './support/test-server.ts';
 
 interface Example {
+  readonly language: 'bash' | 'ts';
   readonly code: string;
   /** What stands below it in comments; undefined when nothing does. */
   readonly shown: string | undefined;
@@ -15,25 +16,29 @@ interface Example {
 const examplesOf = (shell: string): Example[] =>
   [...shell.matchAll(/((?:^(?!# ).*\n)+)((?:^# .*\n)*)/gm)].map(([, code = '', comment = '']) => {
     const shown = comment.replace(/^#\s*|\n/gm, '');
-    return { code, shown: shown === '' ? undefined : shown };
+    return { language: 'bash', code, shown: shown === '' ? undefined : shown };
   });
 
 const readExamples = (): Example[] => {
   const readme = readFileSync(packageFileUrl('README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
-  return blocks.filter((text) => text.includes('curl')).flatMap(examplesOf);
+  const blocks = readme.matchAll(/^```(sh|ts)\n([\s\S]*?)^```$/gm);
+  return [...blocks].flatMap(([, language, text = '']): Example[] => {
+    if (language === 'ts') return [{ language, code: text, shown: undefined }];
+    return text.includes('curl') ? examplesOf(text) : [];
+  });
 };
 
-test('the examples of curl in the README print what it shows', async () => {
+test('the examples of the README do what they show', async () => {
   const server = await openTestServer();
   onTestFinished(() => server.close());
   const runner = await openSampleRunner(server.url);
   onTestFinished(() => runner.close());
   const examples = readExamples();
   expect(examples.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(5);
-  for (const { code, shown } of examples) {
+  expect(examples.some(({ language }) => language === 'ts')).toBe(true);
+  for (const { language, code, shown } of examples) {
     const printed = await runner.run(
-      'bash',
+      language,
       code.replace(/(http:\/\/)?localhost:8000/g, SHOWN_URL),
     );
     if (shown === undefined || isOutput({ language: 'text', text: shown }, printed)) continue;

@@ -29,7 +29,7 @@ export const streamedResponse = async (
   c: Context<HttpEnv>,
   { chunks, headers, end }: Streamed,
   log: Logger,
-) => {
+): Promise<Response> => {
   const respond = (body: ReadableStream<Uint8Array> | null) =>
     new Response(body, { status: 200, headers });
   if (c.req.method === 'HEAD') {
