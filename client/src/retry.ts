@@ -41,6 +41,8 @@ export interface AttemptOptions {
   readonly retry: RetryPolicy;
   /** For each attempt, from the first byte sent to the last byte read. */
   readonly timeoutMs: number;
+  /** For all of it; infinite for none. */
+  readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -53,24 +55,26 @@ export interface AttemptOptions {
  */
 export const requestWithRetries = async <Result extends { readonly response: Response }>(
   request: (signal: AbortSignal) => Promise<Result>,
-  { retry, timeoutMs, signal }: AttemptOptions,
+  { retry, timeoutMs, deadlineMs, signal }: AttemptOptions,
 ): Promise<Result> => {
+  const startMs = performance.now();
+  const leftMs = (): number => Math.max(0, deadlineMs - (performance.now() - startMs));
   for (let attempt = 1; ; attempt++) {
     let delayMs = backoffMs(attempt, retry);
     try {
-      const result = await withTimeout(timeoutMs, signal, request);
+      const result = await withTimeout(Math.min(timeoutMs, leftMs()), signal, request);
       const { status, headers } = result.response;
       if (attempt >= retry.attempts || !isRetryable(status)) return result;
       const askedMs = parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 0;
-      if (askedMs > retry.maxDelayMs) return result;
       delayMs += askedMs; // on top of it, so that not all come at the same moment, and none early
+      if (askedMs > retry.maxDelayMs || delayMs >= leftMs()) return result;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SyntaxError) {
         throw new HeartRateConnectionError('The response is not JSON', { cause: error });
       }
       if (!isConnectionFailure(error)) throw error;
-      if (attempt >= retry.attempts) {
+      if (attempt >= retry.attempts || delayMs >= leftMs()) {
         const message = `No response in ${attempt} attempts: ${reasonOf(error)}`;
         throw new HeartRateConnectionError(message, { cause: error });
       }

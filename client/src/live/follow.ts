@@ -1,20 +1,10 @@
-import type { components } from '../../../generated/openapi-types.ts';
+import type { StoredReading } from '../data.ts';
 import { HeartRateApiError, HeartRateConnectionError } from '../errors.ts';
 import { isReadingOf } from '../expected-body.ts';
 import { backoffMs, isConnectionFailure, isRetryable, type RetryPolicy } from '../retry.ts';
 import { MAX_TIMER_MS, wait, withTimeout } from '../timing.ts';
 import { type EventBlock, EventStreamParser } from './event-stream.ts';
-
-/** What somebody who follows a person's readings is told. */
-export type LiveEvent =
-  /** It is connected. From here on each accepted reading is told, until `lost`. */
-  | { readonly type: 'open' }
-  /** A reading was accepted, for the first time or again; its `timestamp` is in UTC. */
-  | { readonly type: 'reading'; readonly reading: components['schemas']['StoredReading'] }
-  /** Readings may have come that are not told: ask for the series anew. It goes on from here. */
-  | { readonly type: 'reset' }
-  /** The connection was lost, or none came. It will be made again by itself. */
-  | { readonly type: 'lost'; readonly error: HeartRateApiError | HeartRateConnectionError };
+import type { LiveEvent } from './live-event.ts';
 
 /** Asks for the events after an id, or from now on. */
 export type OpenStream = (
@@ -60,7 +50,7 @@ const eventOf = ({ type, data }: EventBlock, userId: string): LiveEvent | undefi
   if (type !== 'reading') return undefined;
   const reading = parsed(data);
   if (isReadingOf(userId)(reading)) {
-    return { type, reading: reading as components['schemas']['StoredReading'] };
+    return { type, reading: reading as StoredReading };
   }
   throw new HeartRateConnectionError('An event is not a reading of the user');
 };

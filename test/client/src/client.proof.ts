@@ -24,6 +24,13 @@ export const accepts = async (): Promise<void> => {
   const asked = client.query({ ...query, interval: '5m', priority_scope: 'bucket' }, { signal });
   expectTypeOf(asked).resolves.toEqualTypeOf<Series | null>();
 
+  const at = new Date();
+  await client.ingest({ ...reading, timestamp: at }, { timeoutMs: 1, deadlineMs: 1, retry: {} });
+  await client.ingestBatch([{ ...reading, timestamp: at }], { headers: async () => ({ a: '' }) });
+  await client.query({ user_id: 'u', start: at, end: query.end }, { headers: { a: '' } });
+  await client.erase({ user_id: 'u', start: at });
+  await client.userDevices({ user_id: 'u', start: at, end: at });
+
   expectTypeOf<Series['data'][number]['timestamp']>().toEqualTypeOf<string>();
   expectTypeOf<Series['data'][number]['min']>().toEqualTypeOf<number | undefined>();
   const health = await client.health();
@@ -61,6 +68,10 @@ export const refuses = async (): Promise<void> => {
   await client.query({ user_id: 'u', start: query.start });
   // @ts-expect-error Somebody's readings, or nobody's.
   await client.erase({ device_id: 'd' });
+  // @ts-expect-error It is made once.
+  await client.erase({ user_id: 'u' }, { retry: { attempts: 2 } });
+  // @ts-expect-error A user is no date.
+  await client.ingest({ ...reading, user_id: new Date() });
   // @ts-expect-error A selection that the contract does not have.
   await client.erase({ user_id: 'u', device: 'd' });
   // @ts-expect-error The series may be null.

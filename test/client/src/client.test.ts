@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
+  type CallOptions,
   createHeartRateClient,
   HeartRateApiError,
   type HeartRateClient,
   type HeartRateClientOptions,
   HeartRateConnectionError,
+  type SingleCallOptions,
 } from '../../../client/src/index.ts';
 import {
   accepted,
@@ -174,6 +176,77 @@ describe('requests', () => {
     expect(server.received[0]?.url).toBe('/api/devices');
   });
 
+  test('headers of a function are asked for before each attempt', async () => {
+    let token = 0;
+    const headers = async () => ({ authorization: `Bearer ${++token}` });
+    const { client, received } = await connect([unavailable(), accepted], { headers });
+    await client.ingest(READING);
+    expect(received.map((request) => request.headers.authorization)).toEqual([
+      'Bearer 1',
+      'Bearer 2',
+    ]);
+  });
+
+  test('what the function throws ends the call', async () => {
+    const reason = new Error('signed out');
+    const headers = () => Promise.reject(reason);
+    const { client, received } = await connect([accepted], { headers });
+    await expect(client.ingest(READING)).rejects.toBe(reason);
+    expect(received).toEqual([]);
+  });
+
+  test.each([{ a: undefined }, { 'not a name': 'x' }, undefined, 'x'])(
+    'a function that gives %j ends the call',
+    async (value) => {
+      let calls = 0;
+      const headers = () => {
+        calls++;
+        return value as unknown as Record<string, string>;
+      };
+      const { client, received } = await connect([accepted], { headers });
+      await expect(client.ingest(READING)).rejects.toThrow(RangeError);
+      expect(calls).toBe(1);
+      expect(received).toEqual([]);
+    },
+  );
+
+  test('headers of a call stand beside the client’s, or in their place', async () => {
+    const { client, received } = await connect([accepted], { headers: { a: '1', b: '1' } });
+    await client.ingest(READING, { headers: () => ({ B: '2', c: '2' }) });
+    await client.ingest(READING);
+    expect(received[0]?.headers).toMatchObject({ a: '1', b: '2', c: '2' });
+    expect(received[1]?.headers).toMatchObject({ a: '1', b: '1' });
+    expect(received[1]?.headers).not.toHaveProperty('c');
+  });
+
+  test('a Date is sent as a timestamp', async () => {
+    const at = new Date('2024-01-15T10:00:00.123Z');
+    const batch = json(200, { status: 'accepted', count: 2 });
+    const series = json(200, { user_id: 'user_123', data: [BUCKET], count: 1 });
+    const erased = json(200, { status: 'erased', count: 1 });
+    const { client, received } = await connect([accepted, batch, series, erased]);
+    await client.ingest({ ...READING, timestamp: at });
+    await client.ingestBatch([{ ...READING, timestamp: at }, READING]);
+    await client.query({ user_id: 'user_123', start: at, end: QUERY.end });
+    await client.erase({ user_id: 'user_123', end: at });
+    const text = '2024-01-15T10:00:00.123Z';
+    const [single, both] = received.slice(0, 2).map(({ body }) => JSON.parse(body));
+    expect(single).toEqual({ ...READING, timestamp: text });
+    expect(both).toEqual({ readings: [{ ...READING, timestamp: text }, READING] });
+    const [asked, erasure] = received.slice(2).map(({ url }) => new URL(url, 'http://x'));
+    expect(asked?.searchParams.get('start')).toBe(text);
+    expect(erasure?.searchParams.get('end')).toBe(text);
+  });
+
+  test('a Date that is none is refused', async () => {
+    const { client, received } = await connect([accepted]);
+    const timestamp = new Date('yesterday');
+    await expect(client.ingest({ ...READING, timestamp })).rejects.toThrow(/timestamp is no valid/);
+    const query = { ...QUERY, start: timestamp };
+    await expect(client.query(query)).rejects.toThrow(/start is no valid Date/);
+    expect(received).toEqual([]);
+  });
+
   test('a base URL or a header that cannot work is refused at once', () => {
     expect(() => createHeartRateClient({ baseUrl: '/api' })).toThrow(TypeError);
     const headers = { 'not a name': 'x' };
@@ -317,6 +390,74 @@ describe('no answer', () => {
     const { client } = await connect([accepted], { fetch });
     await expect(client.ingest(READING)).rejects.toBe(mistake);
     expect(calls).toBe(1);
+  });
+});
+
+describe('options of a call', () => {
+  test('take the place of the client’s', async () => {
+    const { client, received } = await connect([unavailable()], { retry: { attempts: 3 } });
+    await apiErrorOf(client.ingest(READING, { retry: { attempts: 1 } }));
+    expect(received).toHaveLength(1);
+    await apiErrorOf(client.ingest(READING, { retry: { baseDelayMs: 1 } }));
+    expect(received).toHaveLength(4);
+  });
+
+  test('timeoutMs is for each attempt', async () => {
+    const { client, received } = await connect([neverAnswer, neverAnswer, accepted]);
+    await client.ingest(READING, { timeoutMs: 100 });
+    expect(received).toHaveLength(3);
+  });
+
+  test('an erasure or a look at health is made once, whatever its options', async () => {
+    const { client, received } = await connect([unavailable()]);
+    const options: CallOptions = { retry: { attempts: 3 } };
+    await apiErrorOf(client.erase({ user_id: 'u' }, options as SingleCallOptions));
+    await apiErrorOf(client.health(options as SingleCallOptions));
+    expect(received).toHaveLength(2);
+  });
+
+  test.each<[string, object, typeof TypeError | typeof RangeError]>([
+    ['timeoutMs', { timeoutMs: 0 }, RangeError],
+    ['deadlineMs', { deadlineMs: Number.NaN }, RangeError],
+    ['retry', { retry: null }, TypeError],
+    ['retry.attempts', { retry: { attempts: 0 } }, RangeError],
+    ['header a', { headers: { a: undefined } }, TypeError],
+    ['onInvalid', { onInvalid: 'Skip' }, TypeError],
+    ['onInvalid', { onInvalid: 1 }, TypeError],
+  ])('%s of %j is refused before any request', async (name, options, kind) => {
+    const { client, received } = await connect([accepted]);
+    const error = await rejectionOf(client.ingestBatch([READING], options));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject({ message: expect.stringContaining(name) });
+    expect(received).toEqual([]);
+  });
+});
+
+describe('a deadline', () => {
+  test('ends the attempt that is under way, and no other is made', async () => {
+    const { client, received } = await connect([neverAnswer]);
+    const startMs = performance.now();
+    const error = await rejectionOf(client.ingest(READING, { deadlineMs: 100 }));
+    expect(error).toBeInstanceOf(HeartRateConnectionError);
+    expect(error).toMatchObject({ cause: { name: 'TimeoutError' } });
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(received).toHaveLength(1);
+  });
+
+  test('is not waited for: a wait that would pass it is not begun', async () => {
+    const steps = [unavailable({ 'retry-after': '5' })];
+    const { client, received } = await connect(steps, { deadlineMs: 2_000 });
+    const startMs = performance.now();
+    expect((await apiErrorOf(client.ingest(READING))).retryAfterMs).toBe(5_000);
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(received).toHaveLength(1);
+  });
+
+  test('of a call takes the place of the client’s', async () => {
+    const steps = [unavailable({ 'retry-after': '1' }), accepted];
+    const { client, received } = await connect(steps, { deadlineMs: 100 });
+    await client.ingest(READING, { deadlineMs: 10_000 });
+    expect(received).toHaveLength(2);
   });
 });
 
@@ -536,6 +677,19 @@ describe('options are refused when the client is made', () => {
   ])('baseUrl %j', (baseUrl, message) => {
     expect(() => createHeartRateClient({ baseUrl })).toThrow(TypeError);
     expect(() => createHeartRateClient({ baseUrl })).toThrow(message);
+  });
+
+  test.each<[string, object]>([
+    ['fetch must be a function, not 5', { fetch: 5 }],
+    ['retry must be an object, not null', { retry: null }],
+    ['retry must be an object, not 3', { retry: 3 }],
+    ['The header a must be a text, not undefined', { headers: { a: undefined } }],
+    ['headers must be an object, not x', { headers: 'x' }],
+    ['headers must be an object, not null', { headers: null }],
+  ])('%s', (message, options) => {
+    const make = () => createHeartRateClient({ ...BASE, ...options });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
   });
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null])(

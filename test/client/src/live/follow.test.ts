@@ -250,10 +250,19 @@ describe('an end', () => {
   });
 });
 
-test.each([0, -1, Number.NaN, 2 ** 31, '3'])('idleTimeoutMs %j is refused at once', (value) => {
+test.each([0, -1, Number.NaN, 2 ** 31, '3'])('idleTimeoutMs %j is refused', async (value) => {
   const client = createHeartRateClient({ baseUrl: 'http://127.0.0.1:8000' });
   const idleTimeoutMs = value as number;
-  expect(() => client.follow({ userId: 'u' }, { idleTimeoutMs })).toThrow(/idleTimeoutMs must be/);
+  const next = client.follow({ userId: 'u' }, { idleTimeoutMs }).next();
+  await expect(next).rejects.toThrow(/idleTimeoutMs must be a number from 1/);
+});
+
+test('headers of a function are asked for before each connection', async () => {
+  let token = 0;
+  const headers = () => ({ authorization: `Bearer ${++token}` });
+  const { received } = await follow([hangUp, events('id: s-1\n\n')], 2, { headers });
+  const sent = received.map((request) => request.headers.authorization);
+  expect(sent).toEqual(['Bearer 1', 'Bearer 2']);
 });
 
 describe('of a service', () => {
