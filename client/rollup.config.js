@@ -1,7 +1,12 @@
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 
-const input = { index: 'src/index.ts' };
+const input = {
+  index: 'src/index.ts',
+  queue: 'src/queue/index.ts',
+  'file-store': 'src/queue/file-store.ts',
+  'indexed-db-store': 'src/queue/indexed-db-store.ts',
+};
 const external = [/^node:/, 'openapi-fetch'];
 
 /** Each entry as ES module or CommonJS; what entries share is in modules beside them. */

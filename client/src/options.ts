@@ -11,10 +11,15 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const refusal = (name: string, expected: string, value: unknown): string =>
   `${name} must be ${expected}, not ${String(value)}`;
 
-/** @throws RangeError when timers could not keep it. */
-export const numberFrom = (min: number, name: string, value: number): number => {
-  if (typeof value === 'number' && value >= min && value <= MAX_TIMER_MS) return value;
-  throw new RangeError(refusal(name, `a number from ${min} to ${MAX_TIMER_MS}`, value));
+/** @throws RangeError for what is no number of the range; the default limit is that of timers. */
+export const numberFrom = (
+  min: number,
+  name: string,
+  value: number,
+  max = MAX_TIMER_MS,
+): number => {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new RangeError(refusal(name, `a number from ${min} to ${max}`, value));
 };
 
 /** @throws RangeError when timers could not keep it. */

@@ -30,11 +30,16 @@ const PAGE = `<!doctype html>
 <script type="importmap">
   { "imports": {
     "heart-rate-metrics-client": "/app/client/dist/index.js",
+    "heart-rate-metrics-client/queue": "/app/client/dist/queue.js",
+    "heart-rate-metrics-client/indexed-db-store": "/app/client/dist/indexed-db-store.js",
     "openapi-fetch": "/app/node_modules/openapi-fetch/dist/index.mjs"
   } }
 </script>
 <script type="module">
   import { createHeartRateClient, HeartRateApiError } from 'heart-rate-metrics-client';
+
+  import { createReadingQueue } from 'heart-rate-metrics-client/queue';
+  import { indexedDbStore } from 'heart-rate-metrics-client/indexed-db-store';
 
   const client = createHeartRateClient({ baseUrl: location.origin });
   const reading = { user_id: 'browser', device_id: 'device_a', heart_rate: 75 };
@@ -54,9 +59,23 @@ const PAGE = `<!doctype html>
     if (event.type === 'open') await client.ingest(runner);
     else break;
   }
+  const cut = { ingestBatch: () => Promise.reject(new Error('no network')) };
+  const walk = { ...runner, user_id: 'walker' };
+  const openQueue = (sender) =>
+    createReadingQueue(sender, { onError: () => {}, store: indexedDbStore('walk') });
+  const queue = openQueue(cut);
+  await queue.add([70, 71, 72].map((second) => ({ ...walk, heart_rate: second })));
+  await queue.add({ ...walk, timestamp: new Date('2024-01-15T10:01:00Z'), heart_rate: 80 });
+  const unsent = await queue.close().catch((error) => error.message);
+  const next = openQueue(client);
+  await next.close();
+  const walked = await client.query({ user_id: 'walker', ...day });
+  const emptied = openQueue(cut);
+  await emptied.close();
+  const queued = { unsent, rates: walked.data.map((row) => row.heart_rate) };
   const isTyped = refusal instanceof HeartRateApiError;
   const { pointer } = refusal.problem.errors[0];
-  window.report = { series, none, isTyped, pointer, aborted, live };
+  window.report = { series, none, isTyped, pointer, aborted, live, queued };
 </script>`;
 
 /** Serves the page and the built modules from the origin of the service. */
@@ -91,6 +110,8 @@ test('the built client runs in a browser as it is', { timeout: 120_000 }, async 
     isTyped: true,
     pointer: '/timestamp',
     aborted: 'left the page',
+    // The last value of an instant wins, so the order was kept; all were gone from the third queue.
+    queued: { unsent: 'no network', rates: [72, 80] },
     live: [{ type: 'open' }, { type: 'reading', reading: RUNNER }],
   });
   expect(outside).toEqual([]);
