@@ -1,7 +1,7 @@
 import type { HeartRateClient, HeartRateClientOptions } from './heart-rate-client.ts';
 import { erasureOperations } from './operations/erasure.ts';
 import { ingestOperations } from './operations/ingest.ts';
-import { liveOperations } from './operations/live.ts';
+import { iterators } from './operations/iterators.ts';
 import { queryOperations } from './operations/query.ts';
 import { stateOperations } from './operations/state.ts';
 import { transportOf } from './transport.ts';
@@ -29,7 +29,7 @@ export const createHeartRateClient = (options: HeartRateClientOptions): HeartRat
   return {
     ...ingestOperations(transport),
     ...queryOperations(transport),
-    ...liveOperations(transport),
+    ...iterators(transport),
     ...stateOperations(transport),
     ...erasureOperations(transport),
   };

@@ -36,6 +36,10 @@ export interface BatchResult {
 }
 /** Which readings are to be erased: `user_id` alone for all, or only a device or a range of it. */
 export type ErasureQuery = WithDates<operations['eraseReadings']['parameters']['query']>;
+/** Which readings are exported: those of `user_id`, perhaps of a device or a range. */
+export type ExportQuery = WithDates<
+  Omit<operations['exportHeartRate']['parameters']['query'], 'format'>
+>;
 /** A device and how much it is trusted: the lower, the more. */
 export type DevicePriority = components['schemas']['DevicePriority'];
 export type DeviceList = components['schemas']['DeviceList'];

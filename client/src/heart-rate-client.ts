@@ -3,6 +3,7 @@ import type {
   DeviceList,
   DevicePriority,
   ErasureQuery,
+  ExportQuery,
   FollowQuery,
   Health,
   LatestQuery,
@@ -103,7 +104,12 @@ export interface HeartRateClient {
    */
   ingestBatch(readings: readonly ReadingInput[], options?: BatchOptions): Promise<BatchResult>;
 
-  /** The series, or null when the service says that the range holds no reading. */
+  /**
+   * The series, or null when the service says that the range holds no reading.
+   *
+   * A range that is longer than the service takes at once (400 days) is asked for in parts, one
+   * after the other, which are joined: no bucket is cut. The parts are of different moments.
+   */
   query(query: SeriesQuery, options?: CallOptions): Promise<Series | null>;
 
   /**
@@ -128,6 +134,18 @@ export interface HeartRateClient {
    * }
    */
   follow(which: FollowQuery, options?: FollowOptions): AsyncGenerator<LiveEvent, void, void>;
+
+  /**
+   * A person's readings as they were stored, sorted by time, of a range of any length; none when
+   * there is none. They are read as they are taken, so that any number of them fits. To leave the
+   * loop closes the connection. It is tried again only until the response begins: when it breaks
+   * off later, the loop throws a {@link HeartRateConnectionError}. `timeoutMs` is for the beginning
+   * and then for each wait for more.
+   *
+   * @example
+   * for await (const reading of client.export({ user_id: 'user_123' })) write(reading);
+   */
+  export(which: ExportQuery, options?: CallOptions): AsyncGenerator<StoredReading, void, void>;
 
   /** The devices that have readings of a person in the range, by id; an empty list for none. */
   userDevices(query: UserDevicesQuery, options?: CallOptions): Promise<readonly UserDevice[]>;

@@ -5,6 +5,7 @@ export type {
   DeviceList,
   DevicePriority,
   ErasureQuery,
+  ExportQuery,
   FollowQuery,
   Health,
   LatestQuery,

@@ -26,9 +26,9 @@ export const numberFrom = (
 export const timeoutMsOf = (timeoutMs?: number, fallbackMs = DEFAULT_TIMEOUT_MS): number =>
   numberFrom(1, 'timeoutMs', timeoutMs ?? fallbackMs);
 
-/** @throws RangeError when timers could not keep it; without one the call may take for ever. */
+/** @throws RangeError when it would be over at once; without one the call may take for ever. */
 export const deadlineMsOf = (deadlineMs?: number, fallbackMs = Number.POSITIVE_INFINITY): number =>
-  deadlineMs === undefined ? fallbackMs : numberFrom(1, 'deadlineMs', deadlineMs);
+  numberFrom(1, 'deadlineMs', deadlineMs ?? fallbackMs, Number.POSITIVE_INFINITY);
 
 /**
  * @throws RangeError when there would be no attempt, attempts without end, or no such wait.

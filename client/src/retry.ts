@@ -37,6 +37,9 @@ export const isConnectionFailure = (error: unknown): error is Error =>
 const reasonOf = (error: Error): string =>
   (error.cause instanceof Error && error.cause.message) || error.message;
 
+export const connectionErrorOf = (what: string, error: Error): HeartRateConnectionError =>
+  new HeartRateConnectionError(`${what}: ${reasonOf(error)}`, { cause: error });
+
 export interface AttemptOptions {
   readonly retry: RetryPolicy;
   /** For each attempt, from the first byte sent to the last byte read. */
@@ -75,8 +78,7 @@ export const requestWithRetries = async <Result extends { readonly response: Res
       }
       if (!isConnectionFailure(error)) throw error;
       if (attempt >= retry.attempts || delayMs >= leftMs()) {
-        const message = `No response in ${attempt} attempts: ${reasonOf(error)}`;
-        throw new HeartRateConnectionError(message, { cause: error });
+        throw connectionErrorOf(`No response in ${attempt} attempts`, error);
       }
     }
     await wait(delayMs, signal);

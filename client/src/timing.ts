@@ -4,7 +4,7 @@ export const MAX_TIMER_MS = 2_147_483_647;
 /** Resolves after `delayMs`; rejects with the signal's reason as soon as it aborts. */
 export const wait = (delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    signal?.throwIfAborted(); // which rejects
     const onAbort = (): void => {
       clearTimeout(timer);
       reject(signal?.reason);
@@ -31,22 +31,23 @@ export const withTimeout = async <T>(
 ): Promise<T> => {
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal?.reason);
-  const timer = setTimeout(
-    () => controller.abort(new DOMException(`Nothing came in ${timeoutMs} ms`, 'TimeoutError')),
-    timeoutMs,
-  );
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const aborted = new Promise<never>((_, reject) => {
-    const end = (): void => reject(controller.signal.reason);
-    controller.signal.addEventListener('abort', end, { once: true });
+  return new Promise<T>((resolve, reject) => {
+    const detach = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const end = (reason: unknown): void => {
+      detach();
+      // First, so that what the task makes of the abort comes too late.
+      reject(reason);
+      controller.abort(reason);
+    };
+    const onAbort = (): void => end(signal?.reason);
+    const timer = setTimeout(
+      () => end(new DOMException(`Nothing came in ${timeoutMs} ms`, 'TimeoutError')),
+      timeoutMs,
+    );
+    signal?.addEventListener('abort', onAbort);
+    void task(controller.signal).finally(detach).then(resolve, reject);
   });
-  try {
-    return await Promise.race([task(controller.signal), aborted]);
-  } catch (error) {
-    throw controller.signal.aborted ? controller.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
 };

@@ -72,6 +72,7 @@ export interface Transport {
   readonly api: Client<paths>;
   /** @throws TypeError or RangeError when an option makes no sense. */
   settingsOf(options?: CallOptions): CallSettings;
+  callWith<Data>(request: MakeRequest<Data>, settings: CallSettings): Promise<Result<Data>>;
   /** Asks until a response is worth having. */
   call<Data>(request: MakeRequest<Data>, options?: CallOptions): Promise<Result<Data>>;
   /** Asks once, whatever comes of it. */
@@ -86,6 +87,7 @@ export const transportOf = (client: HeartRateClientOptions): Transport => {
       fetch: fetchOf(client.fetch),
     }),
     settingsOf: (options) => settingsOf(options, settings),
+    callWith: ask,
     call: async (request, options) => ask(request, settingsOf(options, settings)),
     callOnce: async (request, options) => {
       const { retry, ...others } = settingsOf(options, settings);

@@ -7,7 +7,11 @@ const source = (path: string): string =>
   fileURLToPath(new URL(`../../client/src/${path}`, import.meta.url));
 
 /** What is loaded when it is first asked for. */
-const LOADED_LATER = ['live/follow-readings.ts'];
+const LOADED_LATER = [
+  'live/follow-readings.ts',
+  'export/export-readings.ts',
+  'series/long-series.ts',
+];
 
 const sizeOf = async (path: string, external: string[]) => {
   const { outputFiles } = await build({

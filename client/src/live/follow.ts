@@ -1,7 +1,13 @@
 import type { StoredReading } from '../data.ts';
 import { HeartRateApiError, HeartRateConnectionError } from '../errors.ts';
 import { isReadingOf } from '../expected-body.ts';
-import { backoffMs, isConnectionFailure, isRetryable, type RetryPolicy } from '../retry.ts';
+import {
+  backoffMs,
+  connectionErrorOf,
+  isConnectionFailure,
+  isRetryable,
+  type RetryPolicy,
+} from '../retry.ts';
 import { MAX_TIMER_MS, wait, withTimeout } from '../timing.ts';
 import { type EventBlock, EventStreamParser } from './event-stream.ts';
 import type { LiveEvent } from './live-event.ts';
@@ -107,7 +113,7 @@ async function* connected(
 const lossOf = (error: unknown): HeartRateApiError | HeartRateConnectionError => {
   if (error instanceof HeartRateApiError && isRetryable(error.status)) return error;
   if (!isConnectionFailure(error)) throw error;
-  return new HeartRateConnectionError(`The stream was cut off: ${error.message}`, { cause: error });
+  return connectionErrorOf('The stream was cut off', error);
 };
 
 /**

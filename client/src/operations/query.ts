@@ -1,19 +1,32 @@
+import type { Series } from '../data.ts';
 import { isDevicesOf, isReadingOf, isSeriesOf } from '../expected-body.ts';
 import type { HeartRateClient } from '../heart-rate-client.ts';
 import { withTexts } from '../times.ts';
 import { dataOf, isNothingFound, type Transport } from '../transport.ts';
 import { readingsOf } from './readings-of.ts';
 
+/** A day less than the service takes at once: a text without an offset is not of this zone. */
+const MAX_RANGE_MS = 399 * 86_400_000;
+
 export const queryOperations = (
   transport: Transport,
 ): Pick<HeartRateClient, 'query' | 'latest' | 'userDevices'> => ({
   async query(given, options) {
-    const params = { query: withTexts(given) };
-    const result = await transport.call(
-      (parts) => transport.api.GET('/metrics/heart-rate', { params, ...parts }),
-      options,
-    );
-    return isNothingFound(result) ? null : dataOf(result, isSeriesOf(given.user_id));
+    const query = withTexts(given);
+    const settings = transport.settingsOf(options);
+    const ask = async (part: typeof query, partSettings = settings): Promise<Series | null> => {
+      const params = { query: part };
+      const result = await transport.callWith(
+        (parts) => transport.api.GET('/metrics/heart-rate', { params, ...parts }),
+        partSettings,
+      );
+      return isNothingFound(result) ? null : dataOf(result, isSeriesOf(query.user_id));
+    };
+    // What cannot be read here is left to the service.
+    const isLong = Date.parse(query.end) - Date.parse(query.start) > MAX_RANGE_MS;
+    if (!isLong) return ask(query);
+    const { queryLongSeries } = await import('../series/long-series.ts');
+    return queryLongSeries(query, settings, ask);
   },
 
   async latest(which, options) {
