@@ -8,6 +8,7 @@ const SLOW = [
   'test/browser/dashboard/{accessibility,speed,states}.test.ts',
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
+  'test/client/readme.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
   'test/cli/{command-line,import/import,verify/verify}.test.ts',
