@@ -61,6 +61,11 @@ const freshClone = async (clone: string): Promise<void> => {
 /** What the compiler checks, and what it compiles to runs. */
 const CONSUMER = `
 import { createHeartRateClient, HeartRateApiError, type Series } from '${NAME}';
+import { fileStore } from '${NAME}/file-store';
+import { indexedDbStore } from '${NAME}/indexed-db-store';
+import { createReadingQueue, type QueueStore } from '${NAME}/queue';
+
+export const inBrowsers = (): QueueStore => indexedDbStore('readings');
 
 export const sendAndAsk = async (baseUrl: string, user: string): Promise<Series | null> => {
   const client = createHeartRateClient({ baseUrl });
@@ -72,6 +77,13 @@ export const sendAndAsk = async (baseUrl: string, user: string): Promise<Series 
   });
   // @ts-expect-error The contract has no such field.
   await client.ingest({ ...reading, timestamp: '2024-01-15T10:00:00Z', note: 'ignored' });
+  const store = fileStore(\`\${user}.queue\`);
+  const queue = createReadingQueue(client, { store, onError: console.error });
+  await queue.add({ ...reading, timestamp: new Date('2024-01-15T10:01:00Z') });
+  await queue.close();
+  let exported = 0;
+  for await (const { heart_rate } of client.export({ user_id: user })) exported += heart_rate;
+  if (exported !== 150) throw new Error(\`exported \${exported}\`);
   const day = { start: '2024-01-15T00:00:00Z', end: '2024-01-16T00:00:00Z' };
   return client.query({ user_id: user, ...day });
 };
@@ -146,8 +158,11 @@ test.each([
   });
   expect(JSON.parse(stdout)).toEqual({
     user_id: resolution,
-    data: [{ timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' }],
-    count: 1,
+    data: [
+      { timestamp: '2024-01-15T10:00:00Z', heart_rate: 75, device_id: 'device_a' },
+      { timestamp: '2024-01-15T10:01:00Z', heart_rate: 75, device_id: 'device_a' },
+    ],
+    count: 2,
   });
 });
 

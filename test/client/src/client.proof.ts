@@ -7,8 +7,10 @@ import type {
   Problem,
   Reading,
   Series,
+  StoredReading,
 } from '../../../client/src/index.ts';
 import { HeartRateApiError } from '../../../client/src/index.ts';
+import { createReadingQueue } from '../../../client/src/queue/index.ts';
 
 declare const client: HeartRateClient;
 declare const failure: unknown;
@@ -43,6 +45,17 @@ export const accepts = async (): Promise<void> => {
     // @ts-expect-error Only a reading has one.
     event.reading;
   }
+  for await (const stored of client.export({ user_id: 'u', start: at })) {
+    expectTypeOf(stored).toEqualTypeOf<StoredReading>();
+  }
+  const queue = createReadingQueue(client, {
+    onError: (error) => {
+      if (error.type === 'failed') expectTypeOf(error.error).toEqualTypeOf<unknown>();
+      else expectTypeOf(error.readings[0]?.reading).toEqualTypeOf<Reading | undefined>();
+    },
+  });
+  await queue.add({ ...reading, timestamp: at });
+  await queue.add([reading]);
   if (failure instanceof HeartRateApiError) {
     expectTypeOf(failure.problem).toEqualTypeOf<Problem>();
     expectTypeOf(failure.status).toEqualTypeOf<number>();
@@ -50,6 +63,10 @@ export const accepts = async (): Promise<void> => {
 };
 
 export const refuses = async (): Promise<void> => {
+  // @ts-expect-error Failures are told to somebody.
+  createReadingQueue(client, {});
+  // @ts-expect-error It is an iterator of readings, in one format.
+  client.export({ user_id: 'u', format: 'csv' });
   // @ts-expect-error A field that the contract does not have.
   await client.ingest({ ...reading, note: 'x' });
   // @ts-expect-error A field is missing.
