@@ -9,6 +9,7 @@ const SLOW = [
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
   'test/client/readme.test.ts',
+  'test/client/src/series/long-series.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
   'test/cli/{command-line,import/import,verify/verify}.test.ts',
