@@ -12,11 +12,8 @@ export type ReadingInput = WithDates<Reading>;
 export type Series = components['schemas']['HeartRateSeries'];
 /** Which series: `user_id` and the half-open range `start <= t < end`, perhaps more. */
 export type SeriesQuery = WithDates<operations['queryHeartRate']['parameters']['query']>;
-/** Whose readings: of `userId`, perhaps of one device. */
-export interface LatestQuery {
-  readonly userId: string;
-  readonly deviceId?: string;
-}
+/** Whose readings: of `user_id`, perhaps of one device. */
+export type LatestQuery = operations['latestHeartRate']['parameters']['query'];
 /** Whose readings are followed. */
 export type FollowQuery = LatestQuery;
 /** A reading as it was stored; `timestamp` is in UTC. */

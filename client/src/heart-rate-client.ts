@@ -128,7 +128,7 @@ export interface HeartRateClient {
    * Somebody who takes the events too slowly is cut off by the service, and goes on like that.
    *
    * @example
-   * for await (const event of client.follow({ userId: 'user_123' }, { signal })) {
+   * for await (const event of client.follow({ user_id: 'user_123' }, { signal })) {
    *   if (event.type === 'reading') show(event.reading);
    *   if (event.type === 'reset') await showSeries();
    * }

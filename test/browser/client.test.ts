@@ -54,7 +54,7 @@ const PAGE = `<!doctype html>
   const aborted = await client.devices({ signal: left.signal }).catch((reason) => reason);
   const live = [];
   const runner = ${JSON.stringify(RUNNER)};
-  for await (const event of client.follow({ userId: 'runner' })) {
+  for await (const event of client.follow({ user_id: 'runner' })) {
     live.push(event);
     if (event.type === 'open') await client.ingest(runner);
     else break;

@@ -169,7 +169,7 @@ export class Dashboard {
     if (signal.aborted) return;
     this.#showPoints(points);
     if (points.length === 0) {
-      const latest = await client.latest({ userId: user }, { signal });
+      const latest = await client.latest({ user_id: user }, { signal });
       showCards({ chart: latest !== null, details: false });
       if (!signal.aborted) showNotice(emptyNotice(latest, this.#ways()));
       if (latest !== null) rememberUser(user);

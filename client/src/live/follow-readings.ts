@@ -1,6 +1,5 @@
 import type { FollowQuery } from '../data.ts';
 import type { FollowOptions } from '../heart-rate-client.ts';
-import { readingsOf } from '../operations/readings-of.ts';
 import { numberFrom } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { followStream, type OpenStream } from './follow.ts';
@@ -19,13 +18,13 @@ export async function* followReadings(
   const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
   const open: OpenStream = async (lastEventId, signal) => {
     const header = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-    const params = { query: readingsOf(which), header };
+    const params = { query: which, header };
     const init = { params, headers: await headers(), parseAs: 'stream', signal } as const;
     return transport.api.GET('/metrics/heart-rate/stream', init);
   };
   yield* followStream(open, {
     ...settings,
-    userId: which.userId,
+    userId: which.user_id,
     idleTimeoutMs: numberFrom(1, 'idleTimeoutMs', idleTimeoutMs),
   });
 }

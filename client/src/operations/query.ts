@@ -3,7 +3,6 @@ import { isDevicesOf, isReadingOf, isSeriesOf } from '../expected-body.ts';
 import type { HeartRateClient } from '../heart-rate-client.ts';
 import { withTexts } from '../times.ts';
 import { dataOf, isNothingFound, type Transport } from '../transport.ts';
-import { readingsOf } from './readings-of.ts';
 
 /** A day less than the service takes at once: a text without an offset is not of this zone. */
 const MAX_RANGE_MS = 399 * 86_400_000;
@@ -30,12 +29,12 @@ export const queryOperations = (
   },
 
   async latest(which, options) {
-    const params = { query: readingsOf(which) };
+    const params = { query: which };
     const result = await transport.call(
       (parts) => transport.api.GET('/metrics/heart-rate/latest', { params, ...parts }),
       options,
     );
-    return isNothingFound(result) ? null : dataOf(result, isReadingOf(which.userId));
+    return isNothingFound(result) ? null : dataOf(result, isReadingOf(which.user_id));
   },
 
   async userDevices(given, options) {

@@ -39,7 +39,7 @@ export const accepts = async (): Promise<void> => {
   expectTypeOf(health.status).toEqualTypeOf<'ok' | 'degraded'>();
   const [device] = await client.devices();
   expectTypeOf(device?.priority).toEqualTypeOf<number | undefined>();
-  for await (const event of client.follow({ userId: 'u', deviceId: 'd' }, { idleTimeoutMs: 1 })) {
+  for await (const event of client.follow({ user_id: 'u', device_id: 'd' }, { idleTimeoutMs: 1 })) {
     expectTypeOf(event).toEqualTypeOf<LiveEvent>();
     if (event.type === 'reading') expectTypeOf(event.reading.heart_rate).toEqualTypeOf<number>();
     // @ts-expect-error Only a reading has one.

@@ -105,8 +105,8 @@ describe('requests', () => {
   test('the latest reading is asked of a user, perhaps of one device', async () => {
     const LATEST = { ...READING, user_id: 'Zoë' };
     const { client, received } = await connect([json(200, LATEST), json(404, NO_READINGS)]);
-    expect(await client.latest({ userId: 'Zoë' })).toEqual(LATEST);
-    expect(await client.latest({ userId: 'u', deviceId: 'd' })).toBeNull();
+    expect(await client.latest({ user_id: 'Zoë' })).toEqual(LATEST);
+    expect(await client.latest({ user_id: 'u', device_id: 'd' })).toBeNull();
     expect(received.map(({ url }) => url)).toEqual([
       '/metrics/heart-rate/latest?user_id=Zo%C3%AB',
       '/metrics/heart-rate/latest?user_id=u&device_id=d',
@@ -592,7 +592,7 @@ describe('a 200 of something else does not pass for an answer', () => {
     ['ingestBatch', (client) => client.ingestBatch([READING])],
     ['skip', (client) => client.ingestBatch([READING, READING], { onInvalid: 'skip' })],
     ['query', (client) => client.query(QUERY)],
-    ['latest', (client) => client.latest({ userId: 'user_123' })],
+    ['latest', (client) => client.latest({ user_id: 'user_123' })],
     ['userDevices', (client) => client.userDevices(QUERY)],
     ['erase', (client) => client.erase({ user_id: 'user_123' })],
     ['devices', (client) => client.devices()],

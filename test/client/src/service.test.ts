@@ -101,10 +101,10 @@ test('the largest batch is taken', async () => {
 
 test('the latest reading, until it is erased', async () => {
   await client.ingestBatch([at('latest', '10:00:00Z', 70), at('latest', '12:00:00+01:00', 71)]);
-  expect(await client.latest({ userId: 'latest' })).toEqual(at('latest', '11:00:00Z', 71));
-  expect(await client.latest({ userId: 'latest', deviceId: 'other' })).toBeNull();
+  expect(await client.latest({ user_id: 'latest' })).toEqual(at('latest', '11:00:00Z', 71));
+  expect(await client.latest({ user_id: 'latest', device_id: 'other' })).toBeNull();
   await client.erase({ user_id: 'latest' });
-  expect(await client.latest({ userId: 'latest' })).toBeNull();
+  expect(await client.latest({ user_id: 'latest' })).toBeNull();
 });
 
 test('the devices of a user', async () => {

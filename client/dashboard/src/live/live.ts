@@ -45,7 +45,7 @@ export class Live {
   async #follow(user: string, signal: AbortSignal): Promise<void> {
     showState('connecting');
     try {
-      for await (const event of client.follow({ userId: user }, { signal })) this.#tell(event);
+      for await (const event of client.follow({ user_id: user }, { signal })) this.#tell(event);
     } catch (error) {
       if (signal.aborted) return;
       this.set(undefined);

@@ -64,7 +64,7 @@ const follow = async (steps: readonly Step[], count: number, options: Options = 
     ...(signal === undefined ? {} : { signal }),
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
   };
-  for await (const event of client.follow({ userId: 'user_123' }, followOptions)) {
+  for await (const event of client.follow({ user_id: 'user_123' }, followOptions)) {
     if (list.push(event) === count) break;
   }
   return { list, told: list.map(told), received: server.received };
@@ -232,7 +232,7 @@ describe('an end', () => {
     const server = await startScriptedServer(events(''));
     const client = createHeartRateClient({ baseUrl: server.baseUrl });
     const signal = AbortSignal.abort('left');
-    const next = client.follow({ userId: 'u' }, { signal }).next();
+    const next = client.follow({ user_id: 'u' }, { signal }).next();
     expect(await failureOf(next)).toBe('left');
     expect(server.received).toEqual([]);
   });
@@ -242,7 +242,7 @@ describe('an end', () => {
     const server = await startScriptedServer(events(text));
     const client = createHeartRateClient({ baseUrl: server.baseUrl });
     const controller = new AbortController();
-    const list = client.follow({ userId: 'user_123' }, controller);
+    const list = client.follow({ user_id: 'user_123' }, controller);
     await list.next();
     expect((await list.next()).value).toMatchObject({ reading: { heart_rate: 70 } });
     controller.abort('left');
@@ -253,7 +253,7 @@ describe('an end', () => {
 test.each([0, -1, Number.NaN, 2 ** 31, '3'])('idleTimeoutMs %j is refused', async (value) => {
   const client = createHeartRateClient({ baseUrl: 'http://127.0.0.1:8000' });
   const idleTimeoutMs = value as number;
-  const next = client.follow({ userId: 'u' }, { idleTimeoutMs }).next();
+  const next = client.follow({ user_id: 'u' }, { idleTimeoutMs }).next();
   await expect(next).rejects.toThrow(/idleTimeoutMs must be a number from 1/);
 });
 
@@ -277,8 +277,8 @@ describe('of a service', () => {
   test('each accepted reading is told as it was stored, of one device if asked so', async () => {
     const server = await open();
     const client = clientOf(server);
-    const all = client.follow({ userId: 'user_123' });
-    const ofDevice = client.follow({ userId: 'user_123', deviceId: 'device_b' });
+    const all = client.follow({ user_id: 'user_123' });
+    const ofDevice = client.follow({ user_id: 'user_123', device_id: 'device_b' });
     expect((await all.next()).value).toEqual({ type: 'open' });
     expect((await ofDevice.next()).value).toEqual({ type: 'open' });
     await client.ingest({ ...READING, timestamp: '2024-01-15T12:00:00+02:00' });
@@ -296,12 +296,12 @@ describe('of a service', () => {
     const server = await open(new LiveReadings({ maxStreams: 1 }));
     const client = clientOf(server);
     for (let turn = 0; turn < 3; turn++) {
-      for await (const event of client.follow({ userId: 'user_123' })) {
+      for await (const event of client.follow({ user_id: 'user_123' })) {
         if (event.type === 'open') break;
       }
     }
-    const first = client.follow({ userId: 'user_123' });
-    const second = client.follow({ userId: 'user_123' });
+    const first = client.follow({ user_id: 'user_123' });
+    const second = client.follow({ user_id: 'user_123' });
     await expect.poll(async () => (await first.next()).value?.type).toBe('open');
     expect((await second.next()).value).toMatchObject({ type: 'lost', error: { status: 503 } });
     await first.return();
@@ -314,7 +314,7 @@ describe('of a service', () => {
     const follower = clientOf(proxy);
     const writer = clientOf(server);
     const rates: number[] = [];
-    const list = follower.follow({ userId: 'user_123' });
+    const list = follower.follow({ user_id: 'user_123' });
     await list.next();
     const expected = Array.from({ length: 60 }, (_, index) => 60 + index);
     const write = async (): Promise<void> => {
@@ -347,7 +347,7 @@ describe('of a service', () => {
       fetch: (request) => fetch(new Request(request.url.replace(server.url, address), request)),
     });
     const told: string[] = [];
-    for await (const event of client.follow({ userId: 'user_123' })) {
+    for await (const event of client.follow({ user_id: 'user_123' })) {
       if (told.push(event.type) === 1) await client.ingest(READING);
       if (event.type === 'reset') break;
       if (event.type !== 'reading') continue;
@@ -359,7 +359,7 @@ describe('of a service', () => {
 
   test('a user that cannot be is refused', async () => {
     const next = clientOf(await open())
-      .follow({ userId: '' })
+      .follow({ user_id: '' })
       .next();
     await expect(next).rejects.toMatchObject({ status: 400, name: 'HeartRateApiError' });
   });
