@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context, TypedResponse } from 'hono';
 import type { VersionedRead } from '../../query/read-versions.ts';
 import type { HttpEnv } from '../http-app.ts';
 import { commonHeaders } from './common-headers.ts';
@@ -20,6 +20,12 @@ export const knownTag = async (
   return tag !== undefined && hasTag(ifNoneMatch, tag) ? tag : undefined;
 };
 
+/** What the router's types say of a response without content. */
+type NoContent = Record<never, never>;
+
 /** 304: the client has the response with this tag. */
 export const notModified = (c: Context<HttpEnv>, tag: string) =>
-  c.body(null, 304, { ...commonHeaders(c), ...etagHeader(tag) });
+  new Response(null, {
+    status: 304,
+    headers: { ...commonHeaders(c), ...etagHeader(tag) },
+  }) as Response & TypedResponse<NoContent, 304, 'body'>;

@@ -63,9 +63,15 @@ const loadDashboard = async (): Promise<Dashboard> => {
 /** `GET /`, the page for people, and `GET /assets/{name}`, what it loads. */
 export const mountDashboard = (app: HttpApp): void => {
   let dashboard: Promise<Dashboard> | undefined;
-  const load = (): Promise<Dashboard> => {
+  const load = async (): Promise<Dashboard> => {
     dashboard ??= loadDashboard();
-    return dashboard;
+    try {
+      return await dashboard;
+    } catch (error) {
+      // It may have been built by the next time.
+      dashboard = undefined;
+      throw error;
+    }
   };
 
   app.get(routes.getDashboard.path, etag({ weak: true, retainedHeaders: RETAINED_HEADERS }));
@@ -80,7 +86,8 @@ export const mountDashboard = (app: HttpApp): void => {
     }),
   );
   app.openapi(routes.getDashboardAsset, async (c) => {
-    const asset = (await load()).assets.get(c.req.valid('param').name);
+    const { name } = c.req.valid('param');
+    const asset = (await load()).assets.get(name);
     if (asset === undefined) {
       return problem(c, 'no-such-path', { detail: 'There is no such path.' });
     }

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi';
+import type { RouteConfigToTypedResponse, z } from '@hono/zod-openapi';
 import type { components } from '../../../generated/openapi-types.ts';
 import * as routes from '../../../generated/routes.ts';
 import type { zStoredReading } from '../../../generated/zod/zod.gen.ts';
@@ -10,9 +10,12 @@ import { problem } from '../responses/problem.ts';
 
 type StoredReading = components['schemas']['StoredReading'];
 
+/** Said here, because the router takes any response where one has no content, as a 304 has none. */
+type Responses = RouteConfigToTypedResponse<typeof routes.latestHeartRate>;
+
 /** `GET /metrics/heart-rate/latest` */
 export const mountLatest = (app: HttpApp, { userReadings, versions }: HttpServices): void => {
-  app.openapi(routes.latestHeartRate, async (c) => {
+  app.openapi(routes.latestHeartRate, async (c): Promise<Responses> => {
     const { user_id, device_id } = c.req.valid('query');
     const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
     const ofDevice = device_id === undefined ? {} : { deviceId: device_id };

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi';
+import type { RouteConfigToTypedResponse, z } from '@hono/zod-openapi';
 import * as routes from '../../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
 import { Zone } from '../../query/local/zone-offsets.ts';
@@ -18,12 +18,15 @@ const NO_SUCH_ZONE = 'must be a zone of the time zone database, such as Europe/B
 /** A longer series is streamed while it is read. 5,000 rows are 450 kB and take 3 ms to write. */
 const MAX_ROWS_AT_ONCE = 5_000;
 
+/** Said here, because the router takes any response where one has no content, as a 304 has none. */
+type Responses = RouteConfigToTypedResponse<typeof routes.queryHeartRate>;
+
 /** `GET /metrics/heart-rate` */
 export const mountSeries = (
   app: HttpApp,
   { series, versions, metrics, log }: HttpServices,
 ): void => {
-  app.openapi(routes.queryHeartRate, async (c) => {
+  app.openapi(routes.queryHeartRate, async (c): Promise<Responses> => {
     const { user_id, start, end, device_id, interval, priority_scope, tz, include } =
       c.req.valid('query');
     const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
