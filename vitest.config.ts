@@ -31,10 +31,11 @@ const LONG = [
   'test/client/package.test.ts',
 ];
 
-/** They put other modules in the place of some, so each needs its own. */
-const MOCKING = [
+/** They put other modules in the place of some, or measure memory: each is on its own. */
+const ISOLATED = [
   'test/storage/parquet/disk/{node-files,socket-claim}.test.ts',
   'test/storage/parquet/parts/{check-part,footer}.test.ts',
+  'test/storage/parquet/memory/recent-readings.test.ts',
 ];
 
 const inProject = (name: string, include: string[], exclude: string[] = [], isolate = true) => ({
@@ -48,8 +49,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // To load Polars and Zod anew for each file would take as long as half of the tests.
-      inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...SLOW, ...LONG, ...MOCKING], false),
-      inProject('mocking', MOCKING),
+      inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...SLOW, ...LONG, ...ISOLATED], false),
+      inProject('isolated', ISOLATED),
       inProject('slow', SLOW),
       inProject('random', RANDOM),
       inProject('long', LONG),
