@@ -44,7 +44,9 @@ const loadServiceOrGiveUp = async () => {
   }
 };
 
-const listenProblem = (error: unknown, { host, port }: Settings): string => {
+const startProblem = (error: unknown, { host, port }: Settings): string => {
+  if (error instanceof Error && error.name === 'KeyFileError')
+    return `API_KEYS_FILE ${error.message}`;
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;
@@ -64,7 +66,7 @@ const log = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
 });
 const service = await startService(settings, log).catch((error: unknown) =>
-  giveUp(listenProblem(error, settings)),
+  giveUp(startProblem(error, settings)),
 );
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 

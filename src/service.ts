@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { listen } from './http/server.ts';
+import { WatchedKeyFile } from './keys/watched-key-file.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
@@ -24,11 +25,24 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** The keys of the file, from then on as it is; undefined when there is to be none. */
+const keysOf = async (
+  { apiKeysFile }: Settings,
+  log: Logger,
+): Promise<WatchedKeyFile | undefined> => {
+  if (apiKeysFile === undefined) return undefined;
+  return WatchedKeyFile.open(apiKeysFile, {
+    reloaded: () => log.info({ apiKeysFile }, 'the API keys were read again'),
+    failed: (error) => log.error({ err: error }, 'the API keys stay as they were'),
+  });
+};
+
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
- * Rejects with the system's error when it cannot listen.
+ * Rejects with the system's error when it cannot listen, and with a `KeyFileError`.
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
+  const keys = await keysOf(settings, log);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
@@ -57,6 +71,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     maxBodyBytes: settings.maxBodyBytes,
     allowedHosts: settings.allowedHosts,
     retentionDays: settings.retentionDays,
+    keys,
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.
@@ -68,6 +83,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       store.announceClosing();
       live.close();
       await server.close();
+      keys?.close();
       await series.close();
       await parquetFiles.close();
       await store.close();

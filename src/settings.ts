@@ -16,6 +16,8 @@ export interface Settings {
    * allows any, as beyond loopback when none is set.
    */
   readonly allowedHosts: readonly string[] | undefined;
+  /** A file of API keys; undefined asks nobody for one. */
+  readonly apiKeysFile: string | undefined;
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
@@ -76,6 +78,15 @@ class EnvironmentReader {
     return this.text(name, '') === '' ? undefined : this.integer(name, min, min, max);
   }
 
+  /** Undefined when it is not set. */
+  optionalText(name: string): string | undefined {
+    return this.text(name, '') || undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.oneOf(name, 'false', ['true', 'false']) === 'true';
+  }
+
   /** Names or addresses without a port, separated by commas, as URLs spell them. */
   hosts(name: string): string[] {
     const list = this.text(name, '');
@@ -113,6 +124,20 @@ class EnvironmentReader {
 
 const isLoopbackAddress = (host: string): boolean => host === '::1' || isLoopback(host);
 
+/** Beyond loopback the service asks who is there, unless it is told not to. */
+const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings): void => {
+  const isAnonymousAllowed = reader.flag('ALLOW_ANONYMOUS');
+  if (apiKeysFile !== undefined && isAnonymousAllowed) {
+    reader.mistakes.push('ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one');
+  }
+  if (isLoopbackAddress(host) || apiKeysFile !== undefined || isAnonymousAllowed) return;
+  reader.mistakes.push(
+    `HOST ${JSON.stringify(host)} lets other machines in, and the service asks nobody who they ` +
+      'are: set API_KEYS_FILE (heart-rate keys create makes one), or ALLOW_ANONYMOUS=true if ' +
+      'all who reach it may read, write and erase everything',
+  );
+};
+
 /**
  * The settings that the environment's variables say, defaults where they say nothing.
  * Throws a {@link SettingsError} that names every mistake at once.
@@ -126,6 +151,7 @@ export const readSettings = (environment: Environment): Settings => {
     port: reader.integer('PORT', 8000, 0, 65_535),
     host,
     allowedHosts: isLoopbackAddress(host) || allowedHosts.length > 0 ? allowedHosts : undefined,
+    apiKeysFile: reader.optionalText('API_KEYS_FILE'),
     dataDir: reader.text('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
@@ -144,14 +170,7 @@ export const readSettings = (environment: Environment): Settings => {
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
   };
-  const isOpenAllowed =
-    reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';
-  if (!isLoopbackAddress(host) && !isOpenAllowed) {
-    reader.mistakes.push(
-      `HOST ${JSON.stringify(settings.host)} lets other machines in, and the service asks nobody ` +
-        'who they are: set ALLOW_INSECURE_LISTEN=true if that is what you want',
-    );
-  }
+  checkAccess(reader, settings);
   if (reader.mistakes.length > 0) throw new SettingsError(reader.mistakes);
   return settings;
 };

@@ -6,6 +6,7 @@ const DEFAULTS = {
   port: 8000,
   host: '127.0.0.1',
   allowedHosts: [],
+  apiKeysFile: undefined,
   dataDir: './data',
   logLevel: 'info',
   maxBodyBytes: 8 * 1024 * 1024,
@@ -39,6 +40,7 @@ test('each variable is its setting', () => {
     PORT: '0',
     HOST: '::1',
     ALLOWED_HOSTS: 'hr.example, LAB.Example.,[::0:1]',
+    API_KEYS_FILE: '/etc/heart-rate/keys.json',
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
     MAX_BODY_BYTES: '1024',
@@ -55,6 +57,7 @@ test('each variable is its setting', () => {
     port: 0,
     host: '::1',
     allowedHosts: ['hr.example', 'lab.example', '[::1]'],
+    apiKeysFile: '/etc/heart-rate/keys.json',
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
     maxBodyBytes: 1024,
@@ -99,7 +102,7 @@ test.each([
     'a',
     'DEVICE_PRIORITIES must have entries like device_a=1 or polar-*=2, not',
   ],
-  ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
+  ['ALLOW_ANONYMOUS', 'yes', 'ALLOW_ANONYMOUS must be one of true, false, not "yes"'],
 ])('%s=%s is refused', (name, value, message) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
 });
@@ -128,7 +131,7 @@ test.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('%s lets nobody else 
 });
 
 test('beyond loopback any host is allowed, until some are named', () => {
-  const open = { HOST: '0.0.0.0', ALLOW_INSECURE_LISTEN: 'true' };
+  const open = { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' };
   expect(readSettings(open).allowedHosts).toBeUndefined();
   expect(readSettings({ ...open, ALLOWED_HOSTS: 'hr.example' }).allowedHosts).toEqual([
     'hr.example',
@@ -138,7 +141,14 @@ test('beyond loopback any host is allowed, until some are named', () => {
 test.each(['0.0.0.0', '::', '192.168.1.5', 'heart.example', '127.0.0.1.example'])(
   '%s lets others in, which has to be asked for',
   (host) => {
-    expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('ALLOW_INSECURE_LISTEN')]);
-    expect(readSettings({ HOST: host, ALLOW_INSECURE_LISTEN: 'true' }).host).toBe(host);
+    expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('ALLOW_ANONYMOUS')]);
+    expect(readSettings({ HOST: host, ALLOW_ANONYMOUS: 'true' }).host).toBe(host);
+    expect(readSettings({ HOST: host, API_KEYS_FILE: 'keys.json' }).host).toBe(host);
   },
 );
+
+test('keys and no keys at once are refused', () => {
+  expect(mistakesOf({ ALLOW_ANONYMOUS: 'true', API_KEYS_FILE: 'keys.json' })).toEqual([
+    'ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as routes from '../../generated/routes.ts';
+import { mountGuards } from './guards.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { compression } from './middleware/compression.ts';
 import { errorHandler } from './middleware/error-handler.ts';
@@ -48,6 +49,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
+  mountGuards(app, services.keys);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { ApiKey } from '../keys/api-key.ts';
+import type { ApiKeys } from '../keys/key-ring.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ReadingExports } from '../query/export/reading-exports.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
@@ -35,6 +37,8 @@ export interface HttpServices {
   readonly allowedHosts: readonly string[] | undefined;
   /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
+  /** Undefined: nobody is asked for a key. */
+  readonly keys: ApiKeys | undefined;
 }
 
 /** Why what was sent is no request. */
@@ -57,6 +61,8 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
+    /** The key of the request; undefined when the operation or the service asks for none. */
+    key: ApiKey | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };

@@ -114,6 +114,7 @@ export const openTestService = async (
     maxBodyBytes: 8 * 1024 * 1024,
     allowedHosts: undefined,
     retentionDays: undefined,
+    keys: undefined,
     ...overrides,
   });
   return {
