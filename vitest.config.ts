@@ -12,7 +12,7 @@ const SLOW = [
   'test/client/src/series/long-series.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
-  'test/cli/{command-line,import/import,verify/verify}.test.ts',
+  'test/cli/{command-line,import/import,keys/keys,verify/verify}.test.ts',
   'test/import/memory.test.ts',
   'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
