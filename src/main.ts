@@ -10,6 +10,8 @@ const giveUp = (message: string): never => {
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
@@ -45,8 +47,8 @@ const loadServiceOrGiveUp = async () => {
 };
 
 const startProblem = (error: unknown, { host, port }: Settings): string => {
-  if (error instanceof Error && error.name === 'KeyFileError')
-    return `API_KEYS_FILE ${error.message}`;
+  // Their classes are loaded with the service, later.
+  if (/^(KeyFile|TlsFiles)Error$/.test(nameOf(error))) return messageOf(error);
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;

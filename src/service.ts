@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { FileObserver } from './file-watch.ts';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { listen } from './http/server.ts';
-import { WatchedKeyFile } from './keys/watched-key-file.ts';
+import { watchTlsFiles } from './http/tls-files.ts';
+import { watchKeyFile } from './keys/watch-key-file.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
@@ -25,24 +27,26 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** The keys of the file, from then on as it is; undefined when there is to be none. */
-const keysOf = async (
-  { apiKeysFile }: Settings,
-  log: Logger,
-): Promise<WatchedKeyFile | undefined> => {
-  if (apiKeysFile === undefined) return undefined;
-  return WatchedKeyFile.open(apiKeysFile, {
-    reloaded: () => log.info({ apiKeysFile }, 'the API keys were read again'),
-    failed: (error) => log.error({ err: error }, 'the API keys stay as they were'),
-  });
-};
+/** Logs what becomes of a file that has changed. */
+const logged = (log: Logger, files: string): FileObserver => ({
+  reloaded: () => log.info({ files }, 'files were loaded again'),
+  failed: (error) => log.error({ err: error, files }, 'files could not be loaded again'),
+});
+
+/** What comes from files and follows their changes. */
+const openFiles = async ({ apiKeysFile, tls }: Settings, log: Logger) => ({
+  ofKeys: apiKeysFile && (await watchKeyFile(apiKeysFile, logged(log, 'API_KEYS_FILE'))),
+  ofTls: tls && (await watchTlsFiles(tls, logged(log, 'TLS_CERT_FILE, TLS_KEY_FILE'))),
+});
 
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
- * Rejects with the system's error when it cannot listen, and with a `KeyFileError`.
+ * Rejects with the system's error when it cannot listen, and with a `KeyFileError` or
+ * `TlsFilesError`.
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
-  const keys = await keysOf(settings, log);
+  const { ofKeys, ofTls } = await openFiles(settings, log);
+  const watches = [ofKeys, ofTls].flatMap((each) => (each ? [each.watch] : []));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
@@ -71,11 +75,18 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     maxBodyBytes: settings.maxBodyBytes,
     allowedHosts: settings.allowedHosts,
     retentionDays: settings.retentionDays,
-    keys,
+    keys: ofKeys ? ofKeys.keys : undefined,
+    problems: () => watches.flatMap(({ problem }) => problem ?? []),
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.
-  const server = await listen(app, settings);
+  const { host, port } = settings;
+  const server = await listen(app, {
+    host,
+    port,
+    ...(ofTls && { credentials: ofTls.credentials() }),
+  });
+  ofTls?.onChange(server.setCredentials);
   return {
     url: server.url,
     open: () => store.open(),
@@ -83,7 +94,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       store.announceClosing();
       live.close();
       await server.close();
-      keys?.close();
+      for (const watch of watches) watch.close();
       await series.close();
       await parquetFiles.close();
       await store.close();

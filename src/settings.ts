@@ -1,4 +1,5 @@
 import { hostNameOf, isLoopback } from './host-names.ts';
+import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
 import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
 
@@ -16,6 +17,8 @@ export interface Settings {
    * allows any, as beyond loopback when none is set.
    */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Files of a certificate and its key; undefined listens without TLS. */
+  readonly tls: TlsFilePaths | undefined;
   /** A file of API keys; undefined asks nobody for one. */
   readonly apiKeysFile: string | undefined;
   readonly dataDir: string;
@@ -124,6 +127,17 @@ class EnvironmentReader {
 
 const isLoopbackAddress = (host: string): boolean => host === '::1' || isLoopback(host);
 
+/** Both files or none. */
+const tlsFilesOf = (reader: EnvironmentReader): TlsFilePaths | undefined => {
+  const certFile = reader.optionalText('TLS_CERT_FILE');
+  const keyFile = reader.optionalText('TLS_KEY_FILE');
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  if (certFile !== keyFile) {
+    reader.mistakes.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none');
+  }
+  return undefined;
+};
+
 /** Beyond loopback the service asks who is there, unless it is told not to. */
 const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings): void => {
   const isAnonymousAllowed = reader.flag('ALLOW_ANONYMOUS');
@@ -151,6 +165,7 @@ export const readSettings = (environment: Environment): Settings => {
     port: reader.integer('PORT', 8000, 0, 65_535),
     host,
     allowedHosts: isLoopbackAddress(host) || allowedHosts.length > 0 ? allowedHosts : undefined,
+    tls: tlsFilesOf(reader),
     apiKeysFile: reader.optionalText('API_KEYS_FILE'),
     dataDir: reader.text('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),

@@ -215,13 +215,10 @@ test('a file of API keys that is none, and none where others are let in', async 
   const folder = await temporaryFolder();
   const file = join(folder, 'keys.json');
   const missing = start({ API_KEYS_FILE: file, DATA_DIR: join(folder, 'data') });
-  await expectGivesUp(missing, /^API_KEYS_FILE .*keys.json cannot be read: ENOENT/);
+  await expectGivesUp(missing, /^The file of API keys .*keys.json cannot be read: ENOENT/);
   await writeFile(file, '{"keys":[{}]}');
   const broken = start({ API_KEYS_FILE: file, DATA_DIR: join(folder, 'data') });
-  await expectGivesUp(
-    broken,
-    /^API_KEYS_FILE .*keys.json is not a file of API keys: keys\[0\].id: /,
-  );
+  await expectGivesUp(broken, /^The file of API keys .*keys.json is not valid: keys\[0\].id: /);
   await expectGivesUp(start({ HOST: '0.0.0.0' }), /^HOST "0.0.0.0" lets other machines in/);
 });
 

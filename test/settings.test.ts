@@ -6,6 +6,7 @@ const DEFAULTS = {
   port: 8000,
   host: '127.0.0.1',
   allowedHosts: [],
+  tls: undefined,
   apiKeysFile: undefined,
   dataDir: './data',
   logLevel: 'info',
@@ -40,6 +41,8 @@ test('each variable is its setting', () => {
     PORT: '0',
     HOST: '::1',
     ALLOWED_HOSTS: 'hr.example, LAB.Example.,[::0:1]',
+    TLS_CERT_FILE: '/etc/heart-rate/cert.pem',
+    TLS_KEY_FILE: '/etc/heart-rate/key.pem',
     API_KEYS_FILE: '/etc/heart-rate/keys.json',
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
@@ -57,6 +60,7 @@ test('each variable is its setting', () => {
     port: 0,
     host: '::1',
     allowedHosts: ['hr.example', 'lab.example', '[::1]'],
+    tls: { certFile: '/etc/heart-rate/cert.pem', keyFile: '/etc/heart-rate/key.pem' },
     apiKeysFile: '/etc/heart-rate/keys.json',
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
@@ -146,6 +150,12 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'heart.example', '127.0.0.1.example']
     expect(readSettings({ HOST: host, API_KEYS_FILE: 'keys.json' }).host).toBe(host);
   },
 );
+
+test.each(['TLS_CERT_FILE', 'TLS_KEY_FILE'])('%s alone is refused', (name) => {
+  expect(mistakesOf({ [name]: 'file.pem' })).toEqual([
+    'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none',
+  ]);
+});
 
 test('keys and no keys at once are refused', () => {
   expect(mistakesOf({ ALLOW_ANONYMOUS: 'true', API_KEYS_FILE: 'keys.json' })).toEqual([

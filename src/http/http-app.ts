@@ -39,6 +39,8 @@ export interface HttpServices {
   readonly retentionDays: number | undefined;
   /** Undefined: nobody is asked for a key. */
   readonly keys: ApiKeys | undefined;
+  /** What makes the service degraded besides the storage's own reasons, in words for the operator. */
+  readonly problems: () => readonly string[];
 }
 
 /** Why what was sent is no request. */

@@ -50,7 +50,7 @@ export const editKeyFile = async (
   const lock = await open(temporary, 'wx', MODE).catch((cause: unknown) => {
     const why =
       codeOf(cause) === 'EEXIST'
-        ? `${temporary} is there: the file is being changed. Remove it if that was broken off`
+        ? `${path} is being changed. Remove ${temporary} if that was broken off`
         : `${path} cannot be written: ${(cause as Error).message}`;
     throw new KeyFileError(why, { cause });
   });

@@ -38,6 +38,10 @@ const zKeyFile = z.strictObject({ keys: z.array(zKeyEntry).max(MAX_KEYS) });
 /** The file is not there, cannot be read, or is not what it should be; the message says so. */
 export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`The file of API keys ${what}`, options);
+  }
 }
 
 const placeOf = (path: readonly PropertyKey[]): string =>
@@ -57,7 +61,7 @@ export const parseKeyFile = (text: string, name: string): KeyEntry[] => {
     const issues = result.error.issues
       .slice(0, MAX_ISSUES)
       .map(({ path, message }) => `${placeOf(path).slice(1) || 'the file'}: ${message}`);
-    throw new KeyFileError(`${name} is not a file of API keys: ${issues.join('; ')}`);
+    throw new KeyFileError(`${name} is not valid: ${issues.join('; ')}`);
   }
   const { keys } = result.data;
   const ids = new Set<string>();

@@ -12,8 +12,6 @@ export interface ApiKeys {
   authenticate(authorization: string | undefined): ApiKey | KeyRefusal;
   /** Whether a key that was valid at the beginning of a long response still is, as it was. */
   isInForce(key: ApiKey): boolean;
-  /** Why the keys are not those of the file; undefined when they are. */
-  readonly problem: string | undefined;
 }
 
 const BEARER = /^bearer +(\S+) *$/i;
@@ -22,10 +20,10 @@ const BEARER = /^bearer +(\S+) *$/i;
 const NO_HASH = randomBytes(32);
 
 /** The keys in force, by id. */
-export class KeyRing implements Omit<ApiKeys, 'problem'> {
+export class KeyRing implements ApiKeys {
   #keys: ReadonlyMap<string, { readonly entry: string; readonly key: ApiKey }> = new Map();
 
-  constructor(entries: readonly KeyEntry[]) {
+  constructor(entries: readonly KeyEntry[] = []) {
     this.replace(entries);
   }
 

@@ -52,7 +52,7 @@ test('of two edits at once none is lost: one is made, the other refused', async 
   const outcomes = await Promise.allSettled(edits);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
-    reason: { message: expect.stringContaining('the file is being changed') },
+    reason: { message: expect.stringContaining('is being changed') },
   });
   expect(await readKeyFile(path)).toHaveLength(1);
 });

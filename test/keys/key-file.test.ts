@@ -28,5 +28,7 @@ test.each<[string, unknown, string]>([
 });
 
 test('of what is no JSON nothing is told: it may be a secret', () => {
-  expect(() => parseKeyFile('hr_a_secret', 'keys.json')).toThrow(/^keys.json is not JSON$/);
+  expect(() => parseKeyFile('hr_a_secret', 'keys.json')).toThrow(
+    /^The file of API keys keys.json is not JSON$/,
+  );
 });

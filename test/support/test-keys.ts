@@ -25,4 +25,4 @@ export const testKey = (entry: Partial<KeyEntry> = {}): TestKey => {
 
 /** The keys as a service has them that was given these. */
 export const keysOf = (...keys: readonly TestKey[]): ApiKeys =>
-  Object.assign(new KeyRing(keys.map(({ entry }) => entry)), { problem: undefined });
+  new KeyRing(keys.map(({ entry }) => entry));

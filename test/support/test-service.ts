@@ -115,6 +115,7 @@ export const openTestService = async (
     allowedHosts: undefined,
     retentionDays: undefined,
     keys: undefined,
+    problems: () => [],
     ...overrides,
   });
   return {

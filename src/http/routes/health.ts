@@ -7,12 +7,13 @@ import { unavailable } from '../responses/problem.ts';
 const RETRY_AFTER_SECONDS = 5;
 
 /** `GET /health`, `/livez` and `/readyz` */
-export const mountHealth = (app: HttpApp, { store, keys, version }: HttpServices): void => {
+export const mountHealth = (app: HttpApp, { store, problems, version }: HttpServices): void => {
   const healthNow = (): StoreHealth => {
     const health = store.health();
-    if (keys?.problem === undefined) return health;
+    const others = problems();
+    if (others.length === 0) return health;
     const state = health.state === 'ok' ? 'degraded' : health.state;
-    return { ...health, state, reasons: [...health.reasons, keys.problem] };
+    return { ...health, state, reasons: [...health.reasons, ...others] };
   };
 
   app.openapi(routes.getLiveness, (c) => c.json({ status: 'ok' as const }, 200, commonHeaders(c)));

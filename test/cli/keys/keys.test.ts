@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { WatchedKeyFile } from '../../../src/keys/watched-key-file.ts';
+import { watchKeyFile } from '../../../src/keys/watch-key-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openTestServer } from '../../support/test-server.ts';
 import { JSON_TYPE, READING } from '../../support/test-service.ts';
@@ -29,10 +29,10 @@ test('a key is made, shown once, works, is listed, and revoked while the service
   expect(await readFile(file, 'utf8')).not.toContain(secret);
 
   const observer = { reloaded: () => undefined, failed: () => undefined };
-  const watched = await WatchedKeyFile.open(file, observer, 20);
-  const server = await openTestServer({ keys: watched });
+  const watched = await watchKeyFile(file, observer, 20);
+  const server = await openTestServer({ keys: watched.keys });
   onTestFinished(async () => {
-    watched.close();
+    watched.watch.close();
     await server.close();
   });
   const headers = { ...JSON_TYPE, authorization: `Bearer ${token}` };
@@ -66,10 +66,10 @@ test('export sends the key of its environment', async () => {
   );
   const { key } = JSON.parse(made.stdout) as { key: string };
   const observer = { reloaded: () => undefined, failed: () => undefined };
-  const watched = await WatchedKeyFile.open(file, observer);
-  const server = await openTestServer({ keys: watched });
+  const watched = await watchKeyFile(file, observer);
+  const server = await openTestServer({ keys: watched.keys });
   onTestFinished(async () => {
-    watched.close();
+    watched.watch.close();
     await server.close();
   });
   const headers = { ...JSON_TYPE, authorization: `Bearer ${key}` };
