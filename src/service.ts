@@ -74,6 +74,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     version,
     maxBodyBytes: settings.maxBodyBytes,
     allowedHosts: settings.allowedHosts,
+    corsOrigins: settings.corsOrigins,
     retentionDays: settings.retentionDays,
     keys: ofKeys ? ofKeys.keys : undefined,
     problems: () => watches.flatMap(({ problem }) => problem ?? []),

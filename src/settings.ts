@@ -17,6 +17,8 @@ export interface Settings {
    * allows any, as beyond loopback when none is set.
    */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Origins whose pages may use the service, besides its own. */
+  readonly corsOrigins: readonly string[];
   /** Files of a certificate and its key; undefined listens without TLS. */
   readonly tls: TlsFilePaths | undefined;
   /** A file of API keys; undefined asks nobody for one. */
@@ -103,6 +105,18 @@ class EnvironmentReader {
     });
   }
 
+  /** Origins, separated by commas, as browsers spell them. */
+  origins(name: string): string[] {
+    const list = this.text(name, '');
+    if (list === '') return [];
+    return list.split(',').flatMap((entry) => {
+      const text = entry.trim();
+      if (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text) return text;
+      this.#refuse(name, text, 'origins like https://app.example, without a path');
+      return [];
+    });
+  }
+
   oneOf<const T extends string>(name: string, byDefault: T, allowed: readonly T[]): T {
     const text = this.text(name, byDefault);
     const found = allowed.find((each) => each === text);
@@ -165,6 +179,7 @@ export const readSettings = (environment: Environment): Settings => {
     port: reader.integer('PORT', 8000, 0, 65_535),
     host,
     allowedHosts: isLoopbackAddress(host) || allowedHosts.length > 0 ? allowedHosts : undefined,
+    corsOrigins: reader.origins('CORS_ORIGINS'),
     tls: tlsFilesOf(reader),
     apiKeysFile: reader.optionalText('API_KEYS_FILE'),
     dataDir: reader.text('DATA_DIR', './data'),

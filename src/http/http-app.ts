@@ -35,6 +35,8 @@ export interface HttpServices {
   readonly maxBodyBytes: number;
   /** Host names that are served besides loopback names; undefined serves any. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Origins whose pages may use the service, besides its own. */
+  readonly corsOrigins: readonly string[];
   /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
   /** Undefined: nobody is asked for a key. */

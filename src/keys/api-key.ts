@@ -7,7 +7,10 @@ const instantOf = (text: string | undefined): number =>
 /** A key that a request came with: what it allows, and of whom. */
 export class ApiKey {
   readonly id: string;
+  /** Of its secret, in hexadecimal, as ASCII. */
   readonly hash: Buffer;
+  /** Its secret as ASCII, once somebody has sent it. */
+  provenSecret: Uint8Array | undefined;
   readonly isRevoked: boolean;
   /** The devices that it is for; undefined: all. */
   readonly devices: readonly string[] | undefined;
@@ -19,7 +22,7 @@ export class ApiKey {
   constructor(entry: KeyEntry) {
     const { users, user_prefixes: prefixes = [] } = entry;
     this.id = entry.id;
-    this.hash = Buffer.from(entry.hash, 'hex');
+    this.hash = Buffer.from(entry.hash, 'latin1');
     this.isRevoked = entry.revoked !== undefined;
     this.devices = entry.devices && [...new Set(entry.devices)];
     this.#expiresMs = instantOf(entry.expires);

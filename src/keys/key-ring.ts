@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiKey } from './api-key.ts';
 import type { KeyEntry } from './key-file.ts';
-import { secretHash, tokenOf } from './token.ts';
+import { SECRET_LENGTH, secretHash, type Token, tokenOf } from './token.ts';
 
 /** Why a request has no key: it brought none, or one that is not valid. */
 export type KeyRefusal = 'missing' | 'invalid' | 'expired' | 'revoked';
@@ -17,7 +17,23 @@ export interface ApiKeys {
 const BEARER = /^bearer +(\S+) *$/i;
 
 /** What the secret of an unknown id is compared with: the same work, and no secret has this hash. */
-const NO_HASH = randomBytes(32);
+const NO_HASH = Buffer.from(randomBytes(32).toString('hex'), 'latin1');
+
+const NO_SECRET = randomBytes(SECRET_LENGTH);
+
+/**
+ * Whether the secret is the key's. One that has been right before is remembered: to compare it takes
+ * a tenth of the time of a hash, and for those without it the way is the same.
+ */
+const isRight = ({ secret }: Token, key: ApiKey | undefined): boolean => {
+  const sent = Buffer.from(secret, 'latin1');
+  if (timingSafeEqual(sent, key?.provenSecret ?? NO_SECRET)) return true;
+  const hash = Buffer.from(secretHash(secret), 'latin1');
+  if (!timingSafeEqual(hash, key?.hash ?? NO_HASH)) return false;
+  // A copy, which does not keep a whole pool of buffers.
+  if (key !== undefined) key.provenSecret = new Uint8Array(sent);
+  return true;
+};
 
 /** The keys in force, by id. */
 export class KeyRing implements ApiKeys {
@@ -40,12 +56,11 @@ export class KeyRing implements ApiKeys {
   }
 
   authenticate(authorization: string | undefined): ApiKey | KeyRefusal {
-    if (authorization === undefined || !/^bearer( |$)/i.test(authorization)) return 'missing';
+    if (authorization === undefined) return 'missing';
     const token = tokenOf(BEARER.exec(authorization)?.[1] ?? '');
-    if (token === undefined) return 'invalid';
+    if (token === undefined) return /^bearer( |$)/i.test(authorization) ? 'invalid' : 'missing';
     const key = this.#keys.get(token.id)?.key;
-    const isRight = timingSafeEqual(secretHash(token.secret), key?.hash ?? NO_HASH);
-    if (!isRight || key === undefined) return 'invalid';
+    if (!isRight(token, key) || key === undefined) return 'invalid';
     // Said only to those who have the secret.
     if (key.isRevoked) return 'revoked';
     return key.isExpired ? 'expired' : key;

@@ -14,7 +14,7 @@ export const bearer = (token: string): Headers => new Headers({ authorization: `
 /** A new key with all scopes and without bounds, unless `entry` says otherwise. */
 export const testKey = (entry: Partial<KeyEntry> = {}): TestKey => {
   const token = newToken();
-  const hash = secretHash(token.secret).toString('hex');
+  const hash = secretHash(token.secret);
   const created = '2024-01-01T00:00:00Z';
   return {
     entry: { id: token.id, hash, scopes: [...SCOPES], created, ...entry },

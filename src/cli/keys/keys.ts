@@ -34,7 +34,7 @@ export const createKey = async (file: string, asked: NewKey, json: boolean): Pro
   const token = newToken();
   const entry = {
     id: token.id,
-    hash: secretHash(token.secret).toString('hex'),
+    hash: secretHash(token.secret),
     scopes: [...new Set(asked.scope)],
     ...optional('users', asked.user && [...asked.user]),
     ...optional('user_prefixes', asked.userPrefix && [...asked.userPrefix]),
