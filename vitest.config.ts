@@ -5,6 +5,7 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
+  'test/browser/keys.test.ts',
   'test/browser/dashboard/{accessibility,speed,states}.test.ts',
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,8 +7,12 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../../src/http/server.ts';
 import { watchTlsFiles } from '../../src/http/tls-files.ts';
+import { openHttps } from '../support/https.ts';
+import { hasNginx, PREFIX, startNginx } from '../support/proxy-process.ts';
 import { hasOpenssl, withoutOpenssl, writeSelfSigned } from '../support/self-signed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { keysOf, testKey } from '../support/test-keys.ts';
+import { openTestServer } from '../support/test-server.ts';
 import { openTestService, READING } from '../support/test-service.ts';
 
 const observer = () => ({ reloaded: vi.fn(), failed: vi.fn() });
@@ -39,12 +42,8 @@ const openTls = async () => {
 };
 
 const ask = async (url: string, ca: Buffer, body?: string) => {
-  const headers = { 'content-type': 'application/json' };
-  const method = body === undefined ? 'GET' : 'POST';
-  const sent = request(url, { ca, method, headers, agent: false });
-  sent.end(body);
-  const [response] = await once(sent, 'response');
-  return { status: response.statusCode as number, body: await text(response) };
+  const response = await openHttps(url, ca, { 'content-type': 'application/json' }, body);
+  return { status: response.statusCode, body: await text(response) };
 };
 
 /** The number of the certificate that a new connection gets. */
@@ -99,6 +98,39 @@ test('a renewed certificate is used for new connections, half of a renewal is no
   expect(tls.watch.problem).toBeUndefined();
   const second = await serialOf(port);
   expect(second).not.toBe(first);
+});
+
+test('nginx ends TLS below a path, and lets keys, batches and streams through', async ({
+  skip,
+}) => {
+  if (!hasOpenssl()) return withoutOpenssl(skip);
+  if (!hasNginx()) {
+    const why = 'There is no nginx; NGINX_PATH may name one.';
+    console.warn(why); // the default reporter keeps a skipped test's note to itself
+    return skip(why);
+  }
+  const key = testKey();
+  // As it runs there: on loopback, where nginx gives it the name that clients use.
+  const service = await openTestServer({ keys: keysOf(key), allowedHosts: ['localhost'] });
+  onTestFinished(() => service.close());
+  const certificate = await writeSelfSigned(await temporaryFolder());
+  const base = `${await startNginx(service.url, certificate)}${PREFIX}metrics/heart-rate`;
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key.token}` };
+
+  const refused = await openHttps(`${base}/latest?user_id=user_123`, certificate.cert);
+  expect([refused.statusCode, await text(refused)]).toEqual([401, expect.stringContaining('urn:')]);
+  const stream = await openHttps(`${base}/stream?user_id=user_123`, certificate.cert, headers);
+  const events = stream.setEncoding('utf8')[Symbol.asyncIterator]();
+  expect((await events.next()).value).toMatch(/^id: /);
+  const readings = Array.from({ length: 10_000 }, (_, i) => ({
+    ...READING,
+    timestamp: new Date(i * 1000).toISOString(),
+  }));
+  const batch = JSON.stringify({ readings });
+  const sent = await openHttps(`${base}/batch`, certificate.cert, headers, batch);
+  expect([sent.statusCode, await text(sent)]).toEqual([200, expect.stringContaining('10000')]);
+  expect((await events.next()).value).toContain('event: reading');
+  stream.destroy();
 });
 
 test('files that are no certificate and key cannot be used', async ({ skip }) => {
