@@ -5,6 +5,7 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
+  'test/browser/keys.test.ts',
   'test/browser/dashboard/{accessibility,speed,states}.test.ts',
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
@@ -12,7 +13,7 @@ const SLOW = [
   'test/client/src/series/long-series.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
-  'test/cli/{command-line,import/import,verify/verify}.test.ts',
+  'test/cli/{command-line,import/import,keys/keys,verify/verify}.test.ts',
   'test/import/memory.test.ts',
   'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',

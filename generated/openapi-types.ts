@@ -987,7 +987,7 @@ export interface components {
          * @example urn:problem:heart-rate:invalid-request
          * @enum {string}
          */
-        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:misdirected-request" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
+        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:unauthorized" | "urn:problem:heart-rate:forbidden" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:misdirected-request" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
         /** @description An RFC 9457 problem. */
         Problem: {
             type: components["schemas"]["ProblemType"];
@@ -1064,6 +1064,72 @@ export interface components {
                  *       "title": "Malformed HTTP",
                  *       "status": 400,
                  *       "detail": "The request target is not percent-encoded UTF-8."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service asks for an API key, and the request has none that is valid. */
+        Unauthorized: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:unauthorized",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The API key is not valid."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The API key does not have the scope that the operation asks for. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:forbidden",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "The API key does not have the scope read."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The API key does not have the scope `ingest`, or is bound to other users or devices than some of the readings
+         *     are of: then `errors` says which, at most 20 entries. Nothing was stored.
+         */
+        NotYours: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:forbidden",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "Nothing was stored, because the API key is not for all of the readings.",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/user_id",
+                 *           "detail": "is not one that the API key is for"
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1296,6 +1362,12 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description What the service asks for (RFC 6750, 3): a key, and if one was sent that is not valid, or not for this, also
+         *     an `error`.
+         * @example Bearer realm="heart-rate", error="invalid_token"
+         */
+        WwwAuthenticate: string;
+        /**
          * @description The id of the request, under which the service's log says more: the one that was sent, or a new one.
          * @example 0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b
          */
@@ -1439,6 +1511,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
@@ -1477,6 +1551,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYours"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1533,6 +1609,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NothingToErase"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
@@ -1576,6 +1654,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYours"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1632,6 +1712,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NoReadings"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
@@ -1690,6 +1772,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
@@ -1735,6 +1819,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1793,6 +1879,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NoReadingsToExport"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
@@ -1841,6 +1929,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1884,6 +1974,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedHttp"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1975,6 +2067,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedHttp"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

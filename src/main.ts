@@ -10,6 +10,8 @@ const giveUp = (message: string): never => {
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
@@ -44,7 +46,9 @@ const loadServiceOrGiveUp = async () => {
   }
 };
 
-const listenProblem = (error: unknown, { host, port }: Settings): string => {
+const startProblem = (error: unknown, { host, port }: Settings): string => {
+  // Their classes are loaded with the service, later.
+  if (/^(KeyFile|TlsFiles)Error$/.test(nameOf(error))) return messageOf(error);
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;
@@ -64,7 +68,7 @@ const log = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
 });
 const service = await startService(settings, log).catch((error: unknown) =>
-  giveUp(listenProblem(error, settings)),
+  giveUp(startProblem(error, settings)),
 );
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 

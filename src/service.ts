@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { FileObserver } from './file-watch.ts';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { listen } from './http/server.ts';
+import { watchTlsFiles } from './http/tls-files.ts';
+import { watchKeyFile } from './keys/watch-key-file.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
@@ -24,11 +27,26 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Logs what becomes of a file that has changed. */
+const logged = (log: Logger, files: string): FileObserver => ({
+  reloaded: () => log.info({ files }, 'files were loaded again'),
+  failed: (error) => log.error({ err: error, files }, 'files could not be loaded again'),
+});
+
+/** What comes from files and follows their changes. */
+const openFiles = async ({ apiKeysFile, tls }: Settings, log: Logger) => ({
+  ofKeys: apiKeysFile && (await watchKeyFile(apiKeysFile, logged(log, 'API_KEYS_FILE'))),
+  ofTls: tls && (await watchTlsFiles(tls, logged(log, 'TLS_CERT_FILE, TLS_KEY_FILE'))),
+});
+
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
- * Rejects with the system's error when it cannot listen.
+ * Rejects with the system's error when it cannot listen, and with a `KeyFileError` or
+ * `TlsFilesError`.
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
+  const { ofKeys, ofTls } = await openFiles(settings, log);
+  const watches = [ofKeys, ofTls].flatMap((each) => (each ? [each.watch] : []));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
@@ -56,11 +74,20 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     version,
     maxBodyBytes: settings.maxBodyBytes,
     allowedHosts: settings.allowedHosts,
+    corsOrigins: settings.corsOrigins,
     retentionDays: settings.retentionDays,
+    keys: ofKeys ? ofKeys.keys : undefined,
+    problems: () => watches.flatMap(({ problem }) => problem ?? []),
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.
-  const server = await listen(app, settings);
+  const { host, port } = settings;
+  const server = await listen(app, {
+    host,
+    port,
+    ...(ofTls && { credentials: ofTls.credentials() }),
+  });
+  ofTls?.onChange(server.setCredentials);
   return {
     url: server.url,
     open: () => store.open(),
@@ -68,6 +95,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       store.announceClosing();
       live.close();
       await server.close();
+      for (const watch of watches) watch.close();
       await series.close();
       await parquetFiles.close();
       await store.close();

@@ -1,4 +1,5 @@
 import { hostNameOf, isLoopback } from './host-names.ts';
+import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
 import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
 
@@ -16,6 +17,12 @@ export interface Settings {
    * allows any, as beyond loopback when none is set.
    */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Origins whose pages may use the service, besides its own. */
+  readonly corsOrigins: readonly string[];
+  /** Files of a certificate and its key; undefined listens without TLS. */
+  readonly tls: TlsFilePaths | undefined;
+  /** A file of API keys; undefined asks nobody for one. */
+  readonly apiKeysFile: string | undefined;
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
@@ -76,6 +83,15 @@ class EnvironmentReader {
     return this.text(name, '') === '' ? undefined : this.integer(name, min, min, max);
   }
 
+  /** Undefined when it is not set. */
+  optionalText(name: string): string | undefined {
+    return this.text(name, '') || undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.oneOf(name, 'false', ['true', 'false']) === 'true';
+  }
+
   /** Names or addresses without a port, separated by commas, as URLs spell them. */
   hosts(name: string): string[] {
     const list = this.text(name, '');
@@ -86,6 +102,18 @@ class EnvironmentReader {
       const host = /[^:\]]:\d*$|\]:/.test(text) ? undefined : hostNameOf(text);
       if (host === undefined) this.#refuse(name, text, 'names of hosts without ports');
       return host ?? [];
+    });
+  }
+
+  /** Origins, separated by commas, as browsers spell them. */
+  origins(name: string): string[] {
+    const list = this.text(name, '');
+    if (list === '') return [];
+    return list.split(',').flatMap((entry) => {
+      const text = entry.trim();
+      if (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text) return text;
+      this.#refuse(name, text, 'origins like https://app.example, without a path');
+      return [];
     });
   }
 
@@ -113,6 +141,31 @@ class EnvironmentReader {
 
 const isLoopbackAddress = (host: string): boolean => host === '::1' || isLoopback(host);
 
+/** Both files or none. */
+const tlsFilesOf = (reader: EnvironmentReader): TlsFilePaths | undefined => {
+  const certFile = reader.optionalText('TLS_CERT_FILE');
+  const keyFile = reader.optionalText('TLS_KEY_FILE');
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  if (certFile !== keyFile) {
+    reader.mistakes.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none');
+  }
+  return undefined;
+};
+
+/** Beyond loopback the service asks who is there, unless it is told not to. */
+const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings): void => {
+  const isAnonymousAllowed = reader.flag('ALLOW_ANONYMOUS');
+  if (apiKeysFile !== undefined && isAnonymousAllowed) {
+    reader.mistakes.push('ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one');
+  }
+  if (isLoopbackAddress(host) || apiKeysFile !== undefined || isAnonymousAllowed) return;
+  reader.mistakes.push(
+    `HOST ${JSON.stringify(host)} lets other machines in, and the service asks nobody who they ` +
+      'are: set API_KEYS_FILE (heart-rate keys create makes one), or ALLOW_ANONYMOUS=true if ' +
+      'all who reach it may read, write and erase everything',
+  );
+};
+
 /**
  * The settings that the environment's variables say, defaults where they say nothing.
  * Throws a {@link SettingsError} that names every mistake at once.
@@ -126,6 +179,9 @@ export const readSettings = (environment: Environment): Settings => {
     port: reader.integer('PORT', 8000, 0, 65_535),
     host,
     allowedHosts: isLoopbackAddress(host) || allowedHosts.length > 0 ? allowedHosts : undefined,
+    corsOrigins: reader.origins('CORS_ORIGINS'),
+    tls: tlsFilesOf(reader),
+    apiKeysFile: reader.optionalText('API_KEYS_FILE'),
     dataDir: reader.text('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
@@ -144,14 +200,7 @@ export const readSettings = (environment: Environment): Settings => {
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
   };
-  const isOpenAllowed =
-    reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';
-  if (!isLoopbackAddress(host) && !isOpenAllowed) {
-    reader.mistakes.push(
-      `HOST ${JSON.stringify(settings.host)} lets other machines in, and the service asks nobody ` +
-        'who they are: set ALLOW_INSECURE_LISTEN=true if that is what you want',
-    );
-  }
+  checkAccess(reader, settings);
   if (reader.mistakes.length > 0) throw new SettingsError(reader.mistakes);
   return settings;
 };

@@ -198,7 +198,7 @@ test('a port in use', async () => {
 });
 
 test('an address that is not of this machine', async () => {
-  const environment = { HOST: '192.0.2.1', ALLOW_INSECURE_LISTEN: 'true' };
+  const environment = { HOST: '192.0.2.1', ALLOW_ANONYMOUS: 'true' };
   const run = start({ ...environment, DATA_DIR: await temporaryFolder() });
   await expectGivesUp(run, /^Cannot listen on 192.0.2.1, port 0: /);
 });
@@ -209,6 +209,17 @@ test('settings that are wrong, each on a line', async () => {
     /^PORT must be/,
     /^LOG_LEVEL must/,
   );
+});
+
+test('a file of API keys that is none, and none where others are let in', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'keys.json');
+  const missing = start({ API_KEYS_FILE: file, DATA_DIR: join(folder, 'data') });
+  await expectGivesUp(missing, /^The file of API keys .*keys.json cannot be read: ENOENT/);
+  await writeFile(file, '{"keys":[{}]}');
+  const broken = start({ API_KEYS_FILE: file, DATA_DIR: join(folder, 'data') });
+  await expectGivesUp(broken, /^The file of API keys .*keys.json is not valid: keys\[0\].id: /);
+  await expectGivesUp(start({ HOST: '0.0.0.0' }), /^HOST "0.0.0.0" lets other machines in/);
 });
 
 test('a data folder that cannot be one', async () => {

@@ -6,6 +6,9 @@ const DEFAULTS = {
   port: 8000,
   host: '127.0.0.1',
   allowedHosts: [],
+  corsOrigins: [],
+  tls: undefined,
+  apiKeysFile: undefined,
   dataDir: './data',
   logLevel: 'info',
   maxBodyBytes: 8 * 1024 * 1024,
@@ -39,6 +42,10 @@ test('each variable is its setting', () => {
     PORT: '0',
     HOST: '::1',
     ALLOWED_HOSTS: 'hr.example, LAB.Example.,[::0:1]',
+    CORS_ORIGINS: 'https://app.example, http://localhost:5173',
+    TLS_CERT_FILE: '/etc/heart-rate/cert.pem',
+    TLS_KEY_FILE: '/etc/heart-rate/key.pem',
+    API_KEYS_FILE: '/etc/heart-rate/keys.json',
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
     MAX_BODY_BYTES: '1024',
@@ -55,6 +62,9 @@ test('each variable is its setting', () => {
     port: 0,
     host: '::1',
     allowedHosts: ['hr.example', 'lab.example', '[::1]'],
+    corsOrigins: ['https://app.example', 'http://localhost:5173'],
+    tls: { certFile: '/etc/heart-rate/cert.pem', keyFile: '/etc/heart-rate/key.pem' },
+    apiKeysFile: '/etc/heart-rate/keys.json',
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
     maxBodyBytes: 1024,
@@ -93,13 +103,19 @@ test.each([
   ['ALLOWED_HOSTS', 'http://a.example', 'must be names of hosts without ports, not "http://a.'],
   ['ALLOWED_HOSTS', ' ', 'ALLOWED_HOSTS must be names of hosts without ports, not ""'],
   ['ALLOWED_HOSTS', 'hr.example,', 'must be names of hosts without ports, not ""'],
+  ['CORS_ORIGINS', '*', 'CORS_ORIGINS must be origins like https://app.example, without a path'],
+  ['CORS_ORIGINS', 'null', 'without a path, not "null"'],
+  ['CORS_ORIGINS', 'https://app.example/', 'without a path, not "https://app.example/"'],
+  ['CORS_ORIGINS', 'https://app.example,', 'without a path, not ""'],
+  ['CORS_ORIGINS', 'https://App.example', 'without a path, not "https://App.example"'],
+  ['CORS_ORIGINS', 'file:///a', 'without a path, not "file:///a"'],
   ['ALLOWED_HOSTS', '*', 'ALLOWED_HOSTS must be names of hosts without ports, not "*"'],
   [
     'DEVICE_PRIORITIES',
     'a',
     'DEVICE_PRIORITIES must have entries like device_a=1 or polar-*=2, not',
   ],
-  ['ALLOW_INSECURE_LISTEN', 'yes', 'ALLOW_INSECURE_LISTEN must be one of true, false, not "yes"'],
+  ['ALLOW_ANONYMOUS', 'yes', 'ALLOW_ANONYMOUS must be one of true, false, not "yes"'],
 ])('%s=%s is refused', (name, value, message) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(message)]);
 });
@@ -128,7 +144,7 @@ test.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('%s lets nobody else 
 });
 
 test('beyond loopback any host is allowed, until some are named', () => {
-  const open = { HOST: '0.0.0.0', ALLOW_INSECURE_LISTEN: 'true' };
+  const open = { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' };
   expect(readSettings(open).allowedHosts).toBeUndefined();
   expect(readSettings({ ...open, ALLOWED_HOSTS: 'hr.example' }).allowedHosts).toEqual([
     'hr.example',
@@ -138,7 +154,20 @@ test('beyond loopback any host is allowed, until some are named', () => {
 test.each(['0.0.0.0', '::', '192.168.1.5', 'heart.example', '127.0.0.1.example'])(
   '%s lets others in, which has to be asked for',
   (host) => {
-    expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('ALLOW_INSECURE_LISTEN')]);
-    expect(readSettings({ HOST: host, ALLOW_INSECURE_LISTEN: 'true' }).host).toBe(host);
+    expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('ALLOW_ANONYMOUS')]);
+    expect(readSettings({ HOST: host, ALLOW_ANONYMOUS: 'true' }).host).toBe(host);
+    expect(readSettings({ HOST: host, API_KEYS_FILE: 'keys.json' }).host).toBe(host);
   },
 );
+
+test.each(['TLS_CERT_FILE', 'TLS_KEY_FILE'])('%s alone is refused', (name) => {
+  expect(mistakesOf({ [name]: 'file.pem' })).toEqual([
+    'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none',
+  ]);
+});
+
+test('keys and no keys at once are refused', () => {
+  expect(mistakesOf({ ALLOW_ANONYMOUS: 'true', API_KEYS_FILE: 'keys.json' })).toEqual([
+    'ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one',
+  ]);
+});

@@ -390,6 +390,8 @@ export const zBatchAccepted = z.object({
 export const zProblemType = z.enum([
     'urn:problem:heart-rate:invalid-request',
     'urn:problem:heart-rate:malformed-http',
+    'urn:problem:heart-rate:unauthorized',
+    'urn:problem:heart-rate:forbidden',
     'urn:problem:heart-rate:no-readings',
     'urn:problem:heart-rate:no-such-path',
     'urn:problem:heart-rate:method-not-allowed',

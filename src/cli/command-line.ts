@@ -5,12 +5,14 @@ import { EXIT, type ExitCode, messageOf, UsageError } from './exit-codes.ts';
 import { exportCommand } from './export/command.ts';
 import { generateDataCommand } from './generate-data/command.ts';
 import { importCommand } from './import/command.ts';
+import { keysCommand } from './keys/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { verifyCommand } from './verify/command.ts';
 
 const EXIT_CODES = `
 Ends with 0 when all is well, 1 when something failed or is wrong, and 2 when it was asked for
-something that makes no sense. heart-rate help <command> tells more of each.`;
+something that makes no sense. heart-rate help <command> tells more of each.
+A service that asks for an API key is sent the one in HEART_RATE_API_KEY.`;
 
 const versionOf = (): string =>
   (JSON.parse(readPackageFile('package.json')) as { version: string }).version;
@@ -27,6 +29,7 @@ const programOf = (end: (code: ExitCode) => void): Command => {
     generateDataCommand(end),
     verifyCommand(end),
     benchCommand(end),
+    keysCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

@@ -1,7 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as routes from '../../generated/routes.ts';
+import { mountGuards } from './guards.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { compression } from './middleware/compression.ts';
+import { crossOrigin } from './middleware/cross-origin.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
 import { requestContext } from './middleware/request-context.ts';
@@ -48,6 +50,8 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
+  if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
+  mountGuards(app, services.keys);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);

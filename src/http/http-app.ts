@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { ApiKey } from '../keys/api-key.ts';
+import type { ApiKeys } from '../keys/key-ring.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ReadingExports } from '../query/export/reading-exports.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
@@ -33,8 +35,14 @@ export interface HttpServices {
   readonly maxBodyBytes: number;
   /** Host names that are served besides loopback names; undefined serves any. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Origins whose pages may use the service, besides its own. */
+  readonly corsOrigins: readonly string[];
   /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
+  /** Undefined: nobody is asked for a key. */
+  readonly keys: ApiKeys | undefined;
+  /** What makes the service degraded besides the storage's own reasons, in words for the operator. */
+  readonly problems: () => readonly string[];
 }
 
 /** Why what was sent is no request. */
@@ -57,6 +65,8 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
+    /** The key of the request; undefined when the operation or the service asks for none. */
+    key: ApiKey | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };

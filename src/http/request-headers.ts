@@ -15,18 +15,19 @@ export const headerOf = <E extends HttpEnv>(
   return typeof value === 'string' ? value : undefined;
 };
 
-const CONTENT_TYPE = 'content-type';
-
-/** The Content-Type; undefined if it was sent twice, where Node would give the first alone. */
-export const contentTypeOf = <E extends HttpEnv>(c: Context<E>): string | undefined => {
+/** A header; undefined if it was sent twice, where Node would give the first alone. */
+export const soleHeaderOf = <E extends HttpEnv>(
+  c: Context<E>,
+  wanted: 'authorization' | 'content-type',
+): string | undefined => {
   const sent = c.env?.incoming?.rawHeaders;
-  if (sent === undefined) return c.req.header(CONTENT_TYPE);
-  let type: string | undefined;
+  if (sent === undefined) return c.req.header(wanted);
+  let value: string | undefined;
   for (let i = 0; i < sent.length; i += 2) {
     const name = sent[i] as string;
-    if (name.length !== CONTENT_TYPE.length || name.toLowerCase() !== CONTENT_TYPE) continue;
-    if (type !== undefined) return undefined;
-    type = sent[i + 1];
+    if (name.length !== wanted.length || name.toLowerCase() !== wanted) continue;
+    if (value !== undefined) return undefined;
+    value = sent[i + 1];
   }
-  return type;
+  return value;
 };

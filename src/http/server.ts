@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, SERVER_WIDE } from './http-app.ts';
 import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
+import type { TlsCredentials } from './tls-files.ts';
 
 /** The time and the header size that a client is allowed. */
 export interface ConnectionLimits {
@@ -37,7 +39,18 @@ export interface ListeningServer {
   readonly url: string;
   /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
+  /** For connections from now on; only of a server that was given some. */
+  setCredentials(credentials: TlsCredentials): void;
 }
+
+/** Where it listens, and whether by TLS. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials?: TlsCredentials;
+}
+
+const MIN_TLS_VERSION = 'TLSv1.2';
 
 const serve = (server: Server, app: HttpApp): void => {
   const listener = getRequestListener(app.fetch, {
@@ -61,10 +74,10 @@ const serve = (server: Server, app: HttpApp): void => {
 /** Rejects with the system's error when the address is taken or not this machine's. */
 export const listen = async (
   app: HttpApp,
-  address: { readonly host: string; readonly port: number },
+  address: ServerAddress,
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<ListeningServer> => {
-  const server = createServer({
+  const options = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -72,7 +85,17 @@ export const listen = async (
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     // Left to the app; Node's own response would have no body.
     requireHostHeader: false,
-  });
+  };
+  const { credentials } = address;
+  const secure =
+    credentials &&
+    createSecureServer({
+      ...options,
+      ...credentials,
+      minVersion: MIN_TLS_VERSION,
+      handshakeTimeout: limits.headersTimeoutMs,
+    });
+  const server = secure ?? createServer(options);
   serve(server, app);
   server.listen(address.port, address.host);
   await once(server, 'listening');
@@ -80,7 +103,9 @@ export const listen = async (
   const { port } = server.address() as AddressInfo;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
-    url: `http://${host}:${port}`,
+    url: `${secure === undefined ? 'http' : 'https'}://${host}:${port}`,
+    setCredentials: (changed) =>
+      secure?.setSecureContext({ ...changed, minVersion: MIN_TLS_VERSION }),
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -111,6 +111,7 @@ const routeDefinition = (document: SpecDocument, placed: PlacedOperation): strin
     `  operationId: ${literal(operation.operationId)},`,
     `  summary: ${literal(operation.summary)},`,
     `  tags: ${literal(operation.tags)},`,
+    `  security: ${literal(operation.security)},`,
     ...(days === undefined ? [] : [`  'x-max-range-days': ${literal(days)},`]),
     ...(ignores === undefined ? [] : ["  'x-ignores-unknown-parameters': true,"]),
     ...(request.length > 0 ? ['  request: {', ...request, '  },'] : []),

@@ -5,6 +5,7 @@ export interface SpecDocument {
     Record<'path' | 'method' | 'options' | 'target', Response | Ref>
   >;
   readonly paths: Readonly<Record<string, PathItem>>;
+  readonly components?: Readonly<Record<string, unknown>>;
 }
 
 export interface Ref {
@@ -55,6 +56,8 @@ export interface Operation {
   readonly parameters?: readonly (Parameter | Ref)[];
   readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, Response | Ref>>;
+  /** Empty: open to all. Else one requirement of one scheme, with the one scope that it takes. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly 'x-max-range-days'?: number;
   readonly 'x-ignores-unknown-parameters'?: true;
 }

@@ -1,3 +1,4 @@
+import { isScope, SCOPES } from '../keys/scopes.ts';
 import { dereference, METHODS, type SpecDocument } from './spec-document.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -9,7 +10,6 @@ const KEYS = {
     'openapi',
     'info',
     'servers',
-    'security',
     'tags',
     'externalDocs',
     'paths',
@@ -35,7 +35,8 @@ const KEYS = {
   media: ['schema', 'example', 'examples'],
   response: ['description', 'headers', 'content'],
   header: ['description', 'required', 'schema', 'example'],
-  components: ['schemas', 'responses', 'parameters', 'headers'],
+  securityScheme: ['type', 'scheme', 'description'],
+  components: ['schemas', 'responses', 'parameters', 'headers', 'securitySchemes'],
 } as const;
 
 const ANNOTATIONS = ['type', 'title', 'description', 'deprecated', 'default', 'examples'];
@@ -66,13 +67,15 @@ class Inspection {
 
   document(): void {
     const document = this.#only(KEYS.document, this.#document, []);
-    this.#noSecurity(document, []);
     for (const [path, item] of entries(document.paths)) this.#pathItem(item, ['paths', path]);
     for (const [name, node] of entries(document['x-unmatched-requests'])) {
       this.#responseOrRef(node, ['x-unmatched-requests', name]);
     }
     const at = ['components'];
     const components = this.#only(KEYS.components, document.components ?? {}, at);
+    for (const [name, node] of entries(components.securitySchemes)) {
+      this.#securityScheme(node, [...at, 'securitySchemes', name]);
+    }
     for (const [name, node] of entries(components.schemas)) {
       this.#schema(node, [...at, 'schemas', name]);
     }
@@ -119,10 +122,38 @@ class Inspection {
     return isNode(node) && '$ref' in node;
   }
 
-  #noSecurity(node: Node, place: readonly string[]): void {
-    const { security = [] } = node;
-    if (!Array.isArray(security) || security.length > 0) {
-      this.#note([...place, 'security'], 'is not supported: the service checks no credentials');
+  /** What the guard of routes asks for: see `src/http/guards.ts`. */
+  #securityScheme(node: unknown, place: readonly string[]): void {
+    const { type, scheme } = this.#only(KEYS.securityScheme, node, place);
+    if (type !== 'http' || scheme !== 'bearer') {
+      this.#note(place, 'must be of type http with the scheme bearer: no other is checked');
+    }
+  }
+
+  /** An operation says itself who may call it, so that none is open because that was forgotten. */
+  #security({ security, responses }: Node, place: readonly string[]): void {
+    const at = [...place, 'security'];
+    if (!Array.isArray(security)) {
+      this.#note(at, 'must say who may call it; [] opens it to all');
+      return;
+    }
+    if (security.length === 0) return;
+    const [[scheme = '', scopes] = [], ...others] = entries(security[0]);
+    if (security.length > 1 || others.length > 0) {
+      this.#note(at, 'must have one scheme: the guard knows no alternatives');
+    }
+    const { securitySchemes } = this.#document.components ?? {};
+    if (!isNode(securitySchemes) || !(scheme in securitySchemes)) {
+      this.#note(at, `there is no scheme ${scheme}`);
+    }
+    const [scope, ...more] = Array.isArray(scopes) ? scopes : [];
+    if (more.length > 0 || !isScope(String(scope))) {
+      this.#note([...at, scheme], `must have one scope: ${SCOPES.join(', ')}`);
+    }
+    for (const status of ['401', '403']) {
+      if (!isNode(responses) || !(status in responses)) {
+        this.#note([...place, 'responses'], `needs a ${status}, since not everybody may call it`);
+      }
     }
   }
 
@@ -136,7 +167,7 @@ class Inspection {
 
   #operation(value: unknown, place: readonly string[]): void {
     const operation = this.#only(KEYS.operation, value, place);
-    this.#noSecurity(operation, place);
+    this.#security(operation, place);
     const { 'x-ignores-unknown-parameters': ignores = true } = operation;
     if (ignores !== true) {
       this.#note([...place, 'x-ignores-unknown-parameters'], 'must be true, or left out');

@@ -54,10 +54,9 @@ const enforced = (document: Json): Json => {
     return result;
   };
   if (!isObject(document)) return null;
-  // The app asks for no credentials, and has no other way to say so than to leave it out.
   const { paths = null, security = [], components = {} } = document;
   const schemes = isObject(components) ? (components.securitySchemes ?? {}) : {};
-  return { paths: walk(paths, true), security, schemes };
+  return { paths: walk(paths, true), security, schemes: walk(schemes, true) };
 };
 
 let service: TestService;

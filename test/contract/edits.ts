@@ -29,21 +29,49 @@ interface Edit {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RATE = '      description: Beats a minute, decimals allowed.\n';
 const DEVICES = '      operationId: listDevices\n';
+const READ = '      security: [{ ApiKey: [read] }]\n';
 const DEVICES_OK = '          description: The priorities.\n';
 const USER = "      pattern: &id '";
 
 const EDITS: readonly Edit[] = [
   {
+    name: 'an operation that does not say who may call it',
+    replace: [`${DEVICES}${READ}`, DEVICES],
+    caughtBy: 'generate',
+    says: 'paths > /devices > get > security: must say who may call it',
+  },
+  {
+    name: 'an operation open to all',
+    replace: [`${DEVICES}${READ}`, `${DEVICES}      security: []\n`],
+    caughtBy: { test: 'test/contract/keys.test.ts' },
+    says: 'listDevices',
+  },
+  {
+    name: 'another scheme for one operation',
+    replace: [`${DEVICES}${READ}`, `${DEVICES}      security: [{ Password: [read] }]\n`],
+    caughtBy: 'generate',
+    says: 'paths > /devices > get > security: there is no scheme Password',
+  },
+  {
+    name: 'a scope that no key has',
+    replace: [`${DEVICES}${READ}`, `${DEVICES}      security: [{ ApiKey: [list] }]\n`],
+    caughtBy: 'generate',
+    says: 'must have one scope: ingest, read, erase, metrics',
+  },
+  {
     name: 'credentials for all operations',
-    replace: ['\nsecurity: []\n', '\nsecurity:\n  - key: []\n'],
+    replace: ['\ntags:\n', '\nsecurity: [{ ApiKey: [read] }]\ntags:\n'],
     caughtBy: 'generate',
     says: 'security: is not supported',
   },
   {
-    name: 'credentials for one operation',
-    replace: [DEVICES, `${DEVICES}      security:\n        - key: []\n`],
+    name: 'credentials that nothing checks',
+    replace: [
+      '      type: http\n      scheme: bearer\n',
+      '      type: http\n      scheme: basic\n',
+    ],
     caughtBy: 'generate',
-    says: 'paths > /devices > get > security: is not supported',
+    says: 'ApiKey: must be of type http with the scheme bearer',
   },
   {
     name: 'heart rates in steps',

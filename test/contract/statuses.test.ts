@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/server.ts';
+import { SCOPES } from '../../src/keys/scopes.ts';
 import { operationsOf, type PlacedOperation } from '../../src/openapi/spec-document.ts';
 import { ReadingExports } from '../../src/query/export/reading-exports.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
@@ -11,7 +12,10 @@ import { StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { checked, contract } from '../support/contract.ts';
 import { dashboardAssets } from '../support/dashboard-assets.ts';
 import { exampleOf } from '../support/example-request.ts';
+import { keysOf, testKey } from '../support/test-keys.ts';
 import { openTestService, READING, type TestService } from '../support/test-service.ts';
+
+const EVERY_SCOPE = SCOPES.map((scope) => testKey({ scopes: [scope] }));
 
 /** Mistakes of the service: that there is none can be tested, each status of one cannot. */
 const NOT_PRODUCED = new Set(['500']);
@@ -21,6 +25,7 @@ let empty: TestService;
 let narrow: TestService;
 let broken: TestService;
 let guarded: TestService;
+let keyed: TestService;
 let server: ListeningServer;
 
 const giveUp = () => Promise.reject(new StoreUnavailableError('The disk is full.', 1));
@@ -30,6 +35,7 @@ beforeAll(async () => {
   empty = await openTestService();
   narrow = await openTestService({ maxBodyBytes: 10 });
   guarded = await openTestService({ allowedHosts: [] });
+  keyed = await openTestService({ keys: keysOf(...EVERY_SCOPE) });
   const { store } = empty;
   broken = await openTestService({
     live: new LiveReadings({ maxStreams: 0 }),
@@ -53,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  await Promise.all([service, empty, narrow, broken, guarded].map((each) => each.close()));
+  await Promise.all([service, empty, narrow, broken, guarded, keyed].map((each) => each.close()));
 });
 
 const changed = (request: Request, init: RequestInit, search = ''): Request =>
@@ -86,6 +92,16 @@ const PRODUCERS: Readonly<Record<string, (request: Request) => Promise<Response>
     return service.fetch(changed(request, { headers: { 'if-none-match': etag } }));
   },
   400: (request) => service.fetch(changed(request, {}, request.url.includes('?') ? '&%' : '?%')),
+  401: (request) => keyed.fetch(request),
+  403: async (request) => {
+    // One of them has another scope than the operation's.
+    const [first, second] = await Promise.all(
+      EVERY_SCOPE.slice(0, 2).map(({ headers }) =>
+        keyed.fetch(changed(request.clone(), { headers: [...request.headers, ...headers] })),
+      ),
+    );
+    return (first?.status === 403 ? first : second) as Response;
+  },
   404: (request) => empty.fetch(request),
   408: (request) => answerToHead(request, 'X-Slow: '),
   413: (request) => narrow.fetch(request),

@@ -5,7 +5,7 @@ import { ServiceProcess } from './service-process.ts';
 const OWN_NETWORK = ['unshare', '--net'];
 const canUnshare = spawnSync(OWN_NETWORK[0] as string, ['--net', 'true']).status === 0;
 /** A new network has no loopback that is up, but any address may be listened on. */
-const LISTENING_THERE = { HOST: '0.0.0.0', ALLOW_INSECURE_LISTEN: 'true' };
+const LISTENING_THERE = { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' };
 
 export const SECOND_OWNERS = canUnshare
   ? (['beside', 'own network'] as const)

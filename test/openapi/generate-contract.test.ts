@@ -33,6 +33,7 @@ const DOCUMENT = {
         operationId: 'getPage',
         summary: 'x',
         tags: ['x'],
+        security: [],
         parameters: [
           { name: 'page', in: 'path', required: true, schema: ref('Page') },
           // Takes the place of the path's.

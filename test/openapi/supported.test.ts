@@ -27,19 +27,59 @@ const SCHEMAS = 'components > schemas';
 
 test.each<[string, Edit, string]>([
   [
-    'security of all',
-    (d) => (d.security = [{ key: [] }]),
-    'security: is not supported: the service checks no credentials',
+    'security of all operations at once',
+    (d) => (d.security = [{ ApiKey: ['read'] }]),
+    'security: is not supported',
   ],
   [
-    'security of one operation',
-    (d) => (d.paths['/devices'].get.security = [{ key: [] }]),
-    'paths > /devices > get > security: is not supported: the service checks no credentials',
+    'an operation that does not say who may call it',
+    (d) => delete d.paths['/devices'].get.security,
+    'paths > /devices > get > security: must say who may call it; [] opens it to all',
   ],
   [
-    'a security scheme',
-    (d) => (d.components.securitySchemes = {}),
-    'components > securitySchemes: is not supported',
+    'a scheme that there is none',
+    (d) => (d.paths['/devices'].get.security = [{ Password: ['read'] }]),
+    'paths > /devices > get > security: there is no scheme Password',
+  ],
+  [
+    'alternatives of schemes',
+    (d) => d.paths['/devices'].get.security.push({}),
+    'paths > /devices > get > security: must have one scheme: the guard knows no alternatives',
+  ],
+  [
+    'two schemes at once',
+    (d) => (d.paths['/devices'].get.security[0].Other = []),
+    'paths > /devices > get > security: must have one scheme: the guard knows no alternatives',
+  ],
+  [
+    'an unknown scope',
+    (d) => (d.paths['/devices'].get.security = [{ ApiKey: ['list'] }]),
+    'paths > /devices > get > security > ApiKey: must have one scope: ingest, read, erase, metrics',
+  ],
+  [
+    'no scope',
+    (d) => (d.paths['/devices'].get.security = [{ ApiKey: [] }]),
+    'paths > /devices > get > security > ApiKey: must have one scope: ingest, read, erase, metrics',
+  ],
+  [
+    'two scopes',
+    (d) => d.paths['/devices'].get.security[0].ApiKey.push('erase'),
+    'paths > /devices > get > security > ApiKey: must have one scope: ingest, read, erase, metrics',
+  ],
+  [
+    'a guarded operation without 401',
+    (d) => delete d.paths['/devices'].get.responses[401],
+    'paths > /devices > get > responses: needs a 401, since not everybody may call it',
+  ],
+  [
+    'a scheme that nothing checks',
+    (d) => (d.components.securitySchemes.ApiKey.scheme = 'basic'),
+    'components > securitySchemes > ApiKey: must be of type http with the scheme bearer: no other is checked',
+  ],
+  [
+    'a form of bearer tokens',
+    (d) => (d.components.securitySchemes.ApiKey.bearerFormat = 'JWT'),
+    'components > securitySchemes > ApiKey > bearerFormat: is not supported',
   ],
   ['webhooks', (d) => (d.webhooks = {}), 'webhooks: is not supported'],
   [

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -43,8 +43,40 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-/** The same with nginx, as its documentation says to do it. */
-export const startNginx = async (service: string): Promise<string> => {
+/** Files of a certificate and its key. */
+interface Certificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly cert: Buffer;
+}
+
+/** As README has it, below "Behind a proxy". */
+const locationOf = (service: string): string => `
+        location ${PREFIX} {
+          proxy_pass ${service}/;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_set_header Host $host;
+          proxy_read_timeout 60s;
+          proxy_request_buffering off;
+          client_max_body_size 8m;
+        }`;
+
+const tlsOf = (port: number, { certFile, keyFile }: Certificate): string => `
+        listen 127.0.0.1:${port} ssl;
+        ssl_certificate ${certFile};
+        ssl_certificate_key ${keyFile};
+        ssl_protocols TLSv1.2 TLSv1.3;`;
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** The same with nginx, as its documentation says to do it; by TLS with a certificate. */
+export const startNginx = async (service: string, certificate?: Certificate): Promise<string> => {
   const folder = await temporaryFolder();
   const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -58,8 +90,8 @@ export const startNginx = async (service: string): Promise<string> => {
       proxy_max_temp_file_size 0;
       ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
       server {
-        listen 127.0.0.1:${port};
-        location ${PREFIX} { proxy_pass ${service}/; }
+        ${certificate === undefined ? `listen 127.0.0.1:${port};` : tlsOf(port, certificate)}
+        ${locationOf(service)}
       }
     }`;
   await writeFile(join(folder, 'nginx.conf'), config);
@@ -67,9 +99,9 @@ export const startNginx = async (service: string): Promise<string> => {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   endWithTest(child);
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 100; attempt++) {
-    if (await fetch(`${origin}${PREFIX}livez`).catch(() => undefined)) return origin;
+    if (await accepts(port)) return origin;
     await delay(50);
   }
   throw new Error('nginx does not listen');

@@ -114,6 +114,9 @@ export const openTestService = async (
     maxBodyBytes: 8 * 1024 * 1024,
     allowedHosts: undefined,
     retentionDays: undefined,
+    corsOrigins: [],
+    keys: undefined,
+    problems: () => [],
     ...overrides,
   });
   return {

@@ -3,6 +3,7 @@ import { Chart } from './chart/chart.ts';
 import { type Move, moved } from './chart/gestures.ts';
 import { Live } from './live/live.ts';
 import { LiveUpdates } from './live/live-updates.ts';
+import { askForKey, mountApiKey } from './page/api-key.ts';
 import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.ts';
 import { mountControls, showControls } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
@@ -79,6 +80,10 @@ export class Dashboard {
 
   start(): void {
     mountTheme(() => this.#chart.repaint());
+    mountApiKey(() => {
+      this.#live.set(undefined);
+      this.#show(this.#view);
+    });
     mountControls((changed) => this.#change(changed));
     mountTestReading((reading) => this.#onSent(reading));
     byId('open-test-reading', HTMLButtonElement).addEventListener('click', () =>
@@ -233,6 +238,7 @@ export class Dashboard {
 
   #showError(error: unknown): void {
     const again = button('Try again', () => this.#show(this.#view));
+    askForKey(error);
     showNotice({ ...noticeOf(error), actions: [again] });
   }
 

@@ -1,4 +1,5 @@
 import { createHeartRateClient } from '../../src/index.ts';
+import { keyHeaders } from './page/api-key.ts';
 import { timeZone } from './page/format.ts';
 import type { Interval } from './series/interval.ts';
 import { type Point, pointsOf } from './series/points.ts';
@@ -7,6 +8,7 @@ import type { Span } from './view/range.ts';
 /** The service that this page is of, also below the path of a proxy. */
 export const client = createHeartRateClient({
   baseUrl: new URL('.', location.href).href,
+  headers: keyHeaders,
   // A person who waits rather wants to know.
   retry: { attempts: 2 },
 });

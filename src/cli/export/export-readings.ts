@@ -1,5 +1,6 @@
 import { HeartRateApiError } from '../../../client/src/index.ts';
 import { EXIT, type ExitCode, messageOf } from '../exit-codes.ts';
+import { keyHeaders } from '../service-key.ts';
 import { checkedEnd } from './checked-end.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -45,7 +46,7 @@ const reasonOf = (error: unknown): string =>
 export const exportReadings = async (request: ExportRequest): Promise<ExitCode> => {
   const { output, format, json } = request;
   try {
-    const body = await bodyOf(await fetch(addressOf(request)));
+    const body = await bodyOf(await fetch(addressOf(request), { headers: keyHeaders() }));
     const bytes = await writeWhole(checkedEnd(body, format), output);
     if (json) process.stdout.write(`${JSON.stringify({ format, file: output, bytes })}\n`);
     else if (output !== '-') {

@@ -1,5 +1,6 @@
 import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { keyHeaders } from '../service-key.ts';
 import { showProgress } from '../show-progress.ts';
 import { Latencies } from './latencies.ts';
 import { userIds } from './measurements.ts';
@@ -125,7 +126,11 @@ const printOutcome = (outcome: Outcome, options: GeneratorOptions): void => {
 /** Sends, reads back and tells; ok when nothing failed and all is equal. */
 export const generateData = async (options: GeneratorOptions): Promise<ExitCode> => {
   const { counter, countAndFetch } = countingFetch();
-  const client = createHeartRateClient({ baseUrl: options.url, fetch: countAndFetch });
+  const client = createHeartRateClient({
+    baseUrl: options.url,
+    headers: keyHeaders(),
+    fetch: countAndFetch,
+  });
   const outcome = await generate(client, options, () => counter.requests);
   if (options.json) print(JSON.stringify({ ...outcome, command: commandOf(options) }));
   else printOutcome(outcome, options);

@@ -6,6 +6,7 @@ import { ImportError, UnknownInputError } from '../../import/import-error.ts';
 import { FileImport, type ImportOptions, type ImportResult } from '../../import/import-file.ts';
 import { isZone, LocalClock } from '../../import/readings/local-clock.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from '../exit-codes.ts';
+import { keyHeaders } from '../service-key.ts';
 import { showProgress } from '../show-progress.ts';
 import { importProgressLine } from './progress-line.ts';
 
@@ -178,7 +179,7 @@ export const importFiles = async (
 ): Promise<ExitCode> => {
   checkRequest(files, request);
   const format = formatNamed(request.format);
-  const client = createHeartRateClient({ baseUrl: request.url });
+  const client = createHeartRateClient({ baseUrl: request.url, headers: keyHeaders() });
   const outcomes = await untilInterrupted((signal) =>
     importAll(files, format, request, client, signal),
   );

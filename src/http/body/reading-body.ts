@@ -2,17 +2,21 @@ import type { RouteConfig, z } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { HttpApp, HttpEnv, HttpServices } from '../http-app.ts';
-import { contentTypeOf } from '../request-headers.ts';
+import { soleHeaderOf } from '../request-headers.ts';
+import { forbidden } from '../responses/key-refusals.ts';
 import { ProblemException } from '../responses/problem.ts';
 import { AgeLimit } from './age-limit.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { decodeUtf8, readBody } from './read-body.ts';
 import { type BodyContent, formatsOf } from './reading-formats.ts';
+import { errorsOfKey, isForAll } from './readings-of-key.ts';
 import { allValid, type ReceivedReadings, receivedReadings } from './received-readings.ts';
 
 export interface ReadingBodyEnv extends HttpEnv {
   Variables: HttpEnv['Variables'] & { received: ReceivedReadings };
 }
+
+const NOT_FOR_ALL = 'Nothing was stored, because the API key is not for all of the readings.';
 
 /** A route of the contract whose body holds readings. */
 export interface ReadingRoute {
@@ -26,6 +30,9 @@ export interface ReadingRoute {
  * Reads the body of a route that takes readings, in the media types that the contract gives it,
  * and sets `received`. A request whose body is wrong as a whole ends here; single readings that are
  * not valid are for the handler to refuse.
+ *
+ * A body with readings that the request's key is not for ends here as well, with a 403, and also
+ * when invalid readings would be skipped: it is no mistake of a device.
  *
  * A body in plain spelling, as programs write them, takes the fast path: it is scanned byte by
  * byte. Any other is parsed and validated by the contract's schemas; so is one with readings that
@@ -45,7 +52,7 @@ export const readingBody = (
   const noQuery = request.query.parse({});
 
   return createMiddleware<ReadingBodyEnv>(async (c, next) => {
-    const format = formats.get(mediaTypeOf(contentTypeOf(c) ?? ''));
+    const format = formats.get(mediaTypeOf(soleHeaderOf(c, 'content-type') ?? ''));
     if (format === undefined) throw new ProblemException('unsupported-media-type', unsupported);
     const body = await readBody(c, maxBodyBytes);
     const batch = format.scan(body);
@@ -53,6 +60,11 @@ export const readingBody = (
       batch !== undefined && ageLimit.admits(batch)
         ? allValid(batch)
         : receivedReadings(format.validate(decodeUtf8(body)), ageLimit);
+    const key = c.get('key');
+    if (key !== undefined && !isForAll(key, received.batch)) {
+      const errors = errorsOfKey(key, format.validate(decodeUtf8(body)));
+      return forbidden(c, 'ingest', { detail: NOT_FOR_ALL, errors });
+    }
     if (received.invalidCount > 0) metrics.readingsRejected.inc(received.invalidCount);
     c.set('received', received);
     if (c.req.url.includes('?')) return next();

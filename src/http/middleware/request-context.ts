@@ -17,7 +17,7 @@ const requestIdOf = (sent: string | undefined): string =>
 
 /**
  * Gives each request an id, and counts, times and logs it. Never its query or body: they say who
- * has which heart rate.
+ * has which heart rate; nor its headers, of which one is a key. Of that the id alone is logged.
  */
 export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'>) =>
   createMiddleware<HttpEnv>(async (c, next) => {
@@ -38,7 +38,9 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
       // Successes are counted above. A log line for each would cost more than the request itself.
       const level = status < 400 ? 'debug' : 'info';
       if (log.isLevelEnabled(level)) {
-        log[level]({ requestId, method, path, status, durationMs }, 'request');
+        const keyId = c.get('key')?.id;
+        const ofKey = keyId === undefined ? {} : { keyId };
+        log[level]({ requestId, ...ofKey, method, path, status, durationMs }, 'request');
       }
     };
     const sent = c.get('sent');

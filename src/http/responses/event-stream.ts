@@ -49,6 +49,13 @@ type EventStream = Response & TypedResponse<string, 200, 'text'>;
 export const eventStreamHead = (c: Context<HttpEnv>) =>
   new Response(null, { status: 200, headers: headersOf(c) }) as EventStream;
 
+interface Followed {
+  readonly reader: LiveReader;
+  readonly isReset: boolean;
+  /** Asked before anything is sent: the stream ends when it is not. */
+  readonly isAllowed: () => boolean;
+}
+
 /**
  * 200 with what a reader is told as server-sent events, taken from it as fast as the client reads:
  * what does not fit waits in the reader, where it has a limit. Hono's `streamSSE` writes a text of
@@ -57,7 +64,7 @@ export const eventStreamHead = (c: Context<HttpEnv>) =>
 export const eventStream = (
   c: Context<HttpEnv>,
   live: LiveReadings,
-  { reader, isReset }: { readonly reader: LiveReader; readonly isReset: boolean },
+  { reader, isReset, isAllowed }: Followed,
 ) => {
   const socket = c.env?.incoming?.socket;
   const leave = () => {
@@ -75,7 +82,12 @@ export const eventStream = (
       async pull(controller) {
         const news = await reader.next();
         if (news === undefined) controller.close();
-        else if ('idleAt' in news) {
+        else if (!isAllowed()) {
+          // In order, not as one who does not read.
+          reader.onStuck = () => undefined;
+          leave();
+          controller.close();
+        } else if ('idleAt' in news) {
           const id = live.eventIdAt(news.idleAt);
           controller.enqueue(encoder.encode(`: keep-alive\nid: ${id}\n\n`));
         } else for (const run of news) controller.enqueue(eventsOf(run, live));

@@ -17,6 +17,8 @@ export type ProblemKind = Problem['type'] extends `${typeof PREFIX}${infer Kind}
 const KINDS = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'malformed-http': { status: 400, title: 'Malformed HTTP' },
+  unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
   'no-readings': { status: 404, title: 'No readings' },
   'no-such-path': { status: 404, title: 'No such path' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
@@ -44,7 +46,7 @@ export const problemBody = (kind: ProblemKind, extra: ProblemDetails = {}): Prob
 
 /** The response to everything that is not a success. */
 export const problem = <K extends ProblemKind>(
-  c: Context<HttpEnv>,
+  c: Pick<Context<HttpEnv>, 'get' | 'json'>,
   kind: K,
   extra: ProblemDetails = {},
 ) => {

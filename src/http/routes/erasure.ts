@@ -3,6 +3,7 @@ import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { withinBounds } from '../key-bounds.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { emptyRangeErrors } from './range-errors.ts';
@@ -24,20 +25,20 @@ export const mountErasure = (
   { store, series, versions, exports }: HttpServices,
 ): void => {
   app.openapi(routes.eraseReadings, async (c) => {
-    const { user_id, device_id, start, end } = c.req.valid('query');
+    const query = c.req.valid('query');
+    const { start, end } = query;
     const range = rangeOf(start, end);
     const errors = emptyRangeErrors(range ?? ALL_TIME);
     if (errors.length > 0) return badRequest(c, errors);
 
     const erasure: Erasure = {
-      userId: user_id,
-      ...(device_id === undefined ? {} : { deviceId: device_id }),
+      ...withinBounds(c, query),
       ...(range === undefined ? {} : { range }),
     };
     const count = await store.erase(erasure);
-    series.forget(user_id);
-    exports.forget(user_id);
-    versions.forget(user_id);
+    series.forget(erasure.userId);
+    exports.forget(erasure.userId);
+    versions.forget(erasure.userId);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));
   });

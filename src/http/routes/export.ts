@@ -3,6 +3,7 @@ import * as routes from '../../../generated/routes.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { ExportFormats } from '../export-formats/export-formats.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { withinBounds } from '../key-bounds.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { attachment } from '../responses/content-disposition.ts';
 import { badRequest, problem } from '../responses/problem.ts';
@@ -13,7 +14,8 @@ import { emptyRangeErrors } from './range-errors.ts';
 export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpServices): void => {
   const formats = new ExportFormats(parquetFiles);
   app.openapi(routes.exportHeartRate, async (c) => {
-    const { user_id, start, end, device_id, format: name } = c.req.valid('query');
+    const query = c.req.valid('query');
+    const { user_id, start, end, format: name } = query;
     const range = {
       startMicros: start ?? ALL_TIME.startMicros,
       endMicros: end ?? ALL_TIME.endMicros,
@@ -21,12 +23,7 @@ export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpSe
     const errors = emptyRangeErrors(range);
     if (errors.length > 0) return badRequest(c, errors);
 
-    const request = {
-      userId: user_id,
-      range,
-      ...(device_id === undefined ? {} : { deviceId: device_id }),
-    };
-    const pieces = exports.run(request, c.req.raw.signal);
+    const pieces = exports.run({ ...withinBounds(c, query), range }, c.req.raw.signal);
     const first = await pieces.next();
     if (first.done) {
       return problem(c, 'no-readings', {

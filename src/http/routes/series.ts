@@ -4,6 +4,7 @@ import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
 import { Zone } from '../../query/local/zone-offsets.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
+import { withinBounds } from '../key-bounds.ts';
 import { etagHeader, hasTag, knownTag, notModified } from '../responses/not-modified.ts';
 import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, problem } from '../responses/problem.ts';
@@ -27,8 +28,8 @@ export const mountSeries = (
   { series, versions, metrics, log }: HttpServices,
 ): void => {
   app.openapi(routes.queryHeartRate, async (c): Promise<Responses> => {
-    const { user_id, start, end, device_id, interval, priority_scope, tz, include } =
-      c.req.valid('query');
+    const query = c.req.valid('query');
+    const { user_id, start, end, interval, priority_scope, tz, include } = query;
     const { 'if-none-match': ifNoneMatch } = c.req.valid('header');
     const range = { startMicros: start, endMicros: end };
     const zone = tz === undefined ? undefined : Zone.named(tz);
@@ -38,9 +39,8 @@ export const mountSeries = (
     if (errors.length > 0) return badRequest(c, errors);
 
     const request = {
-      userId: user_id,
+      ...withinBounds(c, query),
       range,
-      ...(device_id === undefined ? {} : { deviceId: device_id }),
       interval,
       ...(zone === undefined ? {} : { zone }),
       ...(include?.includes('explain') === true ? { explains: true } : {}),

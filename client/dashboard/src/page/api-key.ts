@@ -1,0 +1,49 @@
+import { HeartRateApiError } from '../../../src/index.ts';
+import { byId } from './dom.ts';
+
+const field = byId('api-key-field', HTMLDivElement);
+const input = byId('api-key', HTMLInputElement);
+
+/** Of this tab, and gone with it: who comes to the browser later has not the key as well. */
+const KEPT = 'heart-rate.api-key';
+
+const keptKey = (): string => {
+  try {
+    return sessionStorage.getItem(KEPT) ?? '';
+  } catch {
+    // No storage: the field alone has it.
+    return '';
+  }
+};
+
+const keep = (key: string): void => {
+  try {
+    sessionStorage.setItem(KEPT, key);
+  } catch {
+    // It is typed again after the page is loaded again.
+  }
+};
+
+/** What a service that asks for a key is sent; nothing when none was entered. */
+export const keyHeaders = (): Record<string, string> => {
+  const key = input.value.trim();
+  // Of other characters no header can be made.
+  return /^[\x21-\x7e]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {};
+};
+
+/** Shows the field for a key when it was for want of one that the service refused. */
+export const askForKey = (error: unknown): void => {
+  if (!(error instanceof HeartRateApiError)) return;
+  if ([401, 403].includes(error.problem.status)) field.hidden = false;
+};
+
+/** Tells when another key has been entered. */
+export const mountApiKey = (onChange: () => void): void => {
+  input.addEventListener('change', () => {
+    keep(input.value.trim());
+    onChange();
+  });
+};
+
+input.value = keptKey();
+field.hidden = input.value === '';

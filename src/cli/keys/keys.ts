@@ -1,0 +1,101 @@
+import { editKeyFile } from '../../keys/edit-key-file.ts';
+import { type KeyEntry, readKeyFile } from '../../keys/key-file.ts';
+import type { Scope } from '../../keys/scopes.ts';
+import { newToken, secretHash, tokenText } from '../../keys/token.ts';
+import { parseTimestamp } from '../../readings/timestamp.ts';
+import { UsageError } from '../exit-codes.ts';
+
+/** What the command line says of a key. */
+export interface NewKey {
+  readonly scope: readonly Scope[];
+  readonly user?: readonly string[];
+  readonly userPrefix?: readonly string[];
+  readonly device?: readonly string[];
+  /** A timestamp. */
+  readonly expires?: string;
+  readonly note?: string;
+}
+
+const instantText = (ms: number): string => new Date(ms).toISOString();
+
+const optional = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [name]: value } as Record<K, V>);
+
+const expiryOf = (expires: string | undefined, nowMs: number): string | undefined => {
+  const micros = expires === undefined ? undefined : parseTimestamp(expires);
+  if (micros === undefined) return undefined;
+  if (micros / 1000 > nowMs) return instantText(Math.floor(micros / 1000));
+  throw new UsageError(`--expires ${expires} has passed.`);
+};
+
+/** Adds a key to the file and prints it. It is nowhere else, and cannot be printed again. */
+export const createKey = async (file: string, asked: NewKey, json: boolean): Promise<void> => {
+  const nowMs = Date.now();
+  const token = newToken();
+  const entry = {
+    id: token.id,
+    hash: secretHash(token.secret),
+    scopes: [...new Set(asked.scope)],
+    ...optional('users', asked.user && [...asked.user]),
+    ...optional('user_prefixes', asked.userPrefix && [...asked.userPrefix]),
+    ...optional('devices', asked.device && [...asked.device]),
+    created: instantText(nowMs),
+    ...optional('expires', expiryOf(asked.expires, nowMs)),
+    ...optional('note', asked.note),
+  };
+  await editKeyFile(file, (keys) => [...keys, entry]);
+  const key = tokenText(token);
+  if (json) {
+    const { hash: _, ...shown } = entry;
+    process.stdout.write(`${JSON.stringify({ key, ...shown })}\n`);
+    return;
+  }
+  process.stdout.write(`${key}\n`);
+  process.stderr.write(
+    `This is the only time that the key is shown. ${file} has what it is checked with.\n`,
+  );
+};
+
+const stateOf = ({ revoked, expires }: KeyEntry): string => {
+  if (revoked !== undefined) return `revoked ${revoked}`;
+  if (expires === undefined) return 'valid';
+  return Date.parse(expires) > Date.now() ? `valid until ${expires}` : `expired ${expires}`;
+};
+
+const boundsOf = ({ users = [], user_prefixes: prefixes = [], devices = [] }: KeyEntry): string => {
+  const named = [
+    ...users.map((id) => `user ${id}`),
+    ...prefixes.map((prefix) => `users ${prefix}*`),
+    ...devices.map((id) => `device ${id}`),
+  ];
+  return named.length === 0 ? 'all users and devices' : named.join(', ');
+};
+
+/** A line a key, or JSON; neither has a key or its hash. */
+export const listKeys = async (file: string, json: boolean): Promise<void> => {
+  const keys = await readKeyFile(file);
+  if (json) {
+    const shown = keys.map(({ hash: _, ...entry }) => entry);
+    process.stdout.write(`${JSON.stringify({ keys: shown })}\n`);
+    return;
+  }
+  for (const key of keys) {
+    const parts = [key.id, stateOf(key), key.scopes.join(' '), boundsOf(key), key.note ?? ''];
+    process.stdout.write(`${parts.join('  ').trimEnd()}\n`);
+  }
+};
+
+/** A key that has been revoked stays in the file, so that its id goes on meaning it. */
+export const revokeKey = async (file: string, id: string): Promise<void> => {
+  let isKnown = false;
+  await editKeyFile(file, (keys) => {
+    const revoked = keys.map((key) => {
+      if (key.id !== id) return key;
+      isKnown = true;
+      return { revoked: instantText(Date.now()), ...key };
+    });
+    if (!isKnown) throw new UsageError(`${file} has no key with the id ${id}.`);
+    return revoked;
+  });
+  process.stderr.write(`${id} is not valid any more.\n`);
+};

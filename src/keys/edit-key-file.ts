@@ -1,0 +1,67 @@
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } from './key-file.ts';
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+const ifThere = async <T>(promise: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await promise;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** The file that a path leads to, through links; it need not be there. */
+const targetOf = async (path: string): Promise<string> =>
+  (await ifThere(realpath(path))) ?? join(await realpath(dirname(path)), basename(path));
+
+/** Nobody but its owner reads the file, nor while it is being written. */
+const MODE = 0o600;
+
+const write = async (temporary: string, target: string, text: string): Promise<void> => {
+  const before = await ifThere(stat(target));
+  const file = await open(temporary, 'r+');
+  try {
+    await file.writeFile(text);
+    // Root may change the file of a service that runs as somebody else, who has to read it.
+    if (before !== undefined && process.getuid?.() === 0) await file.chown(before.uid, before.gid);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, target);
+  const folder = await open(dirname(target), 'r');
+  await folder.sync().finally(() => folder.close());
+};
+
+/**
+ * Puts what `edit` makes of the keys in the file in their place; a file that is not there has none.
+ * It is replaced as a whole: who reads it finds the one or the other. Only one such edit is made at
+ * a time. Rejects with a {@link KeyFileError}, and with whatever `edit` throws; then the file is as it was.
+ */
+export const editKeyFile = async (
+  path: string,
+  edit: (keys: readonly KeyEntry[]) => readonly KeyEntry[],
+): Promise<void> => {
+  const target = await targetOf(path);
+  const temporary = `${target}.new`;
+  const lock = await open(temporary, 'wx', MODE).catch((cause: unknown) => {
+    const why =
+      codeOf(cause) === 'EEXIST'
+        ? `${path} is being changed. Remove ${temporary} if that was broken off`
+        : `${path} cannot be written: ${(cause as Error).message}`;
+    throw new KeyFileError(why, { cause });
+  });
+  try {
+    await lock.close();
+    const isThere = (await ifThere(stat(target))) !== undefined;
+    const text = keyFileText(edit(isThere ? await readKeyFile(target) : []));
+    // What the service would refuse is not written.
+    parseKeyFile(text, path);
+    await write(temporary, target, text);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+};

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { watchKeyFile } from '../../../src/keys/watch-key-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openTestServer } from '../../support/test-server.ts';
+import { JSON_TYPE, READING } from '../../support/test-service.ts';
+import { heartRate } from '../heart-rate.ts';
+
+const keys = async (...args: string[]) => heartRate('keys', ...args);
+
+test('a key is made, shown once, works, is listed, and revoked while the service runs', async () => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  const bounds = ['--user', 'user_123', '--device', 'device_a', '--note', 'a watch'];
+  const made = await keys(
+    'create',
+    '--file',
+    file,
+    '--scope',
+    'ingest',
+    '--scope',
+    'read',
+    ...bounds,
+  );
+  expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('only time') });
+  const token = made.stdout.trim();
+  expect(token).toMatch(/^hr_[0-9a-f]{12}_[\w-]{43}$/);
+  const [, id = '', secret = ''] = /^hr_([^_]+)_(.+)$/.exec(token) ?? [];
+  expect(await readFile(file, 'utf8')).not.toContain(secret);
+
+  const observer = { reloaded: () => undefined, failed: () => undefined };
+  const watched = await watchKeyFile(file, observer, 20);
+  const server = await openTestServer({ keys: watched.keys });
+  onTestFinished(async () => {
+    watched.watch.close();
+    await server.close();
+  });
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${token}` };
+  const send = () => server.post('/metrics/heart-rate', JSON.stringify(READING), headers);
+  expect((await send()).status).toBe(200);
+
+  const listed = await keys('list', '--file', file);
+  expect(listed.stdout).toBe(
+    `${id}  valid  ingest read  user user_123, device device_a  a watch\n`,
+  );
+  const json = await keys('list', '--file', file, '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ keys: [{ id, users: ['user_123'] }] });
+  expect(json.stdout).not.toMatch(/hash|secret/);
+
+  expect(await keys('revoke', '--file', file, id)).toMatchObject({ code: 0 });
+  await vi.waitFor(async () => expect((await send()).status).toBe(401), 5_000);
+  expect((await keys('list', '--file', file)).stdout).toMatch(`${id}  revoked 20`);
+});
+
+test('export sends the key of its environment', async () => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  const made = await keys(
+    'create',
+    '--file',
+    file,
+    '--scope',
+    'ingest',
+    '--scope',
+    'read',
+    '--json',
+  );
+  const { key } = JSON.parse(made.stdout) as { key: string };
+  const observer = { reloaded: () => undefined, failed: () => undefined };
+  const watched = await watchKeyFile(file, observer);
+  const server = await openTestServer({ keys: watched.keys });
+  onTestFinished(async () => {
+    watched.watch.close();
+    await server.close();
+  });
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${key}` };
+  await server.post('/metrics/heart-rate', JSON.stringify(READING), headers);
+  const run = () => heartRate('export', '--user', 'user_123', '--url', server.url);
+  expect(await run()).toMatchObject({ code: 1, stderr: expect.stringContaining('401') });
+  vi.stubEnv('HEART_RATE_API_KEY', key);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('user_123') });
+});
+
+test.each<[string, string[], RegExp]>([
+  ['no scope', ['create', '--file', 'x'], /required option '--scope/],
+  ['an unknown scope', ['create', '--file', 'x', '--scope', 'all'], /all is none of ingest, read/],
+  ['no file', ['list'], /Set API_KEYS_FILE, or say --file/],
+  [
+    'an empty user',
+    ['create', '--file', 'x', '--scope', 'read', '--user', ''],
+    /must not be empty/,
+  ],
+  [
+    'a past expiry',
+    ['create', '--file', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00Z'],
+    /has passed/,
+  ],
+])('%s is a usage error', async (_, args, message) => {
+  const { code, stdout, stderr } = await keys(...args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(message);
+});
