@@ -1159,7 +1159,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the service takes. Nothing was stored. */
+        /** @description The body is larger than the service takes, as it was sent or decompressed. Nothing was stored. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1178,12 +1178,13 @@ export interface components {
             };
         };
         /**
-         * @description The body's `Content-Type` is missing or not one of those listed, or the body is compressed
-         *     (`Content-Encoding`), which is not supported. Nothing was stored.
+         * @description The body's `Content-Type` is missing or not one of those listed, or its `Content-Encoding` is none of `gzip`,
+         *     `deflate` and `identity`, or more than one of them. Nothing was stored.
          */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 [name: string]: unknown;
             };
             content: {
@@ -1310,6 +1311,11 @@ export interface components {
          * @example W/"u7Jf3kSxQ1w"
          */
         ETag: string;
+        /**
+         * @description The codings that a body may have (RFC 9110 12.5.3), if the `Content-Encoding` is not taken.
+         * @example gzip, deflate
+         */
+        AcceptEncoding: string;
         /**
          * @description The name of the file, made of the user's id (RFC 6266).
          * @example attachment; filename="heart-rate-user_123.ndjson"
