@@ -1217,8 +1217,9 @@ export interface components {
             };
         };
         /**
-         * @description The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is
-         *     not acknowledged; sending it again is safe.
+         * @description The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of
+         *     it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again
+         *     is safe.
          */
         ServiceUnavailable: {
             headers: {

@@ -9,6 +9,7 @@ import { registerStreamMetrics } from './metrics/stream-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { ReadingExports } from './query/export/reading-exports.ts';
+import { LimitedQueries } from './query/limited-queries.ts';
 import { LiveReadings } from './query/live/live-readings.ts';
 import { ReadVersions } from './query/read-versions.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
@@ -42,10 +43,11 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
 
   const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
   const parquetFiles = workerParquetFiles();
+  const queries = new LimitedQueries(series, settings);
   const app = createApp({
     store,
-    series,
-    userReadings: series,
+    series: queries,
+    userReadings: queries,
     versions: new ReadVersions(store),
     live,
     exports: new ReadingExports(series, settings),

@@ -34,6 +34,10 @@ export interface Settings {
   readonly maxStreams: number;
   /** So many exports may run at once. */
   readonly maxExports: number;
+  /** So many queries may be under way at once … */
+  readonly maxQueries: number;
+  /** … and so many more wait for that. */
+  readonly maxQueuedQueries: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -143,6 +147,8 @@ export const readSettings = (environment: Environment): Settings => {
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
+    maxQueries: reader.integer('MAX_QUERIES', 64, 1, 10_000),
+    maxQueuedQueries: reader.integer('MAX_QUEUED_QUERIES', 1_000, 0, 100_000),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

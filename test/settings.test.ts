@@ -17,6 +17,8 @@ const DEFAULTS = {
   devicePriorities: DEVICE_PRIORITIES,
   maxStreams: 2_000,
   maxExports: 8,
+  maxQueries: 64,
+  maxQueuedQueries: 1_000,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -50,6 +52,8 @@ test('each variable is its setting', () => {
     DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
     MAX_STREAMS: '50',
     MAX_EXPORTS: '5',
+    MAX_QUERIES: '4',
+    MAX_QUEUED_QUERIES: '0',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -69,6 +73,8 @@ test('each variable is its setting', () => {
     ],
     maxStreams: 50,
     maxExports: 5,
+    maxQueries: 4,
+    maxQueuedQueries: 0,
   });
 });
 
@@ -85,6 +91,7 @@ test.each([
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
   ['MAX_UNFLUSHED_BYTES', '1', 'MAX_UNFLUSHED_BYTES must be a whole number from 1048576 to'],
   ['MAX_STREAMS', '-1', 'MAX_STREAMS must be a whole number from 0 to 100000, not "-1"'],
+  ['MAX_QUERIES', '0', 'MAX_QUERIES must be a whole number from 1 to 10000, not "0"'],
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
