@@ -59,6 +59,10 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     maxBodyBytes: settings.maxBodyBytes,
     allowedHosts: settings.allowedHosts,
     retentionDays: settings.retentionDays,
+    rateLimit: settings.rateLimit && {
+      ...settings.rateLimit,
+      trustedProxies: settings.trustedProxies,
+    },
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.

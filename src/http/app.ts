@@ -4,6 +4,7 @@ import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { compression } from './middleware/compression.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
+import { rateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { requestHead } from './middleware/request-head.ts';
 import { servedHosts } from './middleware/served-hosts.ts';
@@ -48,6 +49,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
+  if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);

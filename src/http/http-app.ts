@@ -9,6 +9,8 @@ import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
 import type { ParquetFiles } from './export-formats/parquet-files.ts';
+import type { RateLimitOptions } from './middleware/rate-limit.ts';
+import type { Admission } from './rate-limit/rate-limiter.ts';
 import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
@@ -35,6 +37,8 @@ export interface HttpServices {
   readonly allowedHosts: readonly string[] | undefined;
   /** For how many days readings are kept; undefined: for good. */
   readonly retentionDays: number | undefined;
+  /** How many requests each client may send; undefined: any number. */
+  readonly rateLimit: RateLimitOptions | undefined;
 }
 
 /** Why what was sent is no request. */
@@ -57,6 +61,8 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
+    /** What is left of the client's rate limit; undefined when there is none. */
+    rateLimit: Admission | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };

@@ -21,6 +21,7 @@ let empty: TestService;
 let narrow: TestService;
 let broken: TestService;
 let guarded: TestService;
+let limited: TestService;
 let server: ListeningServer;
 
 const giveUp = () => Promise.reject(new StoreUnavailableError('The disk is full.', 1));
@@ -30,6 +31,11 @@ beforeAll(async () => {
   empty = await openTestService();
   narrow = await openTestService({ maxBodyBytes: 10 });
   guarded = await openTestService({ allowedHosts: [] });
+  // What it may send has been sent.
+  limited = await openTestService({
+    rateLimit: { perSecond: 0.001, burst: 1, trustedProxies: [] },
+  });
+  await limited.get('/devices');
   const { store } = empty;
   broken = await openTestService({
     live: new LiveReadings({ maxStreams: 0 }),
@@ -53,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  await Promise.all([service, empty, narrow, broken, guarded].map((each) => each.close()));
+  await Promise.all([service, empty, narrow, broken, guarded, limited].map((each) => each.close()));
 });
 
 const changed = (request: Request, init: RequestInit, search = ''): Request =>
@@ -91,6 +97,7 @@ const PRODUCERS: Readonly<Record<string, (request: Request) => Promise<Response>
   413: (request) => narrow.fetch(request),
   415: (request) => service.fetch(changed(request, { headers: { 'content-type': 'text/csv' } })),
   421: (request) => guarded.fetch(request),
+  429: (request) => limited.fetch(request),
   431: (request) => answerToHead(request, `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
   503: (request) => broken.fetch(request),
 };

@@ -116,6 +116,7 @@ export const openTestService = async (
     maxBodyBytes: 8 * 1024 * 1024,
     allowedHosts: undefined,
     retentionDays: undefined,
+    rateLimit: undefined,
     ...overrides,
   });
   return {
