@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
-import { listen } from './http/server.ts';
+import { CONNECTION_LIMITS, listen } from './http/server.ts';
+import { registerLoadMetrics } from './metrics/load-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
@@ -66,7 +67,9 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.
-  const server = await listen(app, settings);
+  const { maxConnections } = settings;
+  const server = await listen(app, settings, { ...CONNECTION_LIMITS, maxConnections });
+  registerLoadMetrics(registry, { connections: server, queries });
   return {
     url: server.url,
     open: () => store.open(),

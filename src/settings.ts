@@ -35,6 +35,8 @@ export interface Settings {
   readonly maxStreams: number;
   /** So many exports may run at once. */
   readonly maxExports: number;
+  /** So many connections may be open at once. */
+  readonly maxConnections: number;
   /** How many requests a client may send; undefined: any number. */
   readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
@@ -178,6 +180,7 @@ export const readSettings = (environment: Environment): Settings => {
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
+    maxConnections: reader.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000),
     rateLimit: rateLimitOf(reader),
     trustedProxies: reader.networks('TRUSTED_PROXIES'),
     maxQueries: reader.integer('MAX_QUERIES', 64, 1, 10_000),

@@ -6,9 +6,12 @@ import { getRequestListener } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, SERVER_WIDE } from './http-app.ts';
 import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
+import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 
-/** The time and the header size that a client is allowed. */
-export interface ConnectionLimits {
+/** The connections, the time and the header size that clients are allowed. */
+export interface ConnectionLimits extends SpeedLimits {
+  /** One more is closed as soon as it is open, without a word. */
+  readonly maxConnections: number;
   /** From the first byte of a request to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
@@ -21,9 +24,13 @@ export interface ConnectionLimits {
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
+  maxConnections: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,
+  readTimeoutMs: 60_000,
+  bodyGraceMs: 5_000,
+  minBodyBytesPerSecond: 1_000,
   maxHeaderBytes: 16_384,
   drainTimeoutMs: 10_000,
 };
@@ -37,9 +44,11 @@ export interface ListeningServer {
   readonly url: string;
   /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
+  /** How many connections were closed because there were too many. */
+  dropped(): number;
 }
 
-const serve = (server: Server, app: HttpApp): void => {
+const serve = (server: Server, app: HttpApp, limits: ConnectionLimits): void => {
   const listener = getRequestListener(app.fetch, {
     // HTTP/1.0 may come without a Host.
     hostname: 'localhost',
@@ -56,6 +65,7 @@ const serve = (server: Server, app: HttpApp): void => {
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   respondToParserErrors(server, app, latestOf);
   probeHalfClosed(server, latestOf);
+  cutSlowClients(server, latestOf, limits, CHECK_INTERVAL_MS);
 };
 
 /** Rejects with the system's error when the address is taken or not this machine's. */
@@ -73,7 +83,10 @@ export const listen = async (
     // Left to the app; Node's own response would have no body.
     requireHostHeader: false,
   });
-  serve(server, app);
+  server.maxConnections = limits.maxConnections;
+  let dropped = 0;
+  server.on('drop', () => dropped++);
+  serve(server, app, limits);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -81,6 +94,7 @@ export const listen = async (
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
     url: `http://${host}:${port}`,
+    dropped: () => dropped,
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -34,6 +34,11 @@ export class LimitedQueries implements Queries {
     this.#maxQueued = maxQueuedQueries;
   }
 
+  /** How many are under way. */
+  get running(): number {
+    return this.#slots.taken;
+  }
+
   /** How many wait. */
   get queued(): number {
     return this.#slots.waiting;

@@ -2,12 +2,19 @@ import { ClientGoneError } from './client-gone.ts';
 
 /** Lets at most so many tasks run at once; the others wait their turn, first come, first served. */
 export class Semaphore {
+  readonly #slots: number;
   #free: number;
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>();
 
   constructor(slots: number) {
+    this.#slots = slots;
     this.#free = slots;
+  }
+
+  /** How many slots are in use. */
+  get taken(): number {
+    return this.#slots - this.#free;
   }
 
   /** How many wait for a slot. */
