@@ -10,7 +10,7 @@ import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
 import type { ParquetFiles } from './export-formats/parquet-files.ts';
 import type { RateLimitOptions } from './middleware/rate-limit.ts';
-import type { Admission } from './rate-limit/rate-limiter.ts';
+import type { RateLimitHeaders } from './rate-limit/rate-limiter.ts';
 import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
@@ -61,8 +61,8 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
-    /** What is left of the client's rate limit; undefined when there is none. */
-    rateLimit: Admission | undefined;
+    /** What the response says of the client's rate limit. */
+    rateLimit: RateLimitHeaders | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };

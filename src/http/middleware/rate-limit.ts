@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import * as routes from '../../../generated/routes.ts';
 import type { HttpEnv } from '../http-app.ts';
-import { ClientAddresses, networkOf } from '../rate-limit/client-address.ts';
+import { ClientAddresses } from '../rate-limit/client-address.ts';
 import { type RateLimit, RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { tooManyRequests } from '../responses/problem.ts';
 
@@ -16,14 +16,14 @@ export interface RateLimitOptions extends RateLimit {
   readonly trustedProxies: readonly string[];
 }
 
-/** Refuses with 429 what a client sends beyond the limit, and tells each how much is left. */
+/** Refuses with 429 what a client sends beyond the limit, and tells who has used half of it what is left. */
 export const rateLimit = ({ trustedProxies, ...limit }: RateLimitOptions) => {
   const limiter = new RateLimiter(limit);
   const addresses = new ClientAddresses(trustedProxies);
-  return createMiddleware<HttpEnv>(async (c, next) => {
+  return createMiddleware<HttpEnv>((c, next) => {
     if (PROBES.includes(c.req.path)) return next();
-    const admission = limiter.admit(networkOf(addresses.of(c) ?? NOBODY));
-    c.set('rateLimit', admission);
-    return admission.isAdmitted ? next() : tooManyRequests(c, admission.waitMs);
+    const admission = limiter.admit(addresses.networkOf(c) ?? NOBODY);
+    if (admission.headers !== undefined) c.set('rateLimit', admission.headers);
+    return admission.isAdmitted ? next() : Promise.resolve(tooManyRequests(c, admission.waitMs));
   });
 };

@@ -11,14 +11,19 @@ export interface RateLimit {
 /** Who has not been heard of for longest is forgotten, and begins anew. 300 bytes each. */
 const MAX_CLIENTS = 20_000;
 
-/** What was decided on a request, and what is left. */
+/** What is left to a client, as draft-ietf-httpapi-ratelimit-headers-11 spells it. */
+export interface RateLimitHeaders {
+  readonly 'RateLimit-Policy': string;
+  readonly RateLimit: string;
+}
+
+/** What was decided on a request. */
 export interface Admission {
   readonly isAdmitted: boolean;
   /** Until the next request is admitted; 0 when it is at once. */
   readonly waitMs: number;
-  /** `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-11 spells them. */
-  readonly policy: string;
-  readonly state: string;
+  /** Undefined as long as more than half is left: to send them takes 5 % of the time of a reading. */
+  readonly headers: RateLimitHeaders | undefined;
 }
 
 /** Counts the requests of each client in a token bucket of its own. */
@@ -35,16 +40,23 @@ export class RateLimiter {
   }
 
   admit(client: string): Admission {
-    const { perSecond, burst } = this.#limit;
+    const { burst } = this.#limit;
     const bucket = this.#bucketOf(client);
     const isAdmitted = bucket.tryRemoveTokens(1);
-    const left = Math.floor(bucket.content);
-    const fullInSeconds = Math.ceil((burst - bucket.content) / perSecond);
+    const { content } = bucket;
     return {
       isAdmitted,
       waitMs: isAdmitted ? 0 : bucket.getWaitTime(1),
-      policy: this.#policy,
-      state: `"default";r=${left};t=${fullInSeconds}`,
+      headers: content > burst / 2 ? undefined : this.#headers(content),
+    };
+  }
+
+  #headers(content: number): RateLimitHeaders {
+    const { perSecond, burst } = this.#limit;
+    const fullInSeconds = Math.ceil((burst - content) / perSecond);
+    return {
+      'RateLimit-Policy': this.#policy,
+      RateLimit: `"default";r=${Math.floor(content)};t=${fullInSeconds}`,
     };
   }
 

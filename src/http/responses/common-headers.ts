@@ -15,9 +15,5 @@ export const commonHeaders = (c: Pick<Context<HttpEnv>, 'get'>): Record<string, 
     'Cache-Control': 'no-store',
   };
   const rateLimit = c.get('rateLimit');
-  if (rateLimit !== undefined) {
-    headers['RateLimit-Policy'] = rateLimit.policy;
-    headers.RateLimit = rateLimit.state;
-  }
-  return headers;
+  return rateLimit === undefined ? headers : { ...headers, ...rateLimit };
 };

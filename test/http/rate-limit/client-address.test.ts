@@ -8,7 +8,7 @@ const addresses = new ClientAddresses(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
 const addressOf = (remoteAddress: string | undefined, forwarded?: string): string | undefined => {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
   const context: unknown = { env: { incoming: { socket: { remoteAddress }, headers } } };
-  return addresses.of(context as Context<HttpEnv>);
+  return addresses.networkOf(context as Context<HttpEnv>);
 };
 
 test.each([
@@ -23,8 +23,8 @@ test.each([
   ['a proxy that says nothing', '10.1.2.3', undefined, '10.1.2.3'],
   ['a proxy that says nonsense', '10.1.2.3', '198.51.100.7, unknown', '10.1.2.3'],
   ['with a port', '10.1.2.3', '198.51.100.7:4711', '198.51.100.7'],
-  ['IPv6', 'fd00::1', '2001:db8::7', '2001:db8::7'],
-  ['IPv6 with a port', 'fd00::1', '[2001:db8::7]:4711', '2001:db8::7'],
+  ['IPv6', 'fd00::1', '2001:db8::7', '2001:db8:0:0'],
+  ['IPv6 with a port', 'fd00::1', '[2001:db8::7]:4711', '2001:db8:0:0'],
   ['no connection', undefined, '198.51.100.7', undefined],
 ])('%s', (_, remote, forwarded, address) => {
   expect(addressOf(remote, forwarded)).toBe(address);
