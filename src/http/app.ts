@@ -49,6 +49,7 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
+  // Behind whatever tells who asks.
   if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);

@@ -61,6 +61,8 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
+    /** The key of the request; undefined when none was asked for. */
+    key: { readonly id: string } | undefined;
     /** What the response says of the client's rate limit. */
     rateLimit: RateLimitHeaders | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */

@@ -16,13 +16,18 @@ export interface RateLimitOptions extends RateLimit {
   readonly trustedProxies: readonly string[];
 }
 
-/** Refuses with 429 what a client sends beyond the limit, and tells who has used half of it what is left. */
+/**
+ * Refuses with 429 what a client sends beyond the limit, and tells who has used half of it what is
+ * left. A client is a key or, without one, an address; so it is mounted behind what sets the key.
+ */
 export const rateLimit = ({ trustedProxies, ...limit }: RateLimitOptions) => {
   const limiter = new RateLimiter(limit);
   const addresses = new ClientAddresses(trustedProxies);
   return createMiddleware<HttpEnv>((c, next) => {
     if (PROBES.includes(c.req.path)) return next();
-    const admission = limiter.admit(addresses.networkOf(c) ?? NOBODY);
+    const key = c.get('key');
+    const client = key === undefined ? (addresses.networkOf(c) ?? NOBODY) : `key ${key.id}`;
+    const admission = limiter.admit(client);
     if (admission.headers !== undefined) c.set('rateLimit', admission.headers);
     return admission.isAdmitted ? next() : Promise.resolve(tooManyRequests(c, admission.waitMs));
   });

@@ -1,4 +1,7 @@
+import { Hono } from 'hono';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { HttpEnv } from '../../../src/http/http-app.ts';
+import { rateLimit } from '../../../src/http/middleware/rate-limit.ts';
 import { RateLimiter } from '../../../src/http/rate-limit/rate-limiter.ts';
 import { openTestServer } from '../../support/test-server.ts';
 import { READING } from '../../support/test-service.ts';
@@ -84,6 +87,26 @@ test('behind a trusted proxy each client counts for itself; without one, nobody 
   const open2 = await open();
   for (let i = 0; i < 3; i++) await send(open2.url, '/devices', `192.0.2.${i}`);
   expect((await send(open2.url, '/devices', '192.0.2.9')).status).toBe(429);
+});
+
+test('who has a key counts by it, from whatever address', async () => {
+  const app = new Hono<HttpEnv>();
+  app.use((c, next) => {
+    c.set('requestId', 'a');
+    const id = c.req.header('x-key');
+    if (id !== undefined) c.set('key', { id });
+    return next();
+  });
+  app.use(rateLimit({ perSecond: 0.01, burst: 1, trustedProxies: [] }));
+  app.get('/devices', (c) => c.text(''));
+  const ask = async (key: string | undefined, remoteAddress: string) => {
+    const headers: Record<string, string> = key === undefined ? {} : { 'x-key': key };
+    const incoming = { socket: { remoteAddress }, headers: {} };
+    return (await app.request('/devices', { headers }, { incoming })).status;
+  };
+  expect([await ask('a', '192.0.2.1'), await ask('a', '192.0.2.2')]).toEqual([200, 429]);
+  expect([await ask('b', '192.0.2.1'), await ask(undefined, '192.0.2.1')]).toEqual([200, 200]);
+  expect(await ask(undefined, '192.0.2.1')).toBe(429);
 });
 
 test('without a limit nothing is told of one', async () => {
