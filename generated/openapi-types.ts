@@ -987,7 +987,7 @@ export interface components {
          * @example urn:problem:heart-rate:invalid-request
          * @enum {string}
          */
-        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:unauthorized" | "urn:problem:heart-rate:forbidden" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:misdirected-request" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
+        ProblemType: "urn:problem:heart-rate:invalid-request" | "urn:problem:heart-rate:malformed-http" | "urn:problem:heart-rate:unauthorized" | "urn:problem:heart-rate:forbidden" | "urn:problem:heart-rate:no-readings" | "urn:problem:heart-rate:no-such-path" | "urn:problem:heart-rate:method-not-allowed" | "urn:problem:heart-rate:request-timeout" | "urn:problem:heart-rate:content-too-large" | "urn:problem:heart-rate:unsupported-media-type" | "urn:problem:heart-rate:misdirected-request" | "urn:problem:heart-rate:too-many-requests" | "urn:problem:heart-rate:headers-too-large" | "urn:problem:heart-rate:internal-error" | "urn:problem:heart-rate:unavailable";
         /** @description An RFC 9457 problem. */
         Problem: {
             type: components["schemas"]["ProblemType"];
@@ -1225,7 +1225,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the service takes. Nothing was stored. */
+        /** @description The body is larger than the service takes, as it was sent or decompressed. Nothing was stored. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1244,12 +1244,13 @@ export interface components {
             };
         };
         /**
-         * @description The body's `Content-Type` is missing or not one of those listed, or the body is compressed
-         *     (`Content-Encoding`), which is not supported. Nothing was stored.
+         * @description The body's `Content-Type` is missing or not one of those listed, or its `Content-Encoding` is none of `gzip`,
+         *     `deflate` and `identity`, or more than one of them. Nothing was stored.
          */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 [name: string]: unknown;
             };
             content: {
@@ -1282,8 +1283,9 @@ export interface components {
             };
         };
         /**
-         * @description The service cannot do this for now: the storage is being opened, is full or has failed. What was sent is
-         *     not acknowledged; sending it again is safe.
+         * @description The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of
+         *     it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again
+         *     is safe.
          */
         ServiceUnavailable: {
             headers: {
@@ -1339,6 +1341,27 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:problem:heart-rate:too-many-requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "The client sends too many requests."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request line and the headers are larger than the service takes. The connection is closed. */
         HeadersTooLarge: {
             headers: {
@@ -1382,6 +1405,22 @@ export interface components {
          * @example W/"u7Jf3kSxQ1w"
          */
         ETag: string;
+        /**
+         * @description The codings that a body may have (RFC 9110 12.5.3), if the `Content-Encoding` is not taken.
+         * @example gzip, deflate
+         */
+        AcceptEncoding: string;
+        /**
+         * @description How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes
+         *     (draft-ietf-httpapi-ratelimit-headers-11).
+         * @example "default";q=200;w=2
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description How many requests are left (`r`), and in how many seconds all are there again (`t`).
+         * @example "default";r=0;t=2
+         */
+        RateLimit: string;
         /**
          * @description The name of the file, made of the user's id (RFC 6266).
          * @example attachment; filename="heart-rate-user_123.ndjson"
@@ -1516,6 +1555,7 @@ export interface operations {
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1557,6 +1597,7 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1614,6 +1655,7 @@ export interface operations {
             404: components["responses"]["NothingToErase"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1660,6 +1702,7 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1717,6 +1760,7 @@ export interface operations {
             404: components["responses"]["NoReadings"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1777,6 +1821,7 @@ export interface operations {
             404: components["responses"]["NoReadingsInRange"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1823,6 +1868,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1884,6 +1930,7 @@ export interface operations {
             404: components["responses"]["NoReadingsToExport"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1933,6 +1980,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -1978,6 +2026,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -2071,6 +2120,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2097,6 +2147,7 @@ export interface operations {
             400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2123,6 +2174,7 @@ export interface operations {
             400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2149,6 +2201,7 @@ export interface operations {
             400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2211,6 +2264,7 @@ export interface operations {
             400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2247,6 +2301,7 @@ export interface operations {
             400: components["responses"]["MalformedHttp"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };
@@ -2282,6 +2337,7 @@ export interface operations {
             404: components["responses"]["NoSuchPath"];
             408: components["responses"]["RequestTimeout"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalServerError"];
         };

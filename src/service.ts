@@ -3,15 +3,17 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FileObserver } from './file-watch.ts';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
-import { listen } from './http/server.ts';
+import { CONNECTION_LIMITS, listen } from './http/server.ts';
 import { watchTlsFiles } from './http/tls-files.ts';
 import { watchKeyFile } from './keys/watch-key-file.ts';
+import { registerLoadMetrics } from './metrics/load-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerStreamMetrics } from './metrics/stream-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { ReadingExports } from './query/export/reading-exports.ts';
+import { LimitedQueries } from './query/limited-queries.ts';
 import { LiveReadings } from './query/live/live-readings.ts';
 import { ReadVersions } from './query/read-versions.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
@@ -60,10 +62,11 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
 
   const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
   const parquetFiles = workerParquetFiles();
+  const queries = new LimitedQueries(series, settings);
   const app = createApp({
     store,
-    series,
-    userReadings: series,
+    series: queries,
+    userReadings: queries,
     versions: new ReadVersions(store),
     live,
     exports: new ReadingExports(series, settings),
@@ -78,16 +81,18 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     retentionDays: settings.retentionDays,
     keys: ofKeys ? ofKeys.keys : undefined,
     problems: () => watches.flatMap(({ problem }) => problem ?? []),
+    rateLimit: settings.rateLimit && {
+      ...settings.rateLimit,
+      trustedProxies: settings.trustedProxies,
+    },
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.
-  const { host, port } = settings;
-  const server = await listen(app, {
-    host,
-    port,
-    ...(ofTls && { credentials: ofTls.credentials() }),
-  });
+  const { host, port, maxConnections } = settings;
+  const address = { host, port, ...(ofTls && { credentials: ofTls.credentials() }) };
+  const server = await listen(app, address, { ...CONNECTION_LIMITS, maxConnections });
   ofTls?.onChange(server.setCredentials);
+  registerLoadMetrics(registry, { connections: server, queries });
   return {
     url: server.url,
     open: () => store.open(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostNameOf, isLoopback } from './host-names.ts';
 import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
@@ -41,6 +42,16 @@ export interface Settings {
   readonly maxStreams: number;
   /** So many exports may run at once. */
   readonly maxExports: number;
+  /** So many connections may be open at once. */
+  readonly maxConnections: number;
+  /** How many requests a client may send; undefined: any number. */
+  readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** So many queries may be under way at once … */
+  readonly maxQueries: number;
+  /** … and so many more wait for that. */
+  readonly maxQueuedQueries: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -55,6 +66,14 @@ export class SettingsError extends Error {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  const bits = family === 4 ? 32 : 128;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+};
 
 /** Takes variables out of an environment and notes what is wrong with them. */
 class EnvironmentReader {
@@ -117,6 +136,17 @@ class EnvironmentReader {
     });
   }
 
+  /** Addresses and networks (`10.0.0.0/8`), separated by commas. */
+  networks(name: string): string[] {
+    const list = this.text(name, '');
+    if (list === '') return [];
+    const networks = list.split(',').map((entry) => entry.trim());
+    for (const text of networks) {
+      if (!isNetwork(text)) this.#refuse(name, text, 'addresses or networks like 10.0.0.0/8');
+    }
+    return networks;
+  }
+
   oneOf<const T extends string>(name: string, byDefault: T, allowed: readonly T[]): T {
     const text = this.text(name, byDefault);
     const found = allowed.find((each) => each === text);
@@ -166,6 +196,13 @@ const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings)
   );
 };
 
+/** What is sent at once by default takes two seconds to earn. */
+const rateLimitOf = (reader: EnvironmentReader): Settings['rateLimit'] => {
+  const perSecond = reader.integer('RATE_LIMIT', 0, 0, 1_000_000);
+  const burst = reader.integer('RATE_LIMIT_BURST', Math.max(1, 2 * perSecond), 1, 10_000_000);
+  return perSecond === 0 ? undefined : { perSecond, burst };
+};
+
 /**
  * The settings that the environment's variables say, defaults where they say nothing.
  * Throws a {@link SettingsError} that names every mistake at once.
@@ -199,6 +236,11 @@ export const readSettings = (environment: Environment): Settings => {
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
+    maxConnections: reader.integer('MAX_CONNECTIONS', 10_000, 1, 1_000_000),
+    rateLimit: rateLimitOf(reader),
+    trustedProxies: reader.networks('TRUSTED_PROXIES'),
+    maxQueries: reader.integer('MAX_QUERIES', 64, 1, 10_000),
+    maxQueuedQueries: reader.integer('MAX_QUEUED_QUERIES', 1_000, 0, 100_000),
   };
   checkAccess(reader, settings);
   if (reader.mistakes.length > 0) throw new SettingsError(reader.mistakes);

@@ -153,6 +153,23 @@ test('on loopback it serves loopback names and those that are allowed, and no ot
   expect(await statusFor('rebound.example')).toBe(421);
 });
 
+test('requests are limited as the environment says', async () => {
+  const environment = {
+    DATA_DIR: await temporaryFolder(),
+    RATE_LIMIT: '1',
+    RATE_LIMIT_BURST: '2',
+    TRUSTED_PROXIES: '127.0.0.1',
+  };
+  const url = await urlOf(start(environment));
+  const ask = async (client: string): Promise<number> =>
+    (await fetch(`${url}/devices`, { headers: { 'x-forwarded-for': client } })).status;
+  const statuses = [];
+  for (const client of ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2']) {
+    statuses.push(await ask(client));
+  }
+  expect(statuses).toEqual([200, 200, 429, 200]);
+});
+
 test('device priorities are those of the environment, in the list and in a series', async () => {
   const run = start({
     DATA_DIR: await temporaryFolder(),

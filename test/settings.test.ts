@@ -20,6 +20,11 @@ const DEFAULTS = {
   devicePriorities: DEVICE_PRIORITIES,
   maxStreams: 2_000,
   maxExports: 8,
+  maxConnections: 10_000,
+  rateLimit: undefined,
+  trustedProxies: [],
+  maxQueries: 64,
+  maxQueuedQueries: 1_000,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -57,6 +62,12 @@ test('each variable is its setting', () => {
     DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
     MAX_STREAMS: '50',
     MAX_EXPORTS: '5',
+    MAX_CONNECTIONS: '50',
+    RATE_LIMIT: '100',
+    RATE_LIMIT_BURST: '500',
+    TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    MAX_QUERIES: '4',
+    MAX_QUEUED_QUERIES: '0',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -79,6 +90,11 @@ test('each variable is its setting', () => {
     ],
     maxStreams: 50,
     maxExports: 5,
+    maxConnections: 50,
+    rateLimit: { perSecond: 100, burst: 500 },
+    trustedProxies: ['10.0.0.0/8', '::1'],
+    maxQueries: 4,
+    maxQueuedQueries: 0,
   });
 });
 
@@ -95,6 +111,8 @@ test.each([
   ['SEGMENT_MAX_BYTES', '1', 'SEGMENT_MAX_BYTES must be a whole number from 1024 to 1073741824'],
   ['MAX_UNFLUSHED_BYTES', '1', 'MAX_UNFLUSHED_BYTES must be a whole number from 1048576 to'],
   ['MAX_STREAMS', '-1', 'MAX_STREAMS must be a whole number from 0 to 100000, not "-1"'],
+  ['RATE_LIMIT', '-1', 'RATE_LIMIT must be a whole number from 0 to 1000000, not "-1"'],
+  ['MAX_QUERIES', '0', 'MAX_QUERIES must be a whole number from 1 to 10000, not "0"'],
   ['RETENTION_DAYS', '0', 'RETENTION_DAYS must be a whole number from 1 to 100000, not "0"'],
   ['LOG_LEVEL', 'verbose', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
   ['LOG_LEVEL', 'INFO', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace'],
@@ -125,6 +143,25 @@ test('a flush interval below the quiet time shortens that', () => {
     flushQuietMs: 1000,
     flushIntervalMs: 1000,
   });
+});
+
+test('what may be sent at once is two seconds of the rate, unless it is said', () => {
+  expect(readSettings({ RATE_LIMIT: '50' }).rateLimit).toEqual({ perSecond: 50, burst: 100 });
+  expect(readSettings({ RATE_LIMIT: '0', RATE_LIMIT_BURST: '5' }).rateLimit).toBeUndefined();
+});
+
+test.each([
+  'hr.example',
+  '10.0.0.0/33',
+  '::/129',
+  '10.0.0.0/8/8',
+  '10.0.0.1,',
+  '10.0.0.1:80',
+  '/8',
+])('%j is no proxy that could be trusted', (proxies) => {
+  expect(mistakesOf({ TRUSTED_PROXIES: proxies })).toEqual([
+    expect.stringContaining('TRUSTED_PROXIES must be addresses or networks like 10.0.0.0/8'),
+  ]);
 });
 
 test('all mistakes are told at once', () => {

@@ -399,6 +399,7 @@ export const zProblemType = z.enum([
     'urn:problem:heart-rate:content-too-large',
     'urn:problem:heart-rate:unsupported-media-type',
     'urn:problem:heart-rate:misdirected-request',
+    'urn:problem:heart-rate:too-many-requests',
     'urn:problem:heart-rate:headers-too-large',
     'urn:problem:heart-rate:internal-error',
     'urn:problem:heart-rate:unavailable'

@@ -6,6 +6,7 @@ import { compression } from './middleware/compression.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
+import { rateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { requestHead } from './middleware/request-head.ts';
 import { servedHosts } from './middleware/served-hosts.ts';
@@ -52,6 +53,8 @@ export const createApp = (services: HttpServices): HttpApp => {
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
   mountGuards(app, services.keys);
+  // Behind whatever tells who asks.
+  if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);

@@ -11,6 +11,8 @@ import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
 import type { ParquetFiles } from './export-formats/parquet-files.ts';
+import type { RateLimitOptions } from './middleware/rate-limit.ts';
+import type { RateLimitHeaders } from './rate-limit/rate-limiter.ts';
 import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
@@ -43,6 +45,8 @@ export interface HttpServices {
   readonly keys: ApiKeys | undefined;
   /** What makes the service degraded besides the storage's own reasons, in words for the operator. */
   readonly problems: () => readonly string[];
+  /** How many requests each client may send; undefined: any number. */
+  readonly rateLimit: RateLimitOptions | undefined;
 }
 
 /** Why what was sent is no request. */
@@ -67,6 +71,8 @@ export interface HttpEnv {
     requestId: string;
     /** The key of the request; undefined when the operation or the service asks for none. */
     key: ApiKey | undefined;
+    /** What the response says of the client's rate limit. */
+    rateLimit: RateLimitHeaders | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<void>;
   };

@@ -7,10 +7,13 @@ import { getRequestListener } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, SERVER_WIDE } from './http-app.ts';
 import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
+import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 import type { TlsCredentials } from './tls-files.ts';
 
-/** The time and the header size that a client is allowed. */
-export interface ConnectionLimits {
+/** The connections, the time and the header size that clients are allowed. */
+export interface ConnectionLimits extends SpeedLimits {
+  /** One more is closed as soon as it is open, without a word. */
+  readonly maxConnections: number;
   /** From the first byte of a request to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
@@ -23,9 +26,13 @@ export interface ConnectionLimits {
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
+  maxConnections: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,
+  readTimeoutMs: 60_000,
+  bodyGraceMs: 5_000,
+  minBodyBytesPerSecond: 1_000,
   maxHeaderBytes: 16_384,
   drainTimeoutMs: 10_000,
 };
@@ -39,6 +46,8 @@ export interface ListeningServer {
   readonly url: string;
   /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
+  /** How many connections were closed because there were too many. */
+  dropped(): number;
   /** For connections from now on; only of a server that was given some. */
   setCredentials(credentials: TlsCredentials): void;
 }
@@ -52,7 +61,7 @@ export interface ServerAddress {
 
 const MIN_TLS_VERSION = 'TLSv1.2';
 
-const serve = (server: Server, app: HttpApp): void => {
+const serve = (server: Server, app: HttpApp, limits: ConnectionLimits): void => {
   const listener = getRequestListener(app.fetch, {
     // HTTP/1.0 may come without a Host.
     hostname: 'localhost',
@@ -69,6 +78,7 @@ const serve = (server: Server, app: HttpApp): void => {
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   respondToParserErrors(server, app, latestOf);
   probeHalfClosed(server, latestOf);
+  cutSlowClients(server, latestOf, limits, CHECK_INTERVAL_MS);
 };
 
 /** Rejects with the system's error when the address is taken or not this machine's. */
@@ -96,7 +106,10 @@ export const listen = async (
       handshakeTimeout: limits.headersTimeoutMs,
     });
   const server = secure ?? createServer(options);
-  serve(server, app);
+  server.maxConnections = limits.maxConnections;
+  let dropped = 0;
+  server.on('drop', () => dropped++);
+  serve(server, app, limits);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -106,6 +119,7 @@ export const listen = async (
     url: `${secure === undefined ? 'http' : 'https'}://${host}:${port}`,
     setCredentials: (changed) =>
       secure?.setSecureContext({ ...changed, minVersion: MIN_TLS_VERSION }),
+    dropped: () => dropped,
     async close() {
       const closed = once(server, 'close');
       server.close();

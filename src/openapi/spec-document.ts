@@ -2,7 +2,7 @@
 export interface SpecDocument {
   /** What is answered to requests of no operation. */
   readonly 'x-unmatched-requests'?: Readonly<
-    Record<'path' | 'method' | 'options' | 'target', Response | Ref>
+    Record<'path' | 'method' | 'options' | 'target' | 'limit', Response | Ref>
   >;
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly components?: Readonly<Record<string, unknown>>;

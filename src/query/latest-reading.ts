@@ -1,5 +1,6 @@
 import { ALL_TIME } from '../readings/time-range.ts';
 import type { ReadingStore, ScannedDay } from '../storage/reading-store.ts';
+import { ClientGoneError } from './client-gone.ts';
 import type { LatestReading } from './latest-plan.ts';
 import { collecting, readDays } from './read-days.ts';
 import type { VersionedRead } from './read-versions.ts';
@@ -13,12 +14,18 @@ export interface LatestRequest {
   readonly deviceId?: string;
 }
 
+/** Who waits for it. */
+interface Asker {
+  readonly signal?: AbortSignal | undefined;
+  readonly versions?: VersionedRead | undefined;
+}
+
 /** The user's most recent reading. A day in which there is none after all is passed over. */
 export const latestReading = async (
   store: ReadingStore,
   reader: RunReader,
   asked: LatestRequest,
-  versions?: VersionedRead,
+  { signal, versions }: Asker = {},
 ): Promise<LatestReading | undefined> => {
   const request = { ...asked, range: ALL_TIME };
   const read = async ([day]: readonly [ScannedDay, ...ScannedDay[]]) => {
@@ -27,6 +34,7 @@ export const latestReading = async (
     return latest;
   };
   for await (const day of store.scanBackwards(request)) {
+    if (signal?.aborted) throw new ClientGoneError();
     const latest = await readDays(store, request, [day], read);
     if (latest === undefined) continue;
     versions?.end();

@@ -1,23 +1,77 @@
+import { ClientGoneError } from './client-gone.ts';
+
 /** Lets at most so many tasks run at once; the others wait their turn, first come, first served. */
 export class Semaphore {
+  readonly #slots: number;
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  /** In the order in which they came. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(slots: number) {
+    this.#slots = slots;
     this.#free = slots;
+  }
+
+  /** How many slots are in use. */
+  get taken(): number {
+    return this.#slots - this.#free;
+  }
+
+  /** How many wait for a slot. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Whether who comes now has to wait. */
+  get isFull(): boolean {
+    return this.#free === 0;
+  }
+
+  /**
+   * Resolves when there is a slot, which is to be given back by {@link release}. Rejects with
+   * {@link ClientGoneError} when `signal` is aborted before that.
+   */
+  async acquire(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw new ClientGoneError();
+    if (this.isFull) await this.#turn(signal);
+    else this.#free--;
+  }
+
+  /** The slot goes straight to the next in line, so that no newcomer can slip in between. */
+  release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 
   /** Runs the task when its turn comes; settles as the task does. */
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((turn) => this.#waiting.push(turn));
+    // At once when there is a slot.
+    if (this.isFull) await this.#turn();
+    else this.#free--;
     try {
       return await task();
     } finally {
-      // The slot goes straight to the next in line, so that no newcomer can slip in between.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
+      this.release();
     }
+  }
+
+  #turn(signal?: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(turn);
+        reject(new ClientGoneError());
+      };
+      const turn = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      this.#waiting.add(turn);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 }

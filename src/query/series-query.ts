@@ -94,10 +94,14 @@ export class SeriesQuery {
   /**
    * The most recent reading, or undefined when there is none: of the same instant the best device's,
    * the value it sent last. Looks at the newest days first, and no further than it has to.
-   * Rejects as {@link run} does when a day cannot be read.
+   * Rejects as {@link run} does when a day cannot be read or `signal` is aborted.
    */
-  latest(request: LatestRequest, read?: VersionedRead): Promise<LatestReading | undefined> {
-    return latestReading(this.#store, this.#reader, request, read);
+  latest(
+    request: LatestRequest,
+    signal?: AbortSignal,
+    read?: VersionedRead,
+  ): Promise<LatestReading | undefined> {
+    return latestReading(this.#store, this.#reader, request, { signal, versions: read });
   }
 
   /**

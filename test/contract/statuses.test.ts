@@ -26,6 +26,7 @@ let narrow: TestService;
 let broken: TestService;
 let guarded: TestService;
 let keyed: TestService;
+let limited: TestService;
 let server: ListeningServer;
 
 const giveUp = () => Promise.reject(new StoreUnavailableError('The disk is full.', 1));
@@ -36,6 +37,11 @@ beforeAll(async () => {
   narrow = await openTestService({ maxBodyBytes: 10 });
   guarded = await openTestService({ allowedHosts: [] });
   keyed = await openTestService({ keys: keysOf(...EVERY_SCOPE) });
+  // What it may send has been sent.
+  limited = await openTestService({
+    rateLimit: { perSecond: 0.001, burst: 1, trustedProxies: [] },
+  });
+  await limited.get('/devices');
   const { store } = empty;
   broken = await openTestService({
     live: new LiveReadings({ maxStreams: 0 }),
@@ -59,7 +65,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  await Promise.all([service, empty, narrow, broken, guarded, keyed].map((each) => each.close()));
+  const all = [service, empty, narrow, broken, guarded, keyed, limited];
+  await Promise.all(all.map((each) => each.close()));
 });
 
 const changed = (request: Request, init: RequestInit, search = ''): Request =>
@@ -107,6 +114,7 @@ const PRODUCERS: Readonly<Record<string, (request: Request) => Promise<Response>
   413: (request) => narrow.fetch(request),
   415: (request) => service.fetch(changed(request, { headers: { 'content-type': 'text/csv' } })),
   421: (request) => guarded.fetch(request),
+  429: (request) => limited.fetch(request),
   431: (request) => answerToHead(request, `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
   503: (request) => broken.fetch(request),
 };

@@ -210,20 +210,20 @@ const CASES: readonly Case[] = [
   body('type: none', SINGLE, LINE, { status: 415, says: 'as application/json.' }, {}),
   body('type: batch as CSV', BATCH, 'a,b', { status: 415 }, { 'content-type': 'text/csv' }),
   body(
-    'encoding: gzip',
+    'encoding: br',
     SINGLE,
     LINE,
-    { status: 415, says: 'without Content-Encoding' },
+    { status: 415, says: 'one of gzip, deflate' },
     {
       ...JSON_TYPE,
-      'content-encoding': 'gzip',
+      'content-encoding': 'br',
     },
   ),
   body(
-    'encoding: gzip of lines',
+    'encoding: gzip that is none',
     BATCH,
     LINE,
-    { status: 415 },
+    { status: 400, pointers: [''], says: 'is not one complete gzip stream' },
     {
       ...NDJSON_TYPE,
       'content-encoding': 'gzip',

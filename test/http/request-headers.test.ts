@@ -32,7 +32,7 @@ it.each([
   [415, ['Content-Type', 'text/plain']],
   [415, ['Content-Type', 'application/json', 'Content-Type', 'application/json']],
   [415, ['Content-Type', 'application/json', 'content-type', 'text/plain']],
-  [415, ['Content-Type', 'application/json', 'Content-Encoding', 'gzip']],
+  [415, ['Content-Type', 'application/json', 'Content-Encoding', 'br']],
   [
     415,
     [

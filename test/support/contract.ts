@@ -60,10 +60,10 @@ const undeclared = (
   const declared = contract['x-unmatched-requests'];
   if (declared === undefined) throw new Error('the contract has no x-unmatched-requests');
   const of = (key: keyof typeof declared) => dereference<SpecResponse>(contract, declared[key]);
-  const malformed = { 400: of('target') };
-  if (methods.length === 0) return { ...malformed, 404: of('path') };
-  if (method === 'OPTIONS') return { ...malformed, 204: withAllow(of('options'), methods) };
-  return { ...malformed, 405: withAllow(of('method'), methods) };
+  const any = { 400: of('target'), 429: of('limit') };
+  if (methods.length === 0) return { ...any, 404: of('path') };
+  if (method === 'OPTIONS') return { ...any, 204: withAllow(of('options'), methods) };
+  return { ...any, 405: withAllow(of('method'), methods) };
 };
 
 const allowOf = (methods: readonly string[]): string => {

@@ -10,6 +10,7 @@ import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
 import { registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
 import { ReadingExports } from '../../src/query/export/reading-exports.ts';
+import { LimitedQueries } from '../../src/query/limited-queries.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
 import { ReadVersions } from '../../src/query/read-versions.ts';
 import { SeriesQuery } from '../../src/query/series-query.ts';
@@ -98,11 +99,12 @@ export const openTestService = async (
   });
   registerStoreGauges(registry, store);
   const series = new SeriesQuery(store, DEVICE_PRIORITIES);
+  const queries = new LimitedQueries(series, { maxQueries: 64, maxQueuedQueries: 1_000 });
   registerStreamMetrics(registry, live);
   const app = createApp({
     store,
-    series,
-    userReadings: series,
+    series: queries,
+    userReadings: queries,
     versions: new ReadVersions(store),
     live,
     exports: new ReadingExports(series, { maxExports: 8 }),
@@ -117,6 +119,7 @@ export const openTestService = async (
     corsOrigins: [],
     keys: undefined,
     problems: () => [],
+    rateLimit: undefined,
     ...overrides,
   });
   return {

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { HttpEnv } from '../http-app.ts';
 import { headerOf } from '../request-headers.ts';
 import { ProblemException } from '../responses/problem.ts';
+import { codingOf, decompress, TAKEN_CODINGS } from './decompress.ts';
 import { refusalOfBody } from './refused-body.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -66,18 +67,8 @@ const readRequest = async <E extends HttpEnv>(
   }
 };
 
-/**
- * Reads the whole body. Ends the request with a 413 when it has more than `maxBytes`, and with a 415
- * when it is compressed.
- */
-export const readBody = async <E extends HttpEnv>(
-  c: Context<E>,
-  maxBytes: number,
-): Promise<Uint8Array> => {
-  const encoding = headerOf(c, 'content-encoding');
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new ProblemException('unsupported-media-type', 'Send the body without Content-Encoding.');
-  }
+/** The body as it was sent. */
+const readSent = <E extends HttpEnv>(c: Context<E>, maxBytes: number): Promise<Uint8Array> => {
   const declared = headerOf(c, 'content-length');
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   const incoming = c.env?.incoming;
@@ -86,6 +77,33 @@ export const readBody = async <E extends HttpEnv>(
   return declared === undefined || incoming === undefined
     ? readRequest(c, maxBytes)
     : readIncoming(incoming);
+};
+
+const readCompressed = async <E extends HttpEnv>(
+  c: Context<E>,
+  contentEncoding: string,
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const coding = codingOf(contentEncoding);
+  if (coding !== undefined) return decompress(await readSent(c, maxBytes), coding, maxBytes);
+  c.header('Accept-Encoding', TAKEN_CODINGS);
+  const detail = `Send the body without Content-Encoding, or with one of ${TAKEN_CODINGS}.`;
+  throw new ProblemException('unsupported-media-type', detail);
+};
+
+/**
+ * Reads the whole body, and decompresses it when it is. Ends the request with a 413 when it has more
+ * than `maxBytes`, as it was sent or decompressed, with a 415 when its coding is not taken, and with
+ * a 400 when it does not have the coding that it says.
+ */
+export const readBody = async <E extends HttpEnv>(
+  c: Context<E>,
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const encoding = headerOf(c, 'content-encoding');
+  return encoding === undefined || encoding.toLowerCase() === 'identity'
+    ? readSent(c, maxBytes)
+    : readCompressed(c, encoding, maxBytes);
 };
 
 /** The text of a body, without a byte order mark. Ends the request with a 400 if it is not UTF-8. */

@@ -8,8 +8,12 @@ import type { HttpEnv } from '../http-app.ts';
  * They are given to each response as it is made, in a plain object. Set one by one they would
  * become a `Headers` object, which costs as much as everything else that is done for a reading.
  */
-export const commonHeaders = (c: Pick<Context<HttpEnv>, 'get'>) => ({
-  'X-Request-Id': c.get('requestId'),
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-});
+export const commonHeaders = (c: Pick<Context<HttpEnv>, 'get'>): Record<string, string> => {
+  const headers: Record<string, string> = {
+    'X-Request-Id': c.get('requestId'),
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  };
+  const rateLimit = c.get('rateLimit');
+  return rateLimit === undefined ? headers : { ...headers, ...rateLimit };
+};

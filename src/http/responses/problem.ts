@@ -26,6 +26,7 @@ const KINDS = {
   'content-too-large': { status: 413, title: 'Content too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'misdirected-request': { status: 421, title: 'Misdirected request' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'Headers too large' },
   'internal-error': { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Service unavailable' },
@@ -64,9 +65,18 @@ export const badRequest = (c: Context<HttpEnv>, errors: readonly ProblemError[])
     errors: errors.slice(0, MAX_PROBLEM_ERRORS),
   });
 
+const retryAfter = (c: Context<HttpEnv>, seconds: number): void =>
+  c.header('Retry-After', String(Math.max(1, Math.ceil(seconds))));
+
+/** 429: the client has sent too much, and may send more when it has waited. */
+export const tooManyRequests = (c: Context<HttpEnv>, waitMs: number) => {
+  retryAfter(c, waitMs / 1000);
+  return problem(c, 'too-many-requests', { detail: 'The client sends too many requests.' });
+};
+
 /** 503: nothing was acknowledged, and it is safe to send the same again later. */
 export const unavailable = (c: Context<HttpEnv>, detail: string, retryAfterSeconds: number) => {
-  c.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))));
+  retryAfter(c, retryAfterSeconds);
   return problem(c, 'unavailable', { detail });
 };
 

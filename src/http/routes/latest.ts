@@ -23,7 +23,7 @@ export const mountLatest = (app: HttpApp, { userReadings, versions }: HttpServic
     const read = versions.latest(request);
     const known = await knownTag(ifNoneMatch, read);
     if (known !== undefined) return notModified(c, known);
-    const latest = await userReadings.latest(request, read);
+    const latest = await userReadings.latest(request, c.req.raw.signal, read);
     if (latest === undefined) {
       const which = request.deviceId === undefined ? 'this user' : 'this user and device';
       return problem(c, 'no-readings', { detail: `There are no readings of ${which}.` });
