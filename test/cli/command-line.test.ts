@@ -11,7 +11,16 @@ import { heartRate, startHeartRate } from './heart-rate.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMMANDS = ['serve', 'import', 'export', 'generate-data', 'verify', 'backup', 'bench', 'keys'];
+const COMMANDS = [
+  'serve',
+  'import',
+  'export',
+  'generate-data',
+  'verify',
+  'backup',
+  'bench',
+  'keys',
+];
 
 test('one help names every command and the exit codes', async () => {
   const { code, stdout, stderr } = await heartRate('--help');
