@@ -27,7 +27,7 @@ const SLOW = [
 
 /** What takes from half a minute to some, or other things each time: the same. */
 const LONG = [
-  'test/crash/kill.test.ts',
+  'test/crash/{backup,kill}.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
   'test/client/package.test.ts',
 ];

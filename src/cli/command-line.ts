@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readPackageFile } from '../package-file.ts';
+import { backupCommand } from './backup/command.ts';
 import { benchCommand } from './bench/command.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from './exit-codes.ts';
 import { exportCommand } from './export/command.ts';
@@ -28,6 +29,7 @@ const programOf = (end: (code: ExitCode) => void): Command => {
     exportCommand(end),
     generateDataCommand(end),
     verifyCommand(end),
+    backupCommand(end),
     benchCommand(end),
     keysCommand(),
   ];

@@ -11,7 +11,16 @@ import { heartRate, startHeartRate } from './heart-rate.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMMANDS = ['serve', 'import', 'export', 'generate-data', 'verify', 'bench', 'keys'];
+const COMMANDS = [
+  'serve',
+  'import',
+  'export',
+  'generate-data',
+  'verify',
+  'backup',
+  'bench',
+  'keys',
+];
 
 test('one help names every command and the exit codes', async () => {
   const { code, stdout, stderr } = await heartRate('--help');
@@ -20,7 +29,7 @@ test('one help names every command and the exit codes', async () => {
   expect(stdout).toContain('Ends with 0 when all is well, 1');
 });
 
-test.each(['serve', 'import', 'export', 'generate-data', 'verify'])(
+test.each(['serve', 'import', 'export', 'generate-data', 'verify', 'backup'])(
   '%s explains itself',
   async (command) => {
     const { code, stdout } = await heartRate(command, '--help');
@@ -42,6 +51,7 @@ test.each([
   ['a map without =', ['import', 'f', '--user', 'u', '--device-map', 'a'], /NAME=VALUE/],
   ['an unknown role', ['import', 'f', '--user', 'u', '--column', 'x=y'], /one of time, heart_rate/],
   ['a port that is none', ['serve', '--port', 'http'], /PORT must be a whole number/],
+  ['a backup to nowhere', ['backup'], /missing required argument 'target'/],
   ['a second folder', ['verify', 'one', 'two'], /too many arguments/],
 ])('%s is a usage error', async (_, args, message) => {
   const { code, stdout, stderr } = await heartRate(...args);

@@ -1,0 +1,110 @@
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  backUpFolder,
+  whyNotBackUp,
+} from '../../../../src/storage/parquet/backup/back-up-folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const FIXTURE = fileURLToPath(new URL('../../../fixtures/data-v3', import.meta.url));
+const HEART_RATES = { min: 30, max: 220 };
+
+const copyOfFixture = async () => {
+  const parent = await temporaryFolder();
+  const dataDir = join(parent, 'data');
+  await cp(FIXTURE, dataDir, { recursive: true });
+  return { parent, dataDir, target: join(parent, 'backup') };
+};
+
+const filesBelow = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length))
+    .sort();
+};
+
+/** Those of the store's own files. */
+const worthKeeping = (files: readonly string[]) =>
+  files.filter((file) => /^\/(format|sequence|wal|heart_rate)/.test(file));
+
+describe('backUpFolder', () => {
+  it('links parts, copies all else, and leaves only the target', async () => {
+    const { parent, dataDir, target } = await copyOfFixture();
+    const result = await backUpFolder({ dataDir, target, heartRates: HEART_RATES });
+    const files = await filesBelow(target);
+    expect(files).toEqual(worthKeeping(await filesBelow(dataDir)));
+    for (const file of files) {
+      const [one, other] = [await stat(join(dataDir, file)), await stat(join(target, file))];
+      expect([file, one.ino === other.ino]).toEqual([file, file.endsWith('.parquet')]);
+      expect(await readFile(join(target, file))).toEqual(await readFile(join(dataDir, file)));
+    }
+    expect(result).toMatchObject({ target, copiedParts: 0, passes: 1 });
+    expect(result.linkedParts).toBe(result.verified.checked.parts);
+    expect(await readdir(parent)).toEqual(['backup', 'data']);
+  });
+
+  it('does not grow with the log', async () => {
+    const { dataDir, target } = await copyOfFixture();
+    await backUpFolder({ dataDir, target, heartRates: HEART_RATES });
+    const [segment] = await readdir(join(dataDir, 'wal'));
+    const before = await readFile(join(target, 'wal', segment as string));
+    await appendFile(join(dataDir, 'wal', segment as string), 'more');
+    expect(await readFile(join(target, 'wal', segment as string))).toEqual(before);
+  });
+
+  it('makes no backup of a damaged folder', async () => {
+    const { parent, dataDir, target } = await copyOfFixture();
+    const part = (await filesBelow(dataDir)).find((file) => file.endsWith('.parquet')) as string;
+    await writeFile(join(dataDir, part), 'nonsense');
+    const made = backUpFolder({ dataDir, target, heartRates: HEART_RATES });
+    await expect(made).rejects.toThrow(/\[part-checksum\]/);
+    expect(await readdir(parent)).toEqual(['data']);
+  });
+
+  it('gives up on a folder in which parts never cease to come and go', async () => {
+    const { parent, dataDir, target } = await copyOfFixture();
+    const part = (await filesBelow(dataDir)).find((file) => file.endsWith('.parquet')) as string;
+    const names = [part, part.replace(/-[0-9a-f]{8}(\.v3)?\.parquet$/, '-0badc0de.v3.parquet')];
+    let isOver = false;
+    const renaming = (async () => {
+      for (let i = 0; !isOver; i++) {
+        const [from, to] = i % 2 === 0 ? names : [...names].reverse();
+        await rename(join(dataDir, from as string), join(dataDir, to as string));
+      }
+    })();
+    const patienceMs = 50;
+    const made = backUpFolder({ dataDir, target, heartRates: HEART_RATES, patienceMs });
+    // Either it never stood still, or what was caught has a name that its content denies.
+    await expect(made).rejects.toThrow(/never stood still|\[part-checksum\]/);
+    isOver = true;
+    await renaming;
+    expect(await readdir(parent)).toEqual(['data']);
+  });
+});
+
+describe('whyNotBackUp', () => {
+  it('says what stands in the way', async () => {
+    const { parent, dataDir, target } = await copyOfFixture();
+    expect(await whyNotBackUp(dataDir, target)).toBeUndefined();
+    expect(await whyNotBackUp(parent, target)).toMatch(/is no data folder$/);
+    expect(await whyNotBackUp(dataDir, join(dataDir, 'x'))).toMatch(/in the data folder itself$/);
+    expect(await whyNotBackUp(dataDir, dataDir)).toMatch(/in the data folder itself$/);
+    expect(await whyNotBackUp(dataDir, join(target, 'x'))).toMatch(/backup is not there$/);
+    await mkdir(join(parent, '.backup.tmp'));
+    expect(await whyNotBackUp(dataDir, target)).toMatch(/was cut short; if so, remove it$/);
+    await mkdir(target);
+    expect(await whyNotBackUp(dataDir, target)).toMatch(/is there already$/);
+  });
+});
