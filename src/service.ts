@@ -20,8 +20,13 @@ export interface Service {
   readonly url: string;
   /** Opens the storage and resolves when readings are taken; rejects when it cannot be opened. */
   open(): Promise<void>;
-  /** Answers what is under way, writes out what is in memory, and resolves when all is closed. */
-  close(): Promise<void>;
+  /** From now on it says that it is not ready, and serves all the same. */
+  announceClosing(): void;
+  /**
+   * Answers what is under way, writes out what is in memory, and resolves when all is closed.
+   * `onStep` is told what it waits for, as that changes.
+   */
+  close(onStep: (step: string) => void): Promise<void>;
 }
 
 /**
@@ -64,12 +69,16 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   return {
     url: server.url,
     open: () => store.open(),
-    async close() {
+    announceClosing: () => store.announceClosing(),
+    async close(onStep) {
       store.announceClosing();
       live.close();
+      onStep('requests under way');
       await server.close();
+      onStep('the threads that read');
       await series.close();
       await parquetFiles.close();
+      onStep('the storage, which writes out what is in memory');
       await store.close();
     },
   };

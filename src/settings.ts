@@ -34,6 +34,10 @@ export interface Settings {
   readonly maxStreams: number;
   /** So many exports may run at once. */
   readonly maxExports: number;
+  /** How long it goes on serving after it was told to stop, and says that it is not ready. */
+  readonly shutdownDelayMs: number;
+  /** After that it has so long to end in order. */
+  readonly shutdownDeadlineMs: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -143,6 +147,8 @@ export const readSettings = (environment: Environment): Settings => {
     devicePriorities: reader.devicePriorities('DEVICE_PRIORITIES'),
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
+    shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
+    shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', 25_000, 100, 3_600_000),
   };
   const isOpenAllowed =
     reader.oneOf('ALLOW_INSECURE_LISTEN', 'false', ['true', 'false']) === 'true';

@@ -103,7 +103,7 @@ test('a signal that is sent again later ends it at once', async () => {
   await run.logged('stopping');
   await sleep(1_500);
   run.child.kill('SIGTERM');
-  expect(await run.ended).toMatchObject({ code: null, lastLog: 'stopping' });
+  expect(await run.ended).toMatchObject({ code: 1, lastLog: 'ended at once by another signal' });
 });
 
 test('a request under way when the signal comes is still answered', async () => {
@@ -123,9 +123,45 @@ test('a request under way when the signal comes is still answered', async () => 
   const [answer] = await once(socket, 'data');
   const answeredMs = performance.now();
   expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).toMatch(/^connection: close\r$/im);
   // The client leaves its connection open, and the service does not wait for it to be used.
   expect(await run.ended).toMatchObject({ code: 0, lastLog: 'stopped' });
   expect(performance.now() - answeredMs).toBeLessThan(8_000);
+});
+
+test('for a while before it stops it says so, and serves all the same', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder(), SHUTDOWN_DELAY_MS: '800' });
+  const url = await urlOf(run);
+  const stream = await fetch(`${url}/metrics/heart-rate/stream?user_id=${READING.user_id}`);
+  const signalMs = performance.now();
+  run.child.kill('SIGTERM');
+  await run.logged('stopping');
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  const accepted = await post(url, READING);
+  expect(accepted.status).toBe(200);
+  expect(accepted.headers.get('connection')).not.toBe('close');
+  expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
+  expect(performance.now() - signalMs).toBeGreaterThan(790);
+  expect(await stream.text()).toMatch(/event: reading\n.*\n.*\n\n$/);
+});
+
+test('past its deadline it ends, and says what it waited for', async () => {
+  const dataDir = await temporaryFolder();
+  const environment = { DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '3600000' };
+  const run = start({ ...environment, SHUTDOWN_DEADLINE_MS: '300' });
+  const url = await urlOf(run);
+  expect((await post(url, READING)).status).toBe(200);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+  await fetch(`${url}/livez`); // By now the half request has arrived, too.
+  run.child.kill('SIGTERM');
+  const end = await run.logged('could not stop within the deadline');
+  expect(end).toMatchObject({ shutdownDeadlineMs: 300, waitsFor: 'requests under way' });
+  expect(await run.ended).toMatchObject({ code: 1 });
+  const second = start(environment);
+  const latest = `${await urlOf(second)}/metrics/heart-rate/latest?user_id=${READING.user_id}`;
+  expect(await (await fetch(latest)).json()).toMatchObject({ heart_rate: READING.heart_rate });
 });
 
 test('while it stops it is not ready any more', async () => {

@@ -17,6 +17,8 @@ const DEFAULTS = {
   devicePriorities: DEVICE_PRIORITIES,
   maxStreams: 2_000,
   maxExports: 8,
+  shutdownDelayMs: 0,
+  shutdownDeadlineMs: 25_000,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -50,6 +52,8 @@ test('each variable is its setting', () => {
     DEVICE_PRIORITIES: 'polar-*=2,chest strap=1',
     MAX_STREAMS: '50',
     MAX_EXPORTS: '5',
+    SHUTDOWN_DELAY_MS: '6000',
+    SHUTDOWN_DEADLINE_MS: '7000',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -69,6 +73,8 @@ test('each variable is its setting', () => {
     ],
     maxStreams: 50,
     maxExports: 5,
+    shutdownDelayMs: 6_000,
+    shutdownDeadlineMs: 7_000,
   });
 });
 
