@@ -5,7 +5,8 @@ import { workerParquetFiles } from './http/export-formats/worker-parquet-files.t
 import { listen } from './http/server.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
-import { registerStreamMetrics } from './metrics/stream-metrics.ts';
+import { registerExportMetrics, registerStreamMetrics } from './metrics/stream-metrics.ts';
+import { createWorkerLost } from './metrics/worker-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { ReadingExports } from './query/export/reading-exports.ts';
@@ -37,7 +38,8 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
-  const observer = createStoreObserver(registry, log);
+  const workerLost = createWorkerLost(registry, log);
+  const observer = createStoreObserver(registry, log, workerLost);
   const live = new LiveReadings(settings);
   const store = new OpeningStore((signal) =>
     openParquetStore({ ...settings, observer, listener: live, signal }),
@@ -45,15 +47,19 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   registerStoreGauges(registry, store);
   registerStreamMetrics(registry, live);
 
-  const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
-  const parquetFiles = workerParquetFiles();
+  const series = new SeriesQuery(store, settings.devicePriorities, (order) =>
+    workerReader(order, (error) => workerLost('query', error)),
+  );
+  const parquetFiles = workerParquetFiles((error) => workerLost('export', error));
+  const exports = new ReadingExports(series, settings);
+  registerExportMetrics(registry, exports);
   const app = createApp({
     store,
     series,
     userReadings: series,
     versions: new ReadVersions(store),
     live,
-    exports: new ReadingExports(series, settings),
+    exports,
     parquetFiles,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),

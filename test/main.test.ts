@@ -267,6 +267,53 @@ const before = (code: string): string[] => [
   `--import=data:text/javascript,${encodeURIComponent(code)}`,
 ];
 
+/** SIGUSR2 ends all worker threads. */
+const MORTAL_WORKERS = `
+  import threads from 'node:worker_threads';
+  import { syncBuiltinESMExports } from 'node:module';
+  const alive = new Set();
+  threads.Worker = class extends threads.Worker {
+    constructor(...args) {
+      super(...args);
+      alive.add(this);
+      this.once('exit', () => alive.delete(this));
+    }
+  };
+  syncBuiltinESMExports();
+  process.on('SIGUSR2', () => { for (const worker of alive) void worker.terminate(); });`;
+
+test('worker threads that die are replaced and counted, and no answer or reading is lost', async () => {
+  const dataDir = await temporaryFolder();
+  const environment = { DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '50' };
+  const run = start(environment, before(MORTAL_WORKERS));
+  const url = await urlOf(run);
+  const day = 'start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z';
+  const seriesOf = async (user: number) => {
+    const response = await fetch(`${url}/metrics/heart-rate?user_id=user_${user}&${day}`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { data: unknown[] }).data.length;
+  };
+  const users = Array.from({ length: 40 }, (_, i) => i);
+  for (const round of [0, 1]) {
+    const sent = await Promise.all(
+      users.map((user) => {
+        const timestamp = `2024-01-15T1${round}:00:00Z`;
+        return post(url, { ...READING, user_id: `user_${user}`, timestamp });
+      }),
+    );
+    expect(sent.map(({ status }) => status)).toEqual(users.map(() => 200));
+    const asked = users.map(seriesOf);
+    run.child.kill('SIGUSR2');
+    expect(await Promise.all(asked)).toEqual(users.map(() => round + 1));
+    await run.logged('a worker thread ended out of turn');
+  }
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toMatch(/^heart_rate_worker_restarts_total\{worker="query"\} 2$/m);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ code: 0, stderr: '', lastLog: 'stopped' });
+  expect((await parquetFiles(dataDir)).length).toBeGreaterThan(0);
+});
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s while the log is being replayed: it ends at once, and the log is there for the next start',
   async (signal) => {

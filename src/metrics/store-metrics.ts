@@ -2,11 +2,16 @@ import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReadingStore, StoreHealth, StoreState } from '../storage/reading-store.ts';
 import type { StoreObserver } from '../storage/store-observer.ts';
+import type { WorkerLost } from './worker-metrics.ts';
 
 const STATES: readonly StoreState[] = ['ok', 'degraded', 'unavailable'];
 
 /** An observer that counts and times the work of a store, and logs what an operator should know. */
-export const createStoreObserver = (registry: Registry, log: Logger): StoreObserver => {
+export const createStoreObserver = (
+  registry: Registry,
+  log: Logger,
+  workerLost: WorkerLost,
+): StoreObserver => {
   const registers = [registry];
   const counter = (name: string, help: string) =>
     new Counter({ name: `heart_rate_${name}_total`, help, registers });
@@ -71,6 +76,7 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
       failures.inc();
       log.error({ err: error }, what);
     },
+    threadLost: ({ thread, error }) => workerLost(thread, error),
   };
 };
 

@@ -16,8 +16,8 @@ const requestIdOf = (sent: string | undefined): string =>
   sent !== undefined && SENT_ID.test(sent) ? sent : randomUUID();
 
 /**
- * Gives each request an id, and counts, times and logs it. Never its query or body: they say who
- * has which heart rate.
+ * Gives each request an id, and counts, times and logs it. By its route alone, never its path,
+ * query or body: they say who has which heart rate, also when they were sent to the wrong address.
  */
 export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'>) =>
   createMiddleware<HttpEnv>(async (c, next) => {
@@ -25,20 +25,17 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
     const requestId = requestIdOf(headerOf(c, 'x-request-id'));
     c.set('requestId', requestId);
     await next();
-    const { method, path } = c.req;
+    const method = knownMethod(c.req.method);
     const { status } = c.res;
     const matched = routePath(c, -1);
     const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
     const record = () => {
       const durationMs = performance.now() - startMs;
-      metrics.requestDuration.observe(
-        { method: knownMethod(method), route, status },
-        durationMs / 1000,
-      );
+      metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
       // Successes are counted above. A log line for each would cost more than the request itself.
       const level = status < 400 ? 'debug' : 'info';
       if (log.isLevelEnabled(level)) {
-        log[level]({ requestId, method, path, status, durationMs }, 'request');
+        log[level]({ requestId, method, route, status, durationMs }, 'request');
       }
     };
     const sent = c.get('sent');
