@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { listen } from './http/server.ts';
+import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
 import { registerExportMetrics, registerStreamMetrics } from './metrics/stream-metrics.ts';
@@ -36,7 +37,7 @@ export interface Service {
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  registerProcessMetrics(registry);
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
   const workerLost = createWorkerLost(registry, log);
   const observer = createStoreObserver(registry, log, workerLost);

@@ -35,7 +35,10 @@ export const createStoreObserver = (
   const recovered = counter('readings_recovered', 'Readings read back from the log at start.');
   const torn = counter('log_torn_bytes', 'Bytes of unfinished records cut off the log at start.');
   const erasedUsers = counter('users_erased', 'Users whose readings were erased from all parts.');
-  const expiredDays = counter('days_expired', 'Days dropped because readings are kept no longer.');
+  const expiredDays = counter(
+    'partitions_expired',
+    'Days that were dropped because readings are kept no longer.',
+  );
   const quarantined = counter('quarantined', 'Damaged pieces of files that were put aside.');
   const failures = counter('store_failures', 'Failures inside the store; the log says which.');
 

@@ -81,7 +81,7 @@ test.each([
   [
     'a day that has expired',
     () => observer.expired({ day: '2024-01-15', parts: 2 }),
-    { days_expired_total: 1 },
+    { partitions_expired_total: 1 },
     { level: INFO, msg: 'a day has expired', day: '2024-01-15', parts: 2 },
   ],
   [
