@@ -40,7 +40,14 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   registerProcessMetrics(registry);
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
   const workerLost = createWorkerLost(registry, log);
-  const observer = createStoreObserver(registry, log, workerLost);
+  const { tracedAs } = settings;
+  // Loaded only then: it takes time and memory, and spans are made by what wraps the rest.
+  const tracing =
+    tracedAs === undefined
+      ? undefined
+      : (await import('./tracing/tracing.ts')).startTracing(tracedAs, version);
+  const counting = createStoreObserver(registry, log, workerLost);
+  const observer = tracing?.observer(counting) ?? counting;
   const live = new LiveReadings(settings);
   const store = new OpeningStore((signal) =>
     openParquetStore({ ...settings, observer, listener: live, signal }),
@@ -55,8 +62,9 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const exports = new ReadingExports(series, settings);
   registerExportMetrics(registry, exports);
   const app = createApp({
-    store,
-    series,
+    store: tracing?.store(store) ?? store,
+    series: tracing?.series(series) ?? series,
+    tracing: tracing?.requests,
     userReadings: series,
     versions: new ReadVersions(store),
     live,
@@ -87,6 +95,9 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       await parquetFiles.close();
       onStep('the storage, which writes out what is in memory');
       await store.close();
+      onStep('the collector of traces');
+      // All that was accepted is stored by now; traces are no reason to say that the end went wrong.
+      await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'traces are lost'));
     },
   };
 };

@@ -36,6 +36,8 @@ export interface Settings {
   readonly maxExports: number;
   /** How long it goes on serving after it was told to stop, and says that it is not ready. */
   readonly shutdownDelayMs: number;
+  /** The name in traces; undefined when nobody collects them. */
+  readonly tracedAs: string | undefined;
   /** After that it has so long to end in order. */
   readonly shutdownDeadlineMs: number;
 }
@@ -148,6 +150,10 @@ export const readSettings = (environment: Environment): Settings => {
     maxStreams: reader.integer('MAX_STREAMS', 2_000, 0, 100_000),
     maxExports: reader.integer('MAX_EXPORTS', 8, 0, 1_000),
     shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
+    tracedAs:
+      reader.text('OTEL_EXPORTER_OTLP_ENDPOINT', '') === ''
+        ? undefined
+        : reader.text('OTEL_SERVICE_NAME', 'heart-rate'),
     shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', 25_000, 100, 3_600_000),
   };
   const isOpenAllowed =

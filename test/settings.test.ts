@@ -18,6 +18,7 @@ const DEFAULTS = {
   maxStreams: 2_000,
   maxExports: 8,
   shutdownDelayMs: 0,
+  tracedAs: undefined,
   shutdownDeadlineMs: 25_000,
 };
 
@@ -53,6 +54,7 @@ test('each variable is its setting', () => {
     MAX_STREAMS: '50',
     MAX_EXPORTS: '5',
     SHUTDOWN_DELAY_MS: '6000',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     SHUTDOWN_DEADLINE_MS: '7000',
   };
   expect(readSettings(environment)).toEqual({
@@ -74,6 +76,7 @@ test('each variable is its setting', () => {
     maxStreams: 50,
     maxExports: 5,
     shutdownDelayMs: 6_000,
+    tracedAs: 'heart-rate',
     shutdownDeadlineMs: 7_000,
   });
 });

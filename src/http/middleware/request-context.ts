@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
 import type { HttpEnv, HttpServices } from '../http-app.ts';
@@ -15,6 +16,12 @@ const SENT_ID = /^[\w\-=]{1,255}$/;
 const requestIdOf = (sent: string | undefined): string =>
   sent !== undefined && SENT_ID.test(sent) ? sent : randomUUID();
 
+/** The route of a request as the contract spells it, once it was handled. */
+export const routeOf = (c: Context<HttpEnv>): string => {
+  const matched = routePath(c, -1);
+  return matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
+};
+
 /**
  * Gives each request an id, and counts, times and logs it. By its route alone, never its path,
  * query or body: they say who has which heart rate, also when they were sent to the wrong address.
@@ -27,8 +34,7 @@ export const requestContext = ({ log, metrics }: Pick<HttpServices, 'log' | 'met
     await next();
     const method = knownMethod(c.req.method);
     const { status } = c.res;
-    const matched = routePath(c, -1);
-    const route = matched === MIDDLEWARE_PATH ? UNMATCHED : matched;
+    const route = routeOf(c);
     const record = () => {
       const durationMs = performance.now() - startMs;
       metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
