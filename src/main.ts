@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readPackageFile } from './package-file.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
@@ -75,20 +76,38 @@ log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 /** Ctrl-C reaches this process from the terminal, and again from the one that started it. */
 const SAME_SIGNAL_MS = 1_000;
 
-let isStopping = false;
+/** Nothing is lost by an end out of order: what was acknowledged is in the log. */
+const endOutOfOrder = (why: object, message: string): never => {
+  log.fatal(why, message);
+  return process.exit(1);
+};
+
+let stoppingSinceMs: number | undefined;
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
-  if (isStopping) return;
-  isStopping = true;
-  // Whoever is impatient and sends a signal again later ends the process at once.
-  setTimeout(() => process.off('SIGTERM', stop).off('SIGINT', stop), SAME_SIGNAL_MS).unref();
-  log.info({ signal }, 'stopping');
+  if (stoppingSinceMs !== undefined) {
+    // By itself, not by the system's default, which spares the first process of a container.
+    if (performance.now() - stoppingSinceMs < SAME_SIGNAL_MS) return;
+    endOutOfOrder({ signal }, 'ended at once by another signal');
+  }
+  stoppingSinceMs = performance.now();
+  const { shutdownDelayMs, shutdownDeadlineMs } = settings;
+  log.info({ signal, shutdownDelayMs }, 'stopping');
+  // A load balancer needs some time to see it, and sends requests meanwhile.
+  service.announceClosing();
+  if (shutdownDelayMs > 0) await sleep(shutdownDelayMs);
+  let waitsFor = '';
+  setTimeout(
+    () => endOutOfOrder({ shutdownDeadlineMs, waitsFor }, 'could not stop within the deadline'),
+    shutdownDeadlineMs,
+  );
   try {
-    await service.close();
+    await service.close((step) => {
+      waitsFor = step;
+    });
     log.info('stopped');
     process.exit(0);
   } catch (error) {
-    log.fatal({ err: error }, 'could not stop in order');
-    process.exit(1);
+    endOutOfOrder({ err: error }, 'could not stop in order');
   }
 };
 process.on('SIGTERM', stop);
@@ -99,5 +118,6 @@ try {
   log.info({ dataDir: settings.dataDir }, 'ready');
 } catch (error) {
   // Told to stop while it opened; that ends the process.
-  if (!isStopping) giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
+  if (stoppingSinceMs === undefined)
+    giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
 }

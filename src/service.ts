@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { FileObserver } from './file-watch.ts';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
@@ -7,9 +7,11 @@ import { CONNECTION_LIMITS, listen } from './http/server.ts';
 import { watchTlsFiles } from './http/tls-files.ts';
 import { watchKeyFile } from './keys/watch-key-file.ts';
 import { registerLoadMetrics } from './metrics/load-metrics.ts';
+import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from './metrics/store-metrics.ts';
-import { registerStreamMetrics } from './metrics/stream-metrics.ts';
+import { registerExportMetrics, registerStreamMetrics } from './metrics/stream-metrics.ts';
+import { createWorkerLost } from './metrics/worker-metrics.ts';
 import { OpeningStore } from './opening-store.ts';
 import { readPackageFile } from './package-file.ts';
 import { ReadingExports } from './query/export/reading-exports.ts';
@@ -25,8 +27,13 @@ export interface Service {
   readonly url: string;
   /** Opens the storage and resolves when readings are taken; rejects when it cannot be opened. */
   open(): Promise<void>;
-  /** Answers what is under way, writes out what is in memory, and resolves when all is closed. */
-  close(): Promise<void>;
+  /** From now on it says that it is not ready, and serves all the same. */
+  announceClosing(): void;
+  /**
+   * Answers what is under way, writes out what is in memory, and resolves when all is closed.
+   * `onStep` is told what it waits for, as that changes.
+   */
+  close(onStep: (step: string) => void): Promise<void>;
 }
 
 /** Logs what becomes of a file that has changed. */
@@ -50,9 +57,17 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const { ofKeys, ofTls } = await openFiles(settings, log);
   const watches = [ofKeys, ofTls].flatMap((each) => (each ? [each.watch] : []));
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  registerProcessMetrics(registry);
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
-  const observer = createStoreObserver(registry, log);
+  const workerLost = createWorkerLost(registry, log);
+  const { tracedAs } = settings;
+  // Loaded only then: it takes time and memory, and spans are made by what wraps the rest.
+  const tracing =
+    tracedAs === undefined
+      ? undefined
+      : (await import('./tracing/tracing.ts')).startTracing(tracedAs, version);
+  const counting = createStoreObserver(registry, log, workerLost);
+  const observer = tracing?.observer(counting) ?? counting;
   const live = new LiveReadings(settings);
   const store = new OpeningStore((signal) =>
     openParquetStore({ ...settings, observer, listener: live, signal }),
@@ -60,16 +75,21 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   registerStoreGauges(registry, store);
   registerStreamMetrics(registry, live);
 
-  const series = new SeriesQuery(store, settings.devicePriorities, workerReader);
-  const parquetFiles = workerParquetFiles();
+  const series = new SeriesQuery(store, settings.devicePriorities, (order) =>
+    workerReader(order, (error) => workerLost('query', error)),
+  );
+  const parquetFiles = workerParquetFiles((error) => workerLost('export', error));
+  const exports = new ReadingExports(series, settings);
+  registerExportMetrics(registry, exports);
   const queries = new LimitedQueries(series, settings);
   const app = createApp({
-    store,
-    series: queries,
+    store: tracing?.store(store) ?? store,
+    series: tracing?.series(queries) ?? queries,
+    tracing: tracing?.requests,
     userReadings: queries,
     versions: new ReadVersions(store),
     live,
-    exports: new ReadingExports(series, settings),
+    exports,
     parquetFiles,
     devicePriorities: settings.devicePriorities,
     metrics: createServiceMetrics(registry),
@@ -96,14 +116,21 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   return {
     url: server.url,
     open: () => store.open(),
-    async close() {
+    announceClosing: () => store.announceClosing(),
+    async close(onStep) {
       store.announceClosing();
       live.close();
+      onStep('requests under way');
       await server.close();
       for (const watch of watches) watch.close();
+      onStep('the threads that read');
       await series.close();
       await parquetFiles.close();
+      onStep('the storage, which writes out what is in memory');
       await store.close();
+      onStep('the collector of traces');
+      // All that was accepted is stored by now; traces are no reason to say that the end went wrong.
+      await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'traces are lost'));
     },
   };
 };

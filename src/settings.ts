@@ -52,6 +52,12 @@ export interface Settings {
   readonly maxQueries: number;
   /** … and so many more wait for that. */
   readonly maxQueuedQueries: number;
+  /** How long it goes on serving after it was told to stop, and says that it is not ready. */
+  readonly shutdownDelayMs: number;
+  /** The name in traces; undefined when nobody collects them. */
+  readonly tracedAs: string | undefined;
+  /** After that it has so long to end in order. */
+  readonly shutdownDeadlineMs: number;
 }
 
 /** Everything that is wrong with the environment, one message for each mistake. */
@@ -241,6 +247,12 @@ export const readSettings = (environment: Environment): Settings => {
     trustedProxies: reader.networks('TRUSTED_PROXIES'),
     maxQueries: reader.integer('MAX_QUERIES', 64, 1, 10_000),
     maxQueuedQueries: reader.integer('MAX_QUEUED_QUERIES', 1_000, 0, 100_000),
+    shutdownDelayMs: reader.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
+    tracedAs:
+      reader.text('OTEL_EXPORTER_OTLP_ENDPOINT', '') === ''
+        ? undefined
+        : reader.text('OTEL_SERVICE_NAME', 'heart-rate'),
+    shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', 25_000, 100, 3_600_000),
   };
   checkAccess(reader, settings);
   if (reader.mistakes.length > 0) throw new SettingsError(reader.mistakes);

@@ -103,7 +103,7 @@ test('a signal that is sent again later ends it at once', async () => {
   await run.logged('stopping');
   await sleep(1_500);
   run.child.kill('SIGTERM');
-  expect(await run.ended).toMatchObject({ code: null, lastLog: 'stopping' });
+  expect(await run.ended).toMatchObject({ code: 1, lastLog: 'ended at once by another signal' });
 });
 
 test('a request under way when the signal comes is still answered', async () => {
@@ -123,9 +123,45 @@ test('a request under way when the signal comes is still answered', async () => 
   const [answer] = await once(socket, 'data');
   const answeredMs = performance.now();
   expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).toMatch(/^connection: close\r$/im);
   // The client leaves its connection open, and the service does not wait for it to be used.
   expect(await run.ended).toMatchObject({ code: 0, lastLog: 'stopped' });
   expect(performance.now() - answeredMs).toBeLessThan(8_000);
+});
+
+test('for a while before it stops it says so, and serves all the same', async () => {
+  const run = start({ DATA_DIR: await temporaryFolder(), SHUTDOWN_DELAY_MS: '800' });
+  const url = await urlOf(run);
+  const stream = await fetch(`${url}/metrics/heart-rate/stream?user_id=${READING.user_id}`);
+  const signalMs = performance.now();
+  run.child.kill('SIGTERM');
+  await run.logged('stopping');
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  const accepted = await post(url, READING);
+  expect(accepted.status).toBe(200);
+  expect(accepted.headers.get('connection')).not.toBe('close');
+  expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
+  expect(performance.now() - signalMs).toBeGreaterThan(790);
+  expect(await stream.text()).toMatch(/event: reading\n.*\n.*\n\n$/);
+});
+
+test('past its deadline it ends, and says what it waited for', async () => {
+  const dataDir = await temporaryFolder();
+  const environment = { DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '3600000' };
+  const run = start({ ...environment, SHUTDOWN_DEADLINE_MS: '300' });
+  const url = await urlOf(run);
+  expect((await post(url, READING)).status).toBe(200);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('POST /metrics/heart-rate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+  await fetch(`${url}/livez`); // By now the half request has arrived, too.
+  run.child.kill('SIGTERM');
+  const end = await run.logged('could not stop within the deadline');
+  expect(end).toMatchObject({ shutdownDeadlineMs: 300, waitsFor: 'requests under way' });
+  expect(await run.ended).toMatchObject({ code: 1 });
+  const second = start(environment);
+  const latest = `${await urlOf(second)}/metrics/heart-rate/latest?user_id=${READING.user_id}`;
+  expect(await (await fetch(latest)).json()).toMatchObject({ heart_rate: READING.heart_rate });
 });
 
 test('while it stops it is not ready any more', async () => {
@@ -258,6 +294,53 @@ test('a data folder that another service has', async () => {
 const before = (code: string): string[] => [
   `--import=data:text/javascript,${encodeURIComponent(code)}`,
 ];
+
+/** SIGUSR2 ends all worker threads. */
+const MORTAL_WORKERS = `
+  import threads from 'node:worker_threads';
+  import { syncBuiltinESMExports } from 'node:module';
+  const alive = new Set();
+  threads.Worker = class extends threads.Worker {
+    constructor(...args) {
+      super(...args);
+      alive.add(this);
+      this.once('exit', () => alive.delete(this));
+    }
+  };
+  syncBuiltinESMExports();
+  process.on('SIGUSR2', () => { for (const worker of alive) void worker.terminate(); });`;
+
+test('worker threads that die are replaced and counted, and no answer or reading is lost', async () => {
+  const dataDir = await temporaryFolder();
+  const environment = { DATA_DIR: dataDir, FLUSH_INTERVAL_MS: '50' };
+  const run = start(environment, before(MORTAL_WORKERS));
+  const url = await urlOf(run);
+  const day = 'start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z';
+  const seriesOf = async (user: number) => {
+    const response = await fetch(`${url}/metrics/heart-rate?user_id=user_${user}&${day}`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { data: unknown[] }).data.length;
+  };
+  const users = Array.from({ length: 40 }, (_, i) => i);
+  for (const round of [0, 1]) {
+    const sent = await Promise.all(
+      users.map((user) => {
+        const timestamp = `2024-01-15T1${round}:00:00Z`;
+        return post(url, { ...READING, user_id: `user_${user}`, timestamp });
+      }),
+    );
+    expect(sent.map(({ status }) => status)).toEqual(users.map(() => 200));
+    const asked = users.map(seriesOf);
+    run.child.kill('SIGUSR2');
+    expect(await Promise.all(asked)).toEqual(users.map(() => round + 1));
+    await run.logged('a worker thread ended out of turn');
+  }
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toMatch(/^heart_rate_worker_restarts_total\{worker="query"\} 2$/m);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ code: 0, stderr: '', lastLog: 'stopped' });
+  expect((await parquetFiles(dataDir)).length).toBeGreaterThan(0);
+});
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s while the log is being replayed: it ends at once, and the log is there for the next start',

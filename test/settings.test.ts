@@ -25,6 +25,9 @@ const DEFAULTS = {
   trustedProxies: [],
   maxQueries: 64,
   maxQueuedQueries: 1_000,
+  shutdownDelayMs: 0,
+  tracedAs: undefined,
+  shutdownDeadlineMs: 25_000,
 };
 
 const mistakesOf = (environment: Record<string, string>): readonly string[] => {
@@ -68,6 +71,9 @@ test('each variable is its setting', () => {
     TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     MAX_QUERIES: '4',
     MAX_QUEUED_QUERIES: '0',
+    SHUTDOWN_DELAY_MS: '6000',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+    SHUTDOWN_DEADLINE_MS: '7000',
   };
   expect(readSettings(environment)).toEqual({
     port: 0,
@@ -95,6 +101,9 @@ test('each variable is its setting', () => {
     trustedProxies: ['10.0.0.0/8', '::1'],
     maxQueries: 4,
     maxQueuedQueries: 0,
+    shutdownDelayMs: 6_000,
+    tracedAs: 'heart-rate',
+    shutdownDeadlineMs: 7_000,
   });
 });
 

@@ -48,6 +48,7 @@ export const createApp = (services: HttpServices): HttpApp => {
       return badRequest(c, validationErrors(result.error.issues, data, result.target));
     },
   });
+  if (services.tracing !== undefined) app.use(services.tracing);
   app.use(requestContext(services));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));

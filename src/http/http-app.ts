@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { ApiKeys } from '../keys/key-ring.ts';
@@ -32,6 +33,8 @@ export interface HttpServices {
   readonly parquetFiles: ParquetFiles;
   readonly devicePriorities: readonly DevicePriority[];
   readonly metrics: ServiceMetrics;
+  /** Makes a span of each request; undefined when nobody collects them. */
+  readonly tracing?: MiddlewareHandler<HttpEnv> | undefined;
   readonly log: Logger;
   readonly version: string;
   readonly maxBodyBytes: number;

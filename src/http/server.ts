@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -87,7 +87,16 @@ export const listen = async (
   address: ServerAddress,
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<ListeningServer> => {
+  let isClosing = false;
+  /** Tells the client that its connection ends with this response, once the server is to close. */
+  class ClosingResponse extends ServerResponse {
+    override writeHead(...head: [never]): this {
+      if (isClosing) this.shouldKeepAlive = false;
+      return super.writeHead(...head);
+    }
+  }
   const options = {
+    ServerResponse: ClosingResponse,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -121,6 +130,7 @@ export const listen = async (
       secure?.setSecureContext({ ...changed, minVersion: MIN_TLS_VERSION }),
     dropped: () => dropped,
     async close() {
+      isClosing = true;
       const closed = once(server, 'close');
       server.close();
       // A keep-alive connection whose last request ends while stopping would otherwise stay open.

@@ -2,11 +2,16 @@ import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReadingStore, StoreHealth, StoreState } from '../storage/reading-store.ts';
 import type { StoreObserver } from '../storage/store-observer.ts';
+import type { WorkerLost } from './worker-metrics.ts';
 
 const STATES: readonly StoreState[] = ['ok', 'degraded', 'unavailable'];
 
 /** An observer that counts and times the work of a store, and logs what an operator should know. */
-export const createStoreObserver = (registry: Registry, log: Logger): StoreObserver => {
+export const createStoreObserver = (
+  registry: Registry,
+  log: Logger,
+  workerLost: WorkerLost,
+): StoreObserver => {
   const registers = [registry];
   const counter = (name: string, help: string) =>
     new Counter({ name: `heart_rate_${name}_total`, help, registers });
@@ -30,7 +35,10 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
   const recovered = counter('readings_recovered', 'Readings read back from the log at start.');
   const torn = counter('log_torn_bytes', 'Bytes of unfinished records cut off the log at start.');
   const erasedUsers = counter('users_erased', 'Users whose readings were erased from all parts.');
-  const expiredDays = counter('days_expired', 'Days dropped because readings are kept no longer.');
+  const expiredDays = counter(
+    'partitions_expired',
+    'Days that were dropped because readings are kept no longer.',
+  );
   const quarantined = counter('quarantined', 'Damaged pieces of files that were put aside.');
   const failures = counter('store_failures', 'Failures inside the store; the log says which.');
 
@@ -71,6 +79,7 @@ export const createStoreObserver = (registry: Registry, log: Logger): StoreObser
       failures.inc();
       log.error({ err: error }, what);
     },
+    threadLost: ({ thread, error }) => workerLost(thread, error),
   };
 };
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ReadingExports } from '../query/export/reading-exports.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
 
 /** How many follow readings live, and how many were too slow, as of when it is read. */
@@ -23,4 +24,24 @@ export const registerStreamMetrics = (
       this.inc(live.dropped);
     },
   });
+};
+
+/** How many exports run, as of when it is read, and how many may. */
+export const registerExportMetrics = (
+  registry: Registry,
+  exports: Pick<ReadingExports, 'running' | 'maxExports'>,
+): void => {
+  new Gauge({
+    name: 'heart_rate_exports',
+    help: 'Exports that run.',
+    registers: [registry],
+    collect() {
+      this.set(exports.running);
+    },
+  });
+  new Gauge({
+    name: 'heart_rate_exports_limit',
+    help: 'So many exports may run at once.',
+    registers: [registry],
+  }).set(exports.maxExports);
 };

@@ -1,3 +1,6 @@
+/** The threads of a store: one flushes, the other does what no flush is to wait for. */
+export type StoreThread = 'flush' | 'tidy';
+
 /** What a store tells of its work, for metrics and logs. Every duration is in milliseconds. */
 export interface StoreObserver {
   /** One group commit: readings and bytes that one write and one fdatasync made durable. */
@@ -16,4 +19,6 @@ export interface StoreObserver {
   quarantined(event: { file: string; offset: number; length: number; cause: string }): void;
   /** Something failed that a person should know of; the store goes on as well as it can. */
   failed(event: { what: string; error: unknown }): void;
+  /** A thread ended out of turn; another is made, and its work is done again. */
+  threadLost(event: { thread: StoreThread; error: unknown }): void;
 }

@@ -26,26 +26,52 @@ type ResultOf<M> = M extends Method<infer _, infer Result> ? Result : never;
  */
 const YOUNG_GENERATION_MB = 6;
 
+/** A thread that lived so long was sound; one that is lost earlier makes the next one wait. */
+const SOUND_AFTER_MS = 10_000;
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 5_000;
+
+/** The thread that a call was under way in ended; whether the call was carried out is not known. */
+export class WorkerLostError extends Error {
+  override readonly name = 'WorkerLostError';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+export interface WorkerCallsOptions {
+  /** What the thread is made with. */
+  readonly workerData?: unknown;
+  /** Told of each thread that ended without having been closed. */
+  readonly onLost?: ((error: WorkerLostError) => void) | undefined;
+}
+
 interface Thread {
+  readonly sinceMs: number;
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
 }
 
 /**
  * A thread that answers calls of `Methods`, whose other side is {@link answerCalls}. It is made
- * with the first call; one that died fails its calls and is made anew.
+ * with the first call. One that died fails its calls with a {@link WorkerLostError} and is made
+ * anew: at once, and when they die one after another, after a while that grows.
  */
 export class WorkerCalls<Methods> {
   readonly #script: URL;
-  readonly #workerData: unknown;
+  readonly #options: WorkerCallsOptions;
   #thread: Thread | undefined;
   #nextId = 0;
   #isClosed = false;
+  /** How many were lost one after another. */
+  #losses = 0;
+  /** Until then no thread is made. */
+  #notBeforeMs = 0;
 
   /** `script` has to be JavaScript: a thread cannot run TypeScript, whatever its parent can. */
-  constructor(script: URL, workerData?: unknown) {
+  constructor(script: URL, options: WorkerCallsOptions = {}) {
     this.#script = script;
-    this.#workerData = workerData;
+    this.#options = options;
   }
 
   /** The argument is copied. Settles as the method does, and rejects when the thread is lost. */
@@ -53,12 +79,17 @@ export class WorkerCalls<Methods> {
     method: Name,
     argument: ArgumentOf<Methods[Name]>,
   ): Promise<ResultOf<Methods[Name]>> {
-    if (this.#isClosed) return Promise.reject(new Error('the worker thread was closed'));
     return new Promise((resolve, reject) => {
-      const { worker, pending } = this.#running();
-      const call: Call = { id: this.#nextId++, method, argument };
-      worker.postMessage(call);
-      pending.set(call.id, { resolve: resolve as Pending['resolve'], reject });
+      const post = () => {
+        if (this.#isClosed) return reject(new Error('the worker thread was closed'));
+        const { worker, pending } = this.#running();
+        const call: Call = { id: this.#nextId++, method, argument };
+        worker.postMessage(call);
+        pending.set(call.id, { resolve: resolve as Pending['resolve'], reject });
+      };
+      const waitMs = this.#thread === undefined ? this.#notBeforeMs - performance.now() : 0;
+      if (waitMs > 0 && !this.#isClosed) setTimeout(post, waitMs);
+      else post();
     });
   }
 
@@ -80,11 +111,11 @@ export class WorkerCalls<Methods> {
 
   #newThread(): Thread {
     const worker = new Worker(this.#script, {
-      workerData: this.#workerData,
+      workerData: this.#options.workerData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const pending = new Map<number, Pending>();
-    const thread = { worker, pending };
+    const thread = { sinceMs: performance.now(), worker, pending };
     worker.on('message', (answer: Answer) => {
       const call = pending.get(answer.id);
       pending.delete(answer.id);
@@ -98,9 +129,22 @@ export class WorkerCalls<Methods> {
 
   /** Only its own calls: there may be a new thread before the old one has told that it ended. */
   #lose(thread: Thread, error: unknown): void {
-    if (this.#thread === thread) this.#thread = undefined;
-    for (const { reject } of thread.pending.values()) reject(error);
+    const lost = new WorkerLostError(error);
+    if (this.#thread === thread) {
+      this.#thread = undefined;
+      if (!this.#isClosed) this.#delayNext(thread, lost);
+    }
+    for (const { reject } of thread.pending.values()) reject(lost);
     thread.pending.clear();
+  }
+
+  #delayNext({ sinceMs }: Thread, lost: WorkerLostError): void {
+    const nowMs = performance.now();
+    if (nowMs - sinceMs > SOUND_AFTER_MS) this.#losses = 0;
+    const delayMs = this.#losses === 0 ? 0 : FIRST_DELAY_MS * 2 ** (this.#losses - 1);
+    this.#notBeforeMs = nowMs + Math.min(delayMs, MAX_DELAY_MS);
+    this.#losses++;
+    this.#options.onLost?.(lost);
   }
 }
 

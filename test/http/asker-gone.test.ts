@@ -78,7 +78,7 @@ test.each([
   request.destroy();
   const [pathname] = path.split('?');
   const isOver = () =>
-    server.service.logged.some((line) => line.method === 'GET' && line.path === pathname);
+    server.service.logged.some((line) => line.method === 'GET' && line.route === pathname);
   await until('the service knows', isLeft);
   reader.goOn();
   await until('it has ended', isOver);

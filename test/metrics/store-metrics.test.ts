@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
+import { createWorkerLost } from '../../src/metrics/worker-metrics.ts';
 import type { StoreHealth } from '../../src/storage/reading-store.ts';
 import type { StoreObserver } from '../../src/storage/store-observer.ts';
 import { FrameStore } from '../support/frame-store.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
   registry = new Registry();
   logged = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line)) });
-  observer = createStoreObserver(registry, log);
+  observer = createStoreObserver(registry, log, createWorkerLost(registry, log));
 });
 
 /** The metrics that are not zero, without the buckets of histograms. */
@@ -80,7 +81,7 @@ test.each([
   [
     'a day that has expired',
     () => observer.expired({ day: '2024-01-15', parts: 2 }),
-    { days_expired_total: 1 },
+    { partitions_expired_total: 1 },
     { level: INFO, msg: 'a day has expired', day: '2024-01-15', parts: 2 },
   ],
   [
@@ -94,6 +95,12 @@ test.each([
     () => observer.failed({ what: 'flushing a segment', error: new Error('no space') }),
     { store_failures_total: 1 },
     { level: ERROR, msg: 'flushing a segment', err: { message: 'no space' } },
+  ],
+  [
+    'a thread of the store that was lost',
+    () => observer.threadLost({ thread: 'tidy', error: new Error('ended: 3') }),
+    { 'worker_restarts_total{worker="tidy"}': 1 },
+    { level: ERROR, worker: 'tidy', err: { message: 'ended: 3' } },
   ],
 ] as const)('%s is counted and logged', async (_, happen, metrics, line) => {
   happen();

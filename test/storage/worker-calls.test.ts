@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { WorkerCalls } from '../../src/storage/worker-calls.ts';
 import { built, builtUrl } from '../support/built.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -37,11 +37,20 @@ const SCRIPT = `
   });
 `;
 
+/** Why threads of the test were lost. */
+let lost: string[];
+beforeEach(() => {
+  lost = [];
+});
+
 const start = async (): Promise<WorkerCalls<Methods>> => {
   const script = join(await temporaryFolder(), 'thread.mjs');
   await writeFile(script, SCRIPT);
   const module = await built<WorkerCallsModule>(PATH);
-  const calls = new module.WorkerCalls<Methods>(pathToFileURL(script), 'mine');
+  const calls = new module.WorkerCalls<Methods>(pathToFileURL(script), {
+    workerData: 'mine',
+    onLost: (error) => lost.push(error.message),
+  });
   onTestFinished(() => calls.close());
   return calls;
 };
@@ -82,20 +91,41 @@ it.each([
   'a thread lost to a %s fails its calls, and the next one has a new thread',
   async (how, why) => {
     const calls = await start();
-    const lost = await Promise.allSettled([
+    const outcomes = await Promise.allSettled([
       calls.call('hold', undefined),
       calls.call(how, undefined),
     ]);
-    for (const one of lost) expect(one).toMatchObject({ reason: { message: why } });
+    for (const one of outcomes) {
+      expect(one).toMatchObject({ reason: { name: 'WorkerLostError', message: why } });
+    }
+    expect(lost).toEqual([why]);
     expect(await calls.call('double', 5)).toBe(10);
   },
 );
+
+it('threads that die one after another are made anew after a while that grows', async () => {
+  const calls = await start();
+  const waitsMs: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    await expect(calls.call('die', undefined)).rejects.toThrow('ended: 3');
+    const startMs = performance.now();
+    expect(await calls.call('double', i)).toBe(2 * i);
+    waitsMs.push(performance.now() - startMs);
+  }
+  // The first at once, then after 100, 200 and 400 ms.
+  expect(waitsMs[0]).toBeLessThan(waitsMs[3] as number);
+  for (const [i, atLeastMs] of [0, 95, 195, 395].entries()) {
+    expect(waitsMs[i]).toBeGreaterThan(atLeastMs);
+  }
+  expect(lost).toHaveLength(4);
+});
 
 it('what is under way when it is closed is not left without an answer', async () => {
   const calls = await start();
   const held = expect(calls.call('hold', undefined)).rejects.toThrow('a worker thread ended');
   await calls.close();
   await held;
+  expect(lost).toEqual([]);
   await expect(calls.call('double', 1)).rejects.toThrow('was closed');
 });
 

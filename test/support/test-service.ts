@@ -8,7 +8,8 @@ import { parquetFiles } from '../../src/http/export-formats/parquet-files.ts';
 import type { HttpApp, HttpServices } from '../../src/http/http-app.ts';
 import { createServiceMetrics } from '../../src/metrics/service-metrics.ts';
 import { createStoreObserver, registerStoreGauges } from '../../src/metrics/store-metrics.ts';
-import { registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
+import { registerExportMetrics, registerStreamMetrics } from '../../src/metrics/stream-metrics.ts';
+import { createWorkerLost } from '../../src/metrics/worker-metrics.ts';
 import { ReadingExports } from '../../src/query/export/reading-exports.ts';
 import { LimitedQueries } from '../../src/query/limited-queries.ts';
 import { LiveReadings } from '../../src/query/live/live-readings.ts';
@@ -94,20 +95,22 @@ export const openTestService = async (
     flushIntervalMs: 3_600_000,
     segmentMaxBytes: 64 * 1024 * 1024,
     maxUnflushedBytes: 256 * 1024 * 1024,
-    observer: createStoreObserver(registry, log),
+    observer: createStoreObserver(registry, log, createWorkerLost(registry, log)),
     jobs: inlineJobs(nodeFiles),
   });
   registerStoreGauges(registry, store);
   const series = new SeriesQuery(store, DEVICE_PRIORITIES);
   const queries = new LimitedQueries(series, { maxQueries: 64, maxQueuedQueries: 1_000 });
   registerStreamMetrics(registry, live);
+  const exports = new ReadingExports(series, { maxExports: 8 });
+  registerExportMetrics(registry, exports);
   const app = createApp({
     store,
     series: queries,
     userReadings: queries,
     versions: new ReadVersions(store),
     live,
-    exports: new ReadingExports(series, { maxExports: 8 }),
+    exports,
     parquetFiles: parquetFiles(),
     devicePriorities: DEVICE_PRIORITIES,
     metrics: createServiceMetrics(registry),

@@ -19,12 +19,13 @@ interface Export {
 /** Exports of readings: how many run at once, and that none of them gives what was erased. */
 export class ReadingExports {
   readonly #query: Pick<SeriesQuery, 'readings'>;
-  readonly #maxExports: number;
+  /** So many may run at once. */
+  readonly maxExports: number;
   readonly #running = new Set<Export>();
 
   constructor(query: Pick<SeriesQuery, 'readings'>, { maxExports }: ReadingExportsOptions) {
     this.#query = query;
-    this.#maxExports = maxExports;
+    this.maxExports = maxExports;
   }
 
   /** How many run now. */
@@ -39,7 +40,7 @@ export class ReadingExports {
    * user are erased meanwhile.
    */
   async *run(request: ScanRequest, signal?: AbortSignal): AsyncGenerator<ReadingsPiece> {
-    if (this.#running.size >= this.#maxExports) {
+    if (this.#running.size >= this.maxExports) {
       throw new StoreUnavailableError('There are too many exports.', RETRY_AFTER_SECONDS);
     }
     const running: Export = { userId: request.userId, isVoid: false };

@@ -13,7 +13,7 @@ import {
   StoreUnavailableError,
 } from '../reading-store.ts';
 import type { RowsSource } from '../rows/rows-source.ts';
-import type { StoreObserver } from '../store-observer.ts';
+import type { StoreObserver, StoreThread } from '../store-observer.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
 import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
@@ -137,8 +137,10 @@ const recovered = async (
 ): Promise<ReadingStore> => {
   const { files, parts, quarantine } = folder;
   const { observer, maxUnflushedBytes, signal, retryMs = RETRY_MS } = options;
-  const flushJobs = options.jobs ?? workerJobs();
-  const tidyJobs = options.jobs ?? workerJobs();
+  const newJobs = (work: StoreThread) =>
+    workerJobs((error) => observer.threadLost({ thread: work, error }));
+  const flushJobs = options.jobs ?? newJobs('flush');
+  const tidyJobs = options.jobs ?? newJobs('tidy');
   const inspection = new PartInspection({
     ...{ parts, jobs: tidyJobs, quarantine, observer, retryMs },
   });

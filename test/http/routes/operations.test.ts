@@ -146,11 +146,32 @@ test('each request is logged with its id, and without what it says of a person',
   expect(line).toMatchObject({
     requestId: 'trace-7',
     method: 'GET',
-    path: '/metrics/heart-rate',
+    route: '/metrics/heart-rate',
     status: 400,
     durationMs: expect.any(Number),
   });
   expect(JSON.stringify(service.logged)).not.toContain('alice');
+});
+
+test('what was sent to a wrong address or in a wrong way is neither in logs nor in metrics', async () => {
+  await service.get('/users/alice/heart-rate?rate=61.75');
+  await service.ask('PUT', '/metrics/heart-rate/alice');
+  await service.postJson('/metrics/heart-rate', {
+    user_id: 'alice',
+    device_id: 'alice-watch',
+    timestamp: '2024-01-15T10:00:00Z',
+    heart_rate: '61.75',
+  });
+  const lines = service.logged.filter(({ msg }) => msg === 'request');
+  expect(lines.map(({ route, status }) => [route, status])).toEqual([
+    ['unmatched', 404],
+    ['unmatched', 404],
+    ['/metrics/heart-rate', 400],
+  ]);
+  const metrics = await (await service.get('/metrics')).text();
+  for (const text of [JSON.stringify(service.logged), metrics]) {
+    expect(text).not.toMatch(/alice|61\.75/);
+  }
 });
 
 test('a request that went well is counted, and logged only in detail', async () => {

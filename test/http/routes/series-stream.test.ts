@@ -100,7 +100,7 @@ test('a long answer is the same text, with the headers that all have, and is cou
   const pieces = Array.from({ length: 10 }, (_, day) => pieceOf(day));
   expect(await answer.text()).toBe(seriesJson('ann', pieces, { withStats: false }));
   await until('it is logged', () => requestLines(service).length === 1);
-  expect(requestLines(service)[0]).toMatchObject({ status: 200, path: '/metrics/heart-rate' });
+  expect(requestLines(service)[0]).toMatchObject({ status: 200, route: '/metrics/heart-rate' });
   const metrics = await (await service.get('/metrics')).text();
   expect(metrics).toMatch(/request_duration_seconds_count\{[^}]*heart-rate"[^}]*200[^}]*\} 1/);
   expect(metrics).toContain('heart_rate_query_duration_seconds_count 1');

@@ -41,6 +41,7 @@ const silent: StoreObserver = {
   recovered: () => {},
   quarantined: () => {},
   failed: () => {},
+  threadLost: () => {},
 };
 
 type DiskOptions = Omit<FaultFilesOptions, 'root'>;
