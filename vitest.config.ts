@@ -5,15 +5,17 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
-  'test/browser/keys.test.ts',
-  'test/browser/dashboard/{accessibility,speed,states}.test.ts',
+  'test/main.test.ts',
+  'test/browser/{docs,keys}.test.ts',
+  'test/browser/dashboard/*.test.ts',
   'test/bench/load/reading-requests.test.ts',
   'test/bench/simulation/simulate-day.test.ts',
   'test/client/readme.test.ts',
   'test/client/src/series/long-series.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
-  'test/cli/{command-line,import/import,keys/keys,verify/verify}.test.ts',
+  'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
+  'test/http/export-formats/export-formats.test.ts',
   'test/import/memory.test.ts',
   'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
