@@ -8,6 +8,6 @@ export const setup = async (): Promise<void> => {
   const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
   // As `npm run build` does, without npm.
   await run('node_modules/typescript/bin/tsc');
-  await run('dist/src/copy-docs-script.js');
+  await run('dist/src/finish-build.js');
   await run('node_modules/vite/bin/vite.js', 'build', 'client/dashboard');
 };
