@@ -167,10 +167,10 @@ const EDITS: readonly Edit[] = [
     name: 'a parameter that no handler reads',
     replace: [
       '        - name: priority_scope\n',
-      '        - name: tz\n          in: query\n          description: Zone.\n          schema: { $ref: "#/components/schemas/UserId" }\n          example: UTC\n        - name: priority_scope\n',
+      '        - name: smoothing\n          in: query\n          description: Smoothing.\n          schema: { $ref: "#/components/schemas/UserId" }\n          example: UTC\n        - name: priority_scope\n',
     ],
     caughtBy: { test: 'test/contract/parameters.test.ts' },
-    says: 'query tz',
+    says: 'query smoothing',
   },
   {
     name: 'a status that nobody answers',
