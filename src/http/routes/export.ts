@@ -6,6 +6,7 @@ import type { HttpApp, HttpServices } from '../http-app.ts';
 import { withinBounds } from '../key-bounds.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { attachment } from '../responses/content-disposition.ts';
+import { followedBy } from '../responses/followed-by.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { streamedResponse } from '../responses/streamed-response.ts';
 import { emptyRangeErrors } from './range-errors.ts';
@@ -50,8 +51,3 @@ export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpSe
     return response as Response & TypedResponse<string, 200, 'text'>;
   });
 };
-
-async function* followedBy<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
-}

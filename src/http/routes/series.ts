@@ -5,6 +5,7 @@ import { Zone } from '../../query/local/zone-offsets.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { withinBounds } from '../key-bounds.ts';
+import { followedBy } from '../responses/followed-by.ts';
 import { etagHeader, hasTag, knownTag, notModified } from '../responses/not-modified.ts';
 import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, problem } from '../responses/problem.ts';
@@ -93,8 +94,3 @@ const beginningOf = async (
   }
   return { pieces, isAll: false };
 };
-
-async function* followedBy<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
-}
