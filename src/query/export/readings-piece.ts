@@ -1,5 +1,7 @@
 import pl from 'nodejs-polars';
 import { DEVICE_ID, HEART_RATE, LATEST_FIRST, SEQUENCE, TIMESTAMP } from '../columns.ts';
+import { devicePlaces } from '../device-places.ts';
+import { nativeColumns } from '../native-columns.ts';
 
 /** A user's readings, one after the other, in columns of equal length. */
 export interface ReadingsPiece {
@@ -9,10 +11,6 @@ export interface ReadingsPiece {
   /** The device of each reading, as a place in `deviceIds`. */
   readonly devices: Uint32Array;
   readonly deviceIds: readonly string[];
-}
-
-interface NativeFrame {
-  column(name: string): { toTypedArray(): unknown; toArray(): unknown };
 }
 
 /** In sorted rows. */
@@ -40,23 +38,12 @@ export const readingsPlan = (frame: pl.LazyDataFrame, isDistinct: boolean): pl.L
 
 /** The rows of a collected plan. */
 export const readingsPiece = (rows: pl.DataFrame): ReadingsPiece => {
-  const native = rows._df as NativeFrame;
-  const names = native.column('device_id').toArray() as string[];
-  const deviceIds: string[] = [];
-  const places = new Map<string, number>();
-  const devices = Uint32Array.from(names, (name) => {
-    const place = places.get(name) ?? deviceIds.push(name) - 1;
-    places.set(name, place);
-    return place;
-  });
+  const { floats, instants, texts } = nativeColumns(rows);
+  const names = texts('device_id');
   return {
-    timestampsMicros: Float64Array.from(
-      native.column('timestamp').toTypedArray() as BigInt64Array,
-      Number,
-    ),
-    heartRates: native.column('heart_rate').toTypedArray() as Float64Array,
-    devices,
-    deviceIds,
+    timestampsMicros: instants('timestamp'),
+    heartRates: floats('heart_rate'),
+    ...devicePlaces(names.length, (row) => names[row] as string),
   };
 };
 

@@ -1,3 +1,4 @@
+import { devicePlaces } from '../device-places.ts';
 import { exactMean } from '../exact-mean.ts';
 import { addedShares, type DeviceShare, type Ruling } from '../explained.ts';
 import type { SeriesPiece } from '../series-piece.ts';
@@ -83,10 +84,6 @@ const take = (bucket: Bucket, cell: Bucket, { contest, compareDevices }: Joining
 };
 
 const pieceOf = (buckets: readonly Bucket[]): SeriesPiece => {
-  const places = new Map<string, number>();
-  for (const { deviceId } of buckets) {
-    if (!places.has(deviceId)) places.set(deviceId, places.size);
-  }
   const floats = (of: (bucket: Bucket) => number) => Float64Array.from(buckets, of);
   return {
     bucketsMicros: floats(({ startMicros }) => startMicros),
@@ -94,8 +91,7 @@ const pieceOf = (buckets: readonly Bucket[]): SeriesPiece => {
     minima: floats(({ min }) => min),
     maxima: floats(({ max }) => max),
     counts: Uint32Array.from(buckets, ({ count }) => count),
-    devices: Uint32Array.from(buckets, ({ deviceId }) => places.get(deviceId) as number),
-    deviceIds: [...places.keys()],
+    ...devicePlaces(buckets.length, (row) => (buckets[row] as Bucket).deviceId),
     ...(buckets.some(({ shares }) => shares !== undefined)
       ? { shares: buckets.map(({ shares }) => shares ?? []) }
       : {}),
