@@ -49,7 +49,8 @@ export class LimitedQueries implements Queries {
     signal?: AbortSignal,
     read?: VersionedRead,
   ): AsyncGenerator<readonly SeriesPiece[]> {
-    await this.#enter(signal);
+    this.#checkQueue();
+    await this.#slots.acquire(signal);
     try {
       yield* this.#queries.run(request, signal, read);
     } finally {
@@ -74,18 +75,13 @@ export class LimitedQueries implements Queries {
   }
 
   async #inTurn<T>(signal: AbortSignal | undefined, query: () => Promise<T>): Promise<T> {
-    await this.#enter(signal);
-    try {
-      return await query();
-    } finally {
-      this.#slots.release();
-    }
+    this.#checkQueue();
+    return this.#slots.run(query, signal);
   }
 
-  #enter(signal: AbortSignal | undefined): Promise<void> {
+  #checkQueue(): void {
     if (this.#slots.isFull && this.#slots.waiting >= this.#maxQueued) {
       throw new StoreUnavailableError('There are too many queries.', RETRY_AFTER_SECONDS);
     }
-    return this.#slots.acquire(signal);
   }
 }

@@ -23,6 +23,21 @@ const isUnchanged = (known: KnownRead, at: number, found: ReadDay): boolean => {
   return before?.day === found.day && found.changesSince(before.version) === 'none';
 };
 
+/** Whether what was read then are the days that a scan gives now, unchanged: all of them, or the first. */
+const isCurrent = async (
+  known: KnownRead,
+  scan: AsyncIterable<ReadDay>,
+  which: 'all' | 'beginning',
+): Promise<boolean> => {
+  let same = 0;
+  for await (const found of scan) {
+    if (!isUnchanged(known, same, found)) return false;
+    same++;
+    if (which === 'beginning' && same === known.days.length) return true;
+  }
+  return same === known.days.length;
+};
+
 /** What a query reads, for the tag it gets. */
 export interface VersionedRead {
   /**
@@ -57,30 +72,18 @@ export class ReadVersions {
   }
 
   series(request: SeriesRequest): VersionedRead {
-    return this.#read(`${keyPrefix(request.userId)}${JSON.stringify(request)}`, async (known) => {
-      let same = 0;
-      for await (const found of this.#store.scan(request)) {
-        if (!isUnchanged(known, same, found)) return false;
-        same++;
-      }
-      return same === known.days.length;
-    });
+    const key = `${keyPrefix(request.userId)}${JSON.stringify(request)}`;
+    return this.#read(key, (known) => isCurrent(known, this.#store.scan(request), 'all'));
   }
 
   /** Here the days that are read come from the newest on, and the last of them has the reading. */
   latest({ userId, deviceId }: LatestRequest): VersionedRead {
     const ofDevice = deviceId === undefined ? {} : { deviceId };
     const key = `${keyPrefix(userId)}${JSON.stringify(ofDevice)}`;
-    return this.#read(key, async (known) => {
-      let same = 0;
-      const scanned = { userId, ...ofDevice, range: ALL_TIME };
-      for await (const found of this.#store.scanBackwards(scanned)) {
-        if (!isUnchanged(known, same, found)) return false;
-        same++;
-        if (same === known.days.length) return true;
-      }
-      return false;
-    });
+    const request = { userId, ...ofDevice, range: ALL_TIME };
+    return this.#read(key, (known) =>
+      isCurrent(known, this.#store.scanBackwards(request), 'beginning'),
+    );
   }
 
   /** Lets go of what is remembered of a user, who has been erased. */
@@ -90,7 +93,7 @@ export class ReadVersions {
     }
   }
 
-  #read(key: string, isCurrent: (known: KnownRead) => Promise<boolean>): VersionedRead {
+  #read(key: string, isStillTrue: (known: KnownRead) => Promise<boolean>): VersionedRead {
     const days = new Map<EpochDay, ReadDay>();
     const known = this.#known.get(key);
     let tag: string | undefined;
@@ -103,7 +106,7 @@ export class ReadVersions {
         return newTag();
       },
       current: async () =>
-        known !== undefined && (await isCurrent(known)) ? known.tag : undefined,
+        known !== undefined && (await isStillTrue(known)) ? known.tag : undefined,
       saw: (day) => {
         days.set(day.day, day);
       },

@@ -32,9 +32,7 @@ export class Semaphore {
    * {@link ClientGoneError} when `signal` is aborted before that.
    */
   async acquire(signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) throw new ClientGoneError();
-    if (this.isFull) await this.#turn(signal);
-    else this.#free--;
+    await this.#enter(signal);
   }
 
   /** The slot goes straight to the next in line, so that no newcomer can slip in between. */
@@ -48,16 +46,26 @@ export class Semaphore {
     next();
   }
 
-  /** Runs the task when its turn comes; settles as the task does. */
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    // At once when there is a slot.
-    if (this.isFull) await this.#turn();
-    else this.#free--;
+  /**
+   * Runs the task when its turn comes, at once when there is a slot; settles as the task does, or
+   * as {@link acquire} when that rejects.
+   */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const turn = this.#enter(signal);
+    if (turn !== undefined) await turn;
     try {
       return await task();
     } finally {
       this.release();
     }
+  }
+
+  /** Takes a slot, or a place in the line; undefined when there was a slot. */
+  #enter(signal?: AbortSignal): Promise<void> | undefined {
+    if (signal?.aborted) throw new ClientGoneError();
+    if (this.isFull) return this.#turn(signal);
+    this.#free--;
+    return undefined;
   }
 
   #turn(signal?: AbortSignal): Promise<void> {
