@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../disk/error-code.ts';
 import {
@@ -69,21 +69,12 @@ export const backUpFolder = async (options: BackupOptions): Promise<BackupResult
     const [wrong] = verified.findings;
     if (wrong !== undefined) throw new BackupError(`${wrong.file}: ${wrong.cause} [${wrong.code}]`);
     await rename(staging, target);
-    await syncPath(dirname(target));
+    await nodeFiles.syncFolder(dirname(target));
     const { linkedParts, copiedParts } = copy;
     return { target, linkedParts, copiedParts, passes, verified: { ...verified, dataDir: target } };
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
-  }
-};
-
-const syncPath = async (path: string): Promise<void> => {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 };
 
@@ -144,8 +135,9 @@ class FolderCopy {
       else this.copiedParts++;
     }
     const partitions = partitionsFolder(this.#to);
-    for (const day of days) await syncPath(join(partitions, day));
-    for (const folder of [partitions, logFolder(this.#to), this.#to]) await syncPath(folder);
+    for (const day of days) await nodeFiles.syncFolder(join(partitions, day));
+    for (const folder of [partitions, logFolder(this.#to), this.#to])
+      await nodeFiles.syncFolder(folder);
   }
 
   async #listDay(day: string): Promise<string[]> {
@@ -232,7 +224,7 @@ const linkOrCopy = async (from: string, to: string): Promise<boolean> => {
 
 const copyDurably = async (from: string, to: string): Promise<void> => {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  await syncPath(to);
+  await nodeFiles.syncFile(to);
 };
 
 const isThere = async (path: string): Promise<boolean> => {
