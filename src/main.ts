@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPackageFile } from './package-file.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { messageOf } from './thrown.ts';
 
 /** Ends the process with one line that says what is wrong, and no stack. */
 const giveUp = (message: string): never => {
@@ -12,9 +13,6 @@ const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const checkNodeVersion = (): void => {
   const { engines }: { engines: { node: string } } = JSON.parse(readPackageFile('package.json'));

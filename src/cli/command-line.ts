@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { readPackageFile } from '../package-file.ts';
+import { messageOf } from '../thrown.ts';
 import { backupCommand } from './backup/command.ts';
 import { benchCommand } from './bench/command.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from './exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 import { exportCommand } from './export/command.ts';
 import { generateDataCommand } from './generate-data/command.ts';
 import { importCommand } from './import/command.ts';

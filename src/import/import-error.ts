@@ -7,6 +7,3 @@ export class ImportError extends Error {
 export class UnknownInputError extends Error {
   override readonly name = 'UnknownInputError';
 }
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

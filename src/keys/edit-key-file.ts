@@ -1,14 +1,13 @@
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../thrown.ts';
 import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } from './key-file.ts';
-
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 const ifThere = async <T>(promise: Promise<T>): Promise<T | undefined> => {
   try {
     return await promise;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 };
@@ -48,10 +47,9 @@ export const editKeyFile = async (
   const target = await targetOf(path);
   const temporary = `${target}.new`;
   const lock = await open(temporary, 'wx', MODE).catch((cause: unknown) => {
-    const why =
-      codeOf(cause) === 'EEXIST'
-        ? `${path} is being changed. Remove ${temporary} if that was broken off`
-        : `${path} cannot be written: ${(cause as Error).message}`;
+    const why = hasCode(cause, 'EEXIST')
+      ? `${path} is being changed. Remove ${temporary} if that was broken off`
+      : `${path} cannot be written: ${(cause as Error).message}`;
     throw new KeyFileError(why, { cause });
   });
   try {

@@ -1,6 +1,6 @@
 import { cp, lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../src/storage/parquet/disk/error-code.ts';
+import { hasCode } from '../../src/thrown.ts';
 
 const PATIENCE_MS = 10_000;
 

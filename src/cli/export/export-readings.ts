@@ -1,5 +1,6 @@
 import { HeartRateApiError } from '../../../client/src/index.ts';
-import { EXIT, type ExitCode, messageOf } from '../exit-codes.ts';
+import { messageOf } from '../../thrown.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { keyHeaders } from '../service-key.ts';
 import { checkedEnd } from './checked-end.ts';
 import { writeWhole } from './write-whole.ts';

@@ -1,4 +1,5 @@
 import { createHeartRateClient, type HeartRateClient } from '../../../client/src/index.ts';
+import { countText } from '../count-text.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { keyHeaders } from '../service-key.ts';
 import { showProgress } from '../show-progress.ts';
@@ -17,14 +18,12 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const count = (value: number): string => value.toLocaleString('en-US');
-
 /** A heading, and what is below it, up to a few lines. */
 const printList = (heading: string, lines: readonly string[]): void => {
   if (lines.length === 0) return;
   print(`\n${heading}`);
   for (const line of lines.slice(0, SHOWN_LINES)) print(`  ${line}`);
-  if (lines.length > SHOWN_LINES) print(`  and ${count(lines.length - SHOWN_LINES)} more`);
+  if (lines.length > SHOWN_LINES) print(`  and ${countText(lines.length - SHOWN_LINES)} more`);
 };
 
 const describePlan = (plan: readonly Delivery[]): string => {
@@ -32,8 +31,8 @@ const describePlan = (plan: readonly Delivery[]): string => {
     plan.filter(({ kind }) => kind === wanted);
   const inBursts = of('burst').reduce((sum, { measurements }) => sum + measurements.length, 0);
   return (
-    `${count(of('single').length)} alone, ${count(inBursts)} in ${of('burst').length} bursts, ` +
-    `${count(of('repeat').length)} repeats, ${count(of('correction').length)} corrections`
+    `${countText(of('single').length)} alone, ${countText(inBursts)} in ${of('burst').length} bursts, ` +
+    `${countText(of('repeat').length)} repeats, ${countText(of('correction').length)} corrections`
   );
 };
 
@@ -81,7 +80,7 @@ const generate = async (
   const plan = planDeliveries(dataset);
   const priorities = await client.devicePriorities();
   if (!options.json) {
-    print(`Sending ${count(dataset.count)} readings to ${options.url}: ${describePlan(plan)}.`);
+    print(`Sending ${countText(dataset.count)} readings to ${options.url}: ${describePlan(plan)}.`);
   }
   const sender = new PlanSender(client, plan, options);
   const requestsBefore = requestsMade();
@@ -112,10 +111,12 @@ const generate = async (
 
 const printOutcome = (outcome: Outcome, options: GeneratorOptions): void => {
   const { users, errors, differences } = outcome;
-  print(`Accepted    ${count(outcome.accepted)} of ${count(outcome.sent)} readings`);
-  print(`Send        ${outcome.sendLatency}; ${count(outcome.retries)} retries`);
-  print(`Query       ${outcome.queryLatency}; ${users.length} users, ${count(outcome.rows)} rows`);
-  print(`Errors      ${count(errors.length)}`);
+  print(`Accepted    ${countText(outcome.accepted)} of ${countText(outcome.sent)} readings`);
+  print(`Send        ${outcome.sendLatency}; ${countText(outcome.retries)} retries`);
+  print(
+    `Query       ${outcome.queryLatency}; ${users.length} users, ${countText(outcome.rows)} rows`,
+  );
+  print(`Errors      ${countText(errors.length)}`);
   print(`Read back   ${differences.length === 0 ? 'equal to what was sent' : 'DIFFERENT'}`);
   printList('Errors:', errors);
   printList('Differences:', differences);

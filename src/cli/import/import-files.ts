@@ -5,7 +5,9 @@ import { FORMATS } from '../../import/formats/formats.ts';
 import { ImportError, UnknownInputError } from '../../import/import-error.ts';
 import { FileImport, type ImportOptions, type ImportResult } from '../../import/import-file.ts';
 import { isZone, LocalClock } from '../../import/readings/local-clock.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from '../exit-codes.ts';
+import { messageOf } from '../../thrown.ts';
+import { countText } from '../count-text.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { keyHeaders } from '../service-key.ts';
 import { showProgress } from '../show-progress.ts';
 import { importProgressLine } from './progress-line.ts';
@@ -32,8 +34,6 @@ interface Outcome {
   readonly error?: string;
   readonly code: ExitCode;
 }
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 const formatNamed = (name: string | undefined): Format | undefined => {
   if (name === undefined) return undefined;
@@ -112,11 +112,13 @@ const summaryOf = ({ file, result, error }: Outcome, options: ImportOptions): st
   const kinds = Object.entries(formats).map(([name, inputs]) =>
     inputs > 1 ? `${inputs} of ${name}` : name,
   );
-  const lines = [`${file} (${kinds.join(', ')}): ${count(stored)} readings stored`];
-  if (resumedAfter > 0) lines.push(`  went on after ${count(resumedAfter)} rows of before`);
-  if (rejected > 0) lines.push(`  ${count(rejected)} rows rejected: ${options.rejectedPath}`);
+  const lines = [`${file} (${kinds.join(', ')}): ${countText(stored)} readings stored`];
+  if (resumedAfter > 0) lines.push(`  went on after ${countText(resumedAfter)} rows of before`);
+  if (rejected > 0) lines.push(`  ${countText(rejected)} rows rejected: ${options.rejectedPath}`);
   if (takenAsUtc > 0) {
-    lines.push(`  ${count(takenAsUtc)} have a local time, taken as UTC; --tz says of which zone`);
+    lines.push(
+      `  ${countText(takenAsUtc)} have a local time, taken as UTC; --tz says of which zone`,
+    );
   }
   if (error !== undefined) lines.push(`  ${error}`);
   return `${lines.join('\n')}\n`;

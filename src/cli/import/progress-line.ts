@@ -1,9 +1,8 @@
 import type { ImportProgress } from '../../import/import-file.ts';
+import { countText } from '../count-text.ts';
 import { bar } from '../show-progress.ts';
 
 const SECONDS_PER_MINUTE = 60;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 /** `3:07` */
 const clock = (seconds: number): string => {
@@ -23,6 +22,6 @@ export const importProgressLine = (
   const leftSeconds = share > 0 ? (elapsedMs / 1000) * (1 / share - 1) : undefined;
   const left = leftSeconds === undefined ? '' : `, ${clock(leftSeconds)} left`;
   const name = file.split(/[\\/]/).at(-1);
-  const done = `${bar(share)} ${name} ${Math.floor(share * 100)} %, ${count(rows)} rows`;
-  return `${done}, ${count(Math.round(perSecond))}/s${left}, ${count(rejected)} rejected`;
+  const done = `${bar(share)} ${name} ${Math.floor(share * 100)} %, ${countText(rows)} rows`;
+  return `${done}, ${countText(Math.round(perSecond))}/s${left}, ${countText(rejected)} rejected`;
 };

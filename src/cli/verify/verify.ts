@@ -4,7 +4,8 @@ import { readSettings } from '../../settings.ts';
 import { nodeFiles } from '../../storage/parquet/disk/node-files.ts';
 import { reportText } from '../../storage/parquet/verify/report-text.ts';
 import { verifyFolder } from '../../storage/parquet/verify/verify-folder.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from '../exit-codes.ts';
+import { messageOf } from '../../thrown.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 
 const folderOf = (named: string | undefined): string => named ?? readSettings(process.env).dataDir;
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hasCode } from '../../thrown.ts';
 import { UnknownInputError } from '../import-error.ts';
 
 /** How far an import has come: everything before is stored, or in the rejected file. */
@@ -31,9 +32,6 @@ export const identityOf = async (path: string, options: unknown): Promise<string
   return hash.digest('hex');
 };
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 /** Undefined when there is none. Throws when it is of another file or of other options. */
 export const readState = async (
   path: string,
@@ -43,7 +41,7 @@ export const readState = async (
     const state = JSON.parse(await readFile(path, 'utf8')) as ImportState;
     if (state.identity === identity) return state;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new UnknownInputError(

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { ImportError, messageOf, UnknownInputError } from '../import-error.ts';
+import { messageOf } from '../../thrown.ts';
+import { ImportError, UnknownInputError } from '../import-error.ts';
 import { utf8Text } from '../input/bytes.ts';
 import type { Input } from '../input/input.ts';
 import type { SourceRow } from '../source-row.ts';

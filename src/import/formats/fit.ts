@@ -1,5 +1,6 @@
 import { Decoder, Stream } from '@garmin/fitsdk';
-import { ImportError, messageOf } from '../import-error.ts';
+import { messageOf } from '../../thrown.ts';
+import { ImportError } from '../import-error.ts';
 import { allBytes } from '../input/bytes.ts';
 import type { SourceRow } from '../source-row.ts';
 import type { Format } from './format.ts';

@@ -3,7 +3,8 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import { compressors } from 'hyparquet-compressors';
 import type { EpochMicros } from '../../readings/reading.ts';
 import { END_OF_TIME_MICROS, formatTimestamp } from '../../readings/timestamp.ts';
-import { ImportError, messageOf, UnknownInputError } from '../import-error.ts';
+import { messageOf } from '../../thrown.ts';
+import { ImportError, UnknownInputError } from '../import-error.ts';
 import type { SourceRow } from '../source-row.ts';
 import type { ColumnNames, Format } from './format.ts';
 

@@ -1,5 +1,6 @@
 import yauzl from 'yauzl';
-import { ImportError, messageOf, UnknownInputError } from '../import-error.ts';
+import { messageOf } from '../../thrown.ts';
+import { ImportError, UnknownInputError } from '../import-error.ts';
 import { type Input, withHead } from './input.ts';
 
 const MAX_ENTRIES = 100_000;

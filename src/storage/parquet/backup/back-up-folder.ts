@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hasCode } from '../disk/error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 import {
   formatFile,
   logFolder,

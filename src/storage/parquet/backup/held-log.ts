@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../disk/error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 import { logFolder, parseSegmentName } from '../disk/layout.ts';
 import { nodeFiles } from '../disk/node-files.ts';
 import { piecesOf } from '../log/log-replay.ts';

@@ -1,6 +1,6 @@
+import { hasCode } from '../../../thrown.ts';
 import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
-import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
 import { formatFile } from './layout.ts';
 import type { Quarantine } from './quarantine.ts';

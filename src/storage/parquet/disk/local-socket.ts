@@ -1,5 +1,5 @@
 import { connect, createServer, type Server } from 'node:net';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 
 /** What a connection to an address brought. */
 export type SocketAnswer =

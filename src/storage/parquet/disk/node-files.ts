@@ -12,7 +12,7 @@ import {
   statfs,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 import type { AppendFile, Files } from './files.ts';
 
 /**

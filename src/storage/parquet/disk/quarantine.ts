@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { EpochDay } from '../../../readings/reading.ts';
+import { hasCode } from '../../../thrown.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import { writeDurably } from './durable-file.ts';
-import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
 import { type PartName, parseDayFolder, parsePartName, quarantineFolder } from './layout.ts';
 

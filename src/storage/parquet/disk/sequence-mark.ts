@@ -1,7 +1,7 @@
 import type { Sequence } from '../../../readings/reading.ts';
+import { hasCode } from '../../../thrown.ts';
 import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
-import { hasCode } from './error-code.ts';
 import type { Files } from './files.ts';
 import { sequenceFile } from './layout.ts';
 import type { Quarantine } from './quarantine.ts';

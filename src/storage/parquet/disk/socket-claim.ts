@@ -4,7 +4,7 @@ import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promi
 import type { Server } from 'node:net';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 import { type Introduction, introduce, parseIntroduction } from './introduction.ts';
 import { askLocally, closeServer, listenLocally } from './local-socket.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Sequence } from '../../../readings/reading.ts';
 import { ReadingBatch } from '../../../readings/reading-batch.ts';
+import { hasCode } from '../../../thrown.ts';
 import { StoreUnavailableError } from '../../reading-store.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import { checkedLines } from '../disk/checked-line.ts';
-import { hasCode } from '../disk/error-code.ts';
 import type { AppendFile, Files } from '../disk/files.ts';
 import type { FolderLock } from '../disk/folder-lock.ts';
 import { logFolder, segmentName } from '../disk/layout.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { hasCode } from '../../../thrown.ts';
 import { fileChecksum, mismatch } from '../disk/checksum.ts';
-import { hasCode } from '../disk/error-code.ts';
 import { parsePartName } from '../disk/layout.ts';
 
 /** The others, such as too many open files, say nothing of the part. */

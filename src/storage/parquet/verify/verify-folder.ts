@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EpochDay } from '../../../readings/reading.ts';
 import { formatDay } from '../../../readings/timestamp.ts';
-import { hasCode } from '../disk/error-code.ts';
+import { hasCode } from '../../../thrown.ts';
 import type { Files } from '../disk/files.ts';
 import { FORMAT, KNOWN_FORMATS, readFormat } from '../disk/folder-format.ts';
 import {
