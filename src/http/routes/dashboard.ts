@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import * as routes from '../../../generated/routes.ts';
 import { packageFileUrl } from '../../package-file.ts';
 import type { HttpApp } from '../http-app.ts';
+import { lazily } from '../lazily.ts';
+import { entityTags } from '../middleware/entity-tags.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { problem } from '../responses/problem.ts';
 
@@ -28,12 +29,6 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-/** Of a 200, those that its 304 has, too. */
-const RETAINED_HEADERS = [
-  ...RETAINED_304_HEADERS,
-  ...['x-request-id', 'x-content-type-options', 'content-security-policy', 'referrer-policy'],
-];
 
 interface Asset {
   readonly type: string;
@@ -62,19 +57,9 @@ const loadDashboard = async (): Promise<Dashboard> => {
 
 /** `GET /`, the page for people, and `GET /assets/{name}`, what it loads. */
 export const mountDashboard = (app: HttpApp): void => {
-  let dashboard: Promise<Dashboard> | undefined;
-  const load = async (): Promise<Dashboard> => {
-    dashboard ??= loadDashboard();
-    try {
-      return await dashboard;
-    } catch (error) {
-      // It may have been built by the next time.
-      dashboard = undefined;
-      throw error;
-    }
-  };
+  const load = lazily(loadDashboard);
 
-  app.get(routes.getDashboard.path, etag({ weak: true, retainedHeaders: RETAINED_HEADERS }));
+  app.get(routes.getDashboard.path, entityTags);
   app.openapi(routes.getDashboard, async (c) =>
     c.html((await load()).html, 200, {
       ...commonHeaders(c),

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { z } from '@hono/zod-openapi';
 import { Scalar } from '@scalar/hono-api-reference';
-import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import * as routes from '../../../generated/routes.ts';
 import type { zOpenapiDocument } from '../../../generated/zod/zod.gen.ts';
 import { DOCS_SCRIPT } from '../../docs-script.ts';
@@ -12,6 +11,8 @@ import { readPackageFile } from '../../package-file.ts';
 import { prefersGzip } from '../content-coding.ts';
 import { describeWithGuides } from '../guides/guides.ts';
 import type { HttpApp, HttpEnv } from '../http-app.ts';
+import { lazily } from '../lazily.ts';
+import { entityTags } from '../middleware/entity-tags.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 
 const SCRIPT_PATH = routes.getDocsScript.path;
@@ -68,9 +69,6 @@ const pagePolicy = (html: string): string => {
   ].join('; ');
 };
 
-/** Of a 200, those that its 304 has, too. */
-const RETAINED_HEADERS = [...RETAINED_304_HEADERS, 'x-request-id', 'x-content-type-options'];
-
 interface Script {
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly compressed: Uint8Array<ArrayBuffer>;
@@ -103,7 +101,8 @@ export const mountDocs = (app: HttpApp): void => {
   const yaml = readPackageFile('openapi.yaml');
   const document: DescribedDocument = JSON.parse(readPackageFile('generated/openapi.json'));
   const shown = pageDocument(document);
-  let script: Promise<Script> | undefined;
+  // 3.5 MB that may never be needed: read and compressed at the first request.
+  const script = lazily(() => loadScript(DOCS_SCRIPT));
 
   app.openapi(routes.getOpenapiYaml, (c) =>
     c.body(yaml, 200, { ...commonHeaders(c), 'Content-Type': 'application/yaml' }),
@@ -118,11 +117,9 @@ export const mountDocs = (app: HttpApp): void => {
       'Content-Security-Policy': pagePolicy(html),
     });
   });
-  app.use(SCRIPT_PATH, etag({ retainedHeaders: RETAINED_HEADERS }));
+  app.use(SCRIPT_PATH, entityTags);
   app.openapi(routes.getDocsScript, async (c) => {
-    // 3.5 MB that may never be needed: read and compressed at the first request.
-    script ??= loadScript(DOCS_SCRIPT);
-    const { plain, compressed, tag } = await script;
+    const { plain, compressed, tag } = await script();
     const headers = {
       ...commonHeaders(c),
       ETag: tag,
