@@ -4,6 +4,8 @@ import type { TestServer } from '../../support/test-server.ts';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
 const BATCH = 10_000;
+/** Of each day, counted back from the end. */
+const MISSING_HOUR = 4;
 
 /** The hour of the day, in UTC, with its part. */
 const hourOf = (ms: number): number => (ms / (60 * MINUTE_MS)) % 24;
@@ -23,13 +25,16 @@ const deviceAt = (ms: number): string => {
   return hour >= 9 && hour < 11 ? 'device_a' : 'watch';
 };
 
-/** Two readings in each minute of seven days up to `endMs`, but for an hour at noon. */
+/**
+ * Two readings in each minute of seven days up to `endMs`, but for an hour of each day. It is that
+ * hour by distance from the end, not by the clock: what a test points at is there at any time of day.
+ */
 export const weekOf = (user: string, endMs: number): Reading[] => {
   const end = Math.floor(endMs / MINUTE_MS) * MINUTE_MS;
   const readings: Reading[] = [];
   for (let minute = 7 * DAY_MINUTES; minute > 0; minute--) {
     const ms = end - minute * MINUTE_MS;
-    if (hourOf(ms) >= 12 && hourOf(ms) < 13) continue;
+    if (Math.floor(minute / 60) % 24 === MISSING_HOUR) continue;
     const of = { user_id: user, device_id: deviceAt(ms) };
     const bpm = bpmAt(ms);
     readings.push({ ...of, timestamp: new Date(ms).toISOString(), heart_rate: bpm });
