@@ -62,7 +62,9 @@ const refusal = ({ errors, invalidCount }: ReceivedReadings, detail: string): Pr
 /** All readings. Ends the request with a 400 when one of them is invalid. */
 export const allOf = (received: ReceivedReadings): ReadingBatch => {
   if (received.invalidCount === 0) return received.batch;
-  throw refusal(received, 'Nothing was stored, because not every reading is valid.');
+  const isAlone = received.batch.size + received.invalidCount === 1;
+  const what = isAlone ? 'the reading is not' : 'not every reading is';
+  throw refusal(received, `Nothing was stored, because ${what} valid.`);
 };
 
 /** The valid readings. Ends the request with a 400 when there is none. */

@@ -164,8 +164,11 @@ test('skipped readings are counted as rejected, stored ones as accepted', async 
   ]);
 });
 
-test('a single reading that is not valid: the problem counts one', async () => {
+test('a single reading that is not valid: the problem counts one, and speaks of one', async () => {
   const response = await server.postJson('/metrics/heart-rate', { ...HIGH, user_id: '' });
   expect(response.status).toBe(400);
-  expect(await response.json()).toMatchObject({ invalid_count: 1 });
+  expect(await response.json()).toMatchObject({
+    detail: 'Nothing was stored, because the reading is not valid.',
+    invalid_count: 1,
+  });
 });
