@@ -16,6 +16,7 @@ import { day } from './workloads/day.ts';
 import { daySimulation } from './workloads/day-simulation.ts';
 import { erasure } from './workloads/erasure.ts';
 import { exported } from './workloads/export.ts';
+import { guarded } from './workloads/guarded.ts';
 import { lateData } from './workloads/late-data.ts';
 import { latest } from './workloads/latest.ts';
 import { live } from './workloads/live.ts';
@@ -45,6 +46,7 @@ const WORKLOADS: readonly Workload[] = [
   latest,
   live,
   exported,
+  guarded,
 ];
 
 const optionsOrExit = (): BenchOptions => {

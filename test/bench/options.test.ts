@@ -4,7 +4,7 @@ import { readOptions, UsageError } from './options.ts';
 describe('options of the benchmark', () => {
   it('has defaults', () => {
     expect(readOptions([])).toEqual({
-      only: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+      only: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
       rounds: 2,
       seconds: 4,
       users: 100,

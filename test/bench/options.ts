@@ -26,7 +26,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] as const;
+export const WORKLOADS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17] as const;
 
 export const USAGE = `Usage: npm run bench -- [options]
 
@@ -40,6 +40,7 @@ export const USAGE = `Usage: npm run bench -- [options]
                           7 memory                14 latest readings, 1,000 days
                          15 one writer, 1,000 live readers
                          16 exports of a million readings
+                         17 single POSTs, what keys and limits cost
   --rounds <n>          turns of each, in alternation                    (default 2)
   --seconds <n>         length of a turn                                 (default 4)
   --soak-minutes <n>    length of the soak for memory                    (default 1)

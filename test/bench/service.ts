@@ -61,8 +61,11 @@ export class BenchedService {
   readonly ready: Promise<string>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(dataDir: string, settings: ServiceSettings = {}) {
+  /** A service that asks for API keys needs one with the scope `metrics`, to be looked at. */
+  constructor(dataDir: string, settings: ServiceSettings = {}, apiKey?: string) {
+    this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     const env = { ...process.env, ...ALLOCATOR, DATA_DIR: dataDir, PORT: '0', ...settings };
     this.#child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     endWithUs(this.#child);
@@ -103,7 +106,7 @@ export class BenchedService {
 
   /** The value of one of its metrics that has no labels. */
   async metrics(): Promise<(name: string) => number> {
-    const answer = await fetch(`${await this.ready}/metrics`);
+    const answer = await fetch(`${await this.ready}/metrics`, { headers: this.#headers });
     const text = await answer.text();
     return (name) => {
       const value = new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1];
@@ -114,7 +117,7 @@ export class BenchedService {
 
   /** Rejects when the storage is unavailable. */
   async storage(): Promise<StorageHealth> {
-    const answer = await fetch(`${await this.ready}/health`);
+    const answer = await fetch(`${await this.ready}/health`, { headers: this.#headers });
     const body = (await answer.json()) as { readonly storage?: StorageHealth };
     if (body.storage === undefined) throw new Error(`the service is not well: ${answer.status}`);
     return body.storage;

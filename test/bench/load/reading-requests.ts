@@ -17,6 +17,8 @@ export interface ReadingsSpec {
   readonly repeatEvery?: number;
   /** Only every so many instants of the day, and this much later than the devices' usual ones. */
   readonly late?: { readonly everySlots: number; readonly byMs: number };
+  /** An API key that is sent along. */
+  readonly apiKey?: string;
 }
 
 /** Without a common factor with any size used here: it takes a request's readings out of order. */
@@ -72,8 +74,9 @@ export class ReadingRequests {
   constructor(spec: ReadingsSpec, host: string) {
     const { path, type, around, between } = FORMS[spec.format];
     const body = around[0] + Array<string>(spec.size).fill(BLANK).join(between) + around[1];
+    const ofKey = spec.apiKey === undefined ? '' : `Authorization: Bearer ${spec.apiKey}\r\n`;
     const head =
-      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${type}\r\n` +
+      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${type}\r\n${ofKey}` +
       `Content-Length: ${body.length}\r\n\r\n`;
     this.#spec = spec;
     this.#bytes = Buffer.from(head + body, 'latin1');
