@@ -58,6 +58,10 @@ const startProblem = (error: unknown, { host, port }: Settings): string => {
   }
 };
 
+/** Heart rates are nobody else's on this machine; what a group may is the operator's to say. */
+const OTHERS = 0o007;
+
+process.umask(process.umask() | OTHERS);
 checkNodeVersion();
 const settings = settingsOrGiveUp();
 const { startService, pino } = await loadServiceOrGiveUp();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,6 +86,26 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     run.child.kill(signal);
     expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
     expect(await parquetFiles(dataDir)).toHaveLength(1);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'what is stored is not for other users of the machine',
+  async () => {
+    const dataDir = join(await temporaryFolder(), 'data');
+    const umask = process.umask(0o022);
+    const run = start({ DATA_DIR: dataDir });
+    process.umask(umask);
+    expect((await post(await urlOf(run), READING)).status).toBe(200);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toMatchObject({ code: 0 });
+    expect(await parquetFiles(dataDir)).toHaveLength(1);
+    for (const name of ['', ...(await readdir(dataDir, { recursive: true }))]) {
+      const { mode } = await stat(join(dataDir, name));
+      // Those of the group stay as they were set.
+      expect([name, mode & 0o027]).toEqual([name, 0]);
+      expect([name, mode & 0o040]).toEqual([name, 0o040]);
+    }
   },
 );
 
