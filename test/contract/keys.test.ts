@@ -87,6 +87,15 @@ test('these operations, and no others, are open to all', () => {
   ]);
 });
 
+test('whose readings a request is about is checked for each, but where it is about nobody', () => {
+  const others = guarded.filter((placed) => !ofUser.includes(placed) && !sending.includes(placed));
+  expect(others.map(({ operation }) => operation.operationId).sort()).toEqual([
+    'getHealth',
+    'getMetrics',
+    'listDevices',
+  ]);
+});
+
 test.each(named(open))('%s asks for no key, and takes no notice of one', async (_, placed) => {
   for (const headers of [new Headers(), bearer('wrong'), KEYS.revoked.headers]) {
     const { status } = await service.fetch(requestOf(placed, headers));

@@ -203,7 +203,6 @@ test('Parquet keeps microseconds and every bit of a double', async () => {
 
 test('an archive: what is known in it is read in order, everything else passed over', async () => {
   const entries = {
-    '../../evil.txt': 'out of here',
     'Takeout/Fitbit/Global Export Data/heart_rate-2024-01-15.json': await readBytes(
       fixture('heart_rate-2024-01-15.json'),
     ),
@@ -214,11 +213,7 @@ test('an archive: what is known in it is read in order, everything else passed o
     'DI_CONNECT/activity.fit': fitActivity(),
   };
   const path = join(await temporaryFolder(), 'takeout.zip');
-  await writeZip(path, entries).catch(async () => {
-    // yazl refuses the name itself.
-    const { '../../evil.txt': _, ...others } = entries;
-    await writeZip(path, others);
-  });
+  await writeZip(path, entries);
   const read = await readFile(path);
   expect(read.formats).toEqual(['fitbit', 'fit']);
   expect(read.readings).toHaveLength(4);
