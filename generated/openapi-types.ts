@@ -249,8 +249,8 @@ export interface paths {
         };
         /**
          * State of the service and its storage
-         * @description For people and dashboards. `degraded` means that all requests are served but somebody should look at
-         *     `reasons`. While readings cannot be stored the response is `503` and says why.
+         * @description For people and dashboards. `degraded` means that readings are stored, but somebody should look at `reasons`.
+         *     While readings cannot be stored the response is `503` and says why.
          */
         get: operations["getHealth"];
         put?: never;
@@ -1283,9 +1283,9 @@ export interface components {
             };
         };
         /**
-         * @description The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of
-         *     it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again
-         *     is safe.
+         * @description The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be
+         *     written, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not
+         *     acknowledged; sending it again is safe.
          */
         ServiceUnavailable: {
             headers: {

@@ -11,6 +11,7 @@ export const ingestHeartRate = createRoute({
   summary: "Send one reading",
   tags: ["Ingest"],
   security: [{"ApiKey":["ingest"]}],
+  'x-audit': "none",
   request: {
     query: z.strictObject({}),
     body: { required: true, content: { "application/json": { schema: schemas.zHeartRateReading } } },
@@ -27,7 +28,7 @@ export const ingestHeartRate = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -38,6 +39,7 @@ export const queryHeartRate = createRoute({
   summary: "A person's series",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "read",
   'x-max-range-days': 400,
   request: {
     query: z.strictObject({
@@ -66,7 +68,7 @@ export const queryHeartRate = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -77,6 +79,7 @@ export const eraseReadings = createRoute({
   summary: "Erase a person, or some of a person's readings",
   tags: ["Erasure"],
   security: [{"ApiKey":["erase"]}],
+  'x-audit': "erase",
   request: {
     query: z.strictObject({
       "user_id": schemas.zUserId,
@@ -96,7 +99,7 @@ export const eraseReadings = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -107,6 +110,7 @@ export const ingestHeartRateBatch = createRoute({
   summary: "Send many readings",
   tags: ["Ingest"],
   security: [{"ApiKey":["ingest"]}],
+  'x-audit': "none",
   request: {
     query: z.strictObject({
       "on_invalid": schemas.zOnInvalid.default("reject"),
@@ -125,7 +129,7 @@ export const ingestHeartRateBatch = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -136,6 +140,7 @@ export const latestHeartRate = createRoute({
   summary: "A person's most recent reading",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "read",
   request: {
     query: z.strictObject({
       "user_id": schemas.zUserId,
@@ -157,7 +162,7 @@ export const latestHeartRate = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -168,6 +173,7 @@ export const listUserDevices = createRoute({
   summary: "A person's devices",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "read",
   'x-max-range-days': 400,
   request: {
     query: z.strictObject({
@@ -187,7 +193,7 @@ export const listUserDevices = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -198,6 +204,7 @@ export const followHeartRate = createRoute({
   summary: "Follow a person's readings live",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "stream",
   request: {
     query: z.strictObject({
       "user_id": schemas.zUserId,
@@ -217,7 +224,7 @@ export const followHeartRate = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -228,6 +235,7 @@ export const exportHeartRate = createRoute({
   summary: "Export a person's readings",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "export",
   request: {
     query: z.strictObject({
       "user_id": schemas.zUserId,
@@ -248,7 +256,7 @@ export const exportHeartRate = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -259,6 +267,7 @@ export const listDevices = createRoute({
   summary: "The device priorities in force",
   tags: ["Query"],
   security: [{"ApiKey":["read"]}],
+  'x-audit': "none",
   request: {
     query: z.strictObject({}),
   },
@@ -282,6 +291,7 @@ export const getHealth = createRoute({
   summary: "State of the service and its storage",
   tags: ["Operations"],
   security: [{"ApiKey":["metrics"]}],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "Readings are stored and queries served.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zHealth } } },
@@ -293,7 +303,7 @@ export const getHealth = createRoute({
     429: { description: "The client sends more than `RATE_LIMIT` allows. Nothing was stored or read; sending it again later is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1},"RateLimit-Policy":{"description":"How many requests (`q`) a client may send in how many seconds (`w`), all of them at once if it likes\n(draft-ietf-httpapi-ratelimit-headers-11).\n","required":true,"schema":{"type":"string"},"example":"\"default\";q=200;w=2"},"RateLimit":{"description":"How many requests are left (`r`), and in how many seconds all are there again (`t`).","required":true,"schema":{"type":"string"},"example":"\"default\";r=0;t=2"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -304,6 +314,7 @@ export const getLiveness = createRoute({
   summary: "Is the process alive?",
   tags: ["Operations"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The process answers.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zLiveness } } },
@@ -322,6 +333,7 @@ export const getReadiness = createRoute({
   summary: "Can it take requests?",
   tags: ["Operations"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "Send requests here.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zReadiness } } },
@@ -330,7 +342,7 @@ export const getReadiness = createRoute({
     421: { description: "The service does not serve the `Host` that the request names.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     431: { description: "The request line and the headers are larger than the service takes. The connection is closed.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
     500: { description: "The service made a mistake. Its log says more, under the `X-Request-Id` of the response.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
-    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, or too much is asked of\nit at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not acknowledged; sending it again\nis safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
+    503: { description: "The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be\nwritten, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not\nacknowledged; sending it again is safe.\n", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"Retry-After":{"description":"Seconds to wait before trying again.","required":true,"schema":{"type":"integer","minimum":1},"example":1}}, content: { "application/problem+json": { schema: schemas.zProblem } } },
   },
 });
 
@@ -341,6 +353,7 @@ export const getMetrics = createRoute({
   summary: "Prometheus metrics",
   tags: ["Operations"],
   security: [{"ApiKey":["metrics"]}],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The metrics.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "text/plain": { schema: schemas.zPrometheusText } } },
@@ -362,6 +375,7 @@ export const getOpenapiYaml = createRoute({
   summary: "This contract as YAML",
   tags: ["Documentation"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The document.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/yaml": { schema: schemas.zOpenapiDocument } } },
@@ -381,6 +395,7 @@ export const getOpenapiJson = createRoute({
   summary: "This contract as JSON",
   tags: ["Documentation"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The document.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zOpenapiDocument } } },
@@ -400,6 +415,7 @@ export const getDocs = createRoute({
   summary: "This contract as a page",
   tags: ["Documentation"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The page.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "text/html": { schema: schemas.zHtmlPage } } },
@@ -419,6 +435,7 @@ export const getDocsDocument = createRoute({
   summary: "The document of the page",
   tags: ["Documentation"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The document.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"}}, content: { "application/json": { schema: schemas.zOpenapiDocument } } },
@@ -437,6 +454,7 @@ export const getDocsScript = createRoute({
   summary: "The script of the page",
   tags: ["Documentation"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The script.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"ETag":{"description":"What this version of the content is called; send it back in `If-None-Match`.","required":true,"schema":{"type":"string"},"example":"W/\"u7Jf3kSxQ1w\""}}, content: { "text/javascript": { schema: schemas.zScript } } },
@@ -457,6 +475,7 @@ export const getDashboard = createRoute({
   summary: "The dashboard",
   tags: ["Dashboard"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   responses: {
     200: { description: "The page.", headers: {"X-Request-Id":{"description":"The id of the request, under which the service's log says more: the one that was sent, or a new one.\n","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_=-]{1,255}$","x-message":"must be an id of a request"},"example":"0b8f3c9e-7a51-4d3c-9a44-5f0d8f1c2e6b"},"ETag":{"description":"What this version of the content is called; send it back in `If-None-Match`.","required":true,"schema":{"type":"string"},"example":"W/\"u7Jf3kSxQ1w\""}}, content: { "text/html": { schema: schemas.zHtmlPage } } },
@@ -477,6 +496,7 @@ export const getDashboardAsset = createRoute({
   summary: "A file of the dashboard",
   tags: ["Dashboard"],
   security: [],
+  'x-audit': "none",
   'x-ignores-unknown-parameters': true,
   request: {
     params: z.object({

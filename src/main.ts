@@ -47,7 +47,7 @@ const loadServiceOrGiveUp = async () => {
 
 const startProblem = (error: unknown, { host, port }: Settings): string => {
   // Their classes are loaded with the service, later.
-  if (/^(KeyFile|TlsFiles)Error$/.test(nameOf(error))) return messageOf(error);
+  if (/^(AuditFile|KeyFile|TlsFiles)Error$/.test(nameOf(error))) return messageOf(error);
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { AuditLog } from './audit/audit-log.ts';
 import type { FileObserver } from './file-watch.ts';
 import { createApp } from './http/app.ts';
 import { workerParquetFiles } from './http/export-formats/worker-parquet-files.ts';
 import { CONNECTION_LIMITS, listen } from './http/server.ts';
 import { watchTlsFiles } from './http/tls-files.ts';
 import { watchKeyFile } from './keys/watch-key-file.ts';
+import { createAuditObserver } from './metrics/audit-metrics.ts';
 import { registerLoadMetrics } from './metrics/load-metrics.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
@@ -50,8 +52,8 @@ const openFiles = async ({ apiKeysFile, tls }: Settings, log: Logger) => ({
 
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
- * Rejects with the system's error when it cannot listen, and with a `KeyFileError` or
- * `TlsFilesError`.
+ * Rejects with the system's error when it cannot listen, and with a `KeyFileError`,
+ * `TlsFilesError` or `AuditFileError`.
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
   const { ofKeys, ofTls } = await openFiles(settings, log);
@@ -59,6 +61,8 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const registry = new Registry();
   registerProcessMetrics(registry);
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
+  const auditObserver = createAuditObserver(registry, log);
+  const audit = settings.audit && new AuditLog(settings.audit, auditObserver);
   const workerLost = createWorkerLost(registry, log);
   const { tracedAs } = settings;
   // Loaded only then: it takes time and memory, and spans are made by what wraps the rest.
@@ -100,7 +104,8 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     corsOrigins: settings.corsOrigins,
     retentionDays: settings.retentionDays,
     keys: ofKeys ? ofKeys.keys : undefined,
-    problems: () => watches.flatMap(({ problem }) => problem ?? []),
+    audit: audit && { log: audit, trustedProxies: settings.trustedProxies },
+    problems: () => [...watches, audit].flatMap((each) => each?.problem ?? []),
     rateLimit: settings.rateLimit && {
       ...settings.rateLimit,
       trustedProxies: settings.trustedProxies,
@@ -128,6 +133,8 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       await parquetFiles.close();
       onStep('the storage, which writes out what is in memory');
       await store.close();
+      onStep('the audit log');
+      await audit?.close();
       onStep('the collector of traces');
       // All that was accepted is stored by now; traces are no reason to say that the end went wrong.
       await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'traces are lost'));

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { isAbsolute, relative } from 'node:path';
+import type { RotatedFileOptions } from './audit/rotated-file.ts';
 import { hostNameOf, isLoopback } from './host-names.ts';
 import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
@@ -24,6 +26,8 @@ export interface Settings {
   readonly tls: TlsFilePaths | undefined;
   /** A file of API keys; undefined asks nobody for one. */
   readonly apiKeysFile: string | undefined;
+  /** Where it is noted who did what with whose readings; undefined: nowhere. */
+  readonly audit: RotatedFileOptions | undefined;
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
@@ -188,6 +192,21 @@ const tlsFilesOf = (reader: EnvironmentReader): TlsFilePaths | undefined => {
   return undefined;
 };
 
+const isWithin = (folder: string, path: string): boolean =>
+  !/^\.\.(?:[\\/]|$)/.test(relative(folder, path)) && !isAbsolute(relative(folder, path));
+
+const auditOf = (reader: EnvironmentReader, dataDir: string): Settings['audit'] => {
+  const path = reader.optionalText('AUDIT_FILE');
+  const maxBytes = reader.integer('AUDIT_MAX_BYTES', 64 * MIB, 64 * KIB, 64 * KIB * MIB);
+  const maxFullFiles = reader.integer('AUDIT_FILES', 20, 1, 10_000);
+  if (path === undefined) return undefined;
+  // Whose files are all the store's; and those who may see the one need not see the other.
+  if (isWithin(dataDir, path)) {
+    reader.mistakes.push('AUDIT_FILE must be outside of DATA_DIR, where all files are data');
+  }
+  return { path, maxBytes, maxFullFiles };
+};
+
 /** Beyond loopback the service asks who is there, unless it is told not to. */
 const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings): void => {
   const isAnonymousAllowed = reader.flag('ALLOW_ANONYMOUS');
@@ -217,6 +236,7 @@ export const readSettings = (environment: Environment): Settings => {
   const reader = new EnvironmentReader(environment);
   const flushIntervalMs = reader.integer('FLUSH_INTERVAL_MS', 60_000, 10, 86_400_000);
   const host = reader.text('HOST', '127.0.0.1');
+  const dataDir = reader.text('DATA_DIR', './data');
   const allowedHosts = reader.hosts('ALLOWED_HOSTS');
   const settings: Settings = {
     port: reader.integer('PORT', 8000, 0, 65_535),
@@ -225,7 +245,8 @@ export const readSettings = (environment: Environment): Settings => {
     corsOrigins: reader.origins('CORS_ORIGINS'),
     tls: tlsFilesOf(reader),
     apiKeysFile: reader.optionalText('API_KEYS_FILE'),
-    dataDir: reader.text('DATA_DIR', './data'),
+    audit: auditOf(reader, dataDir),
+    dataDir,
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),
     // Above the interval it would say nothing.

@@ -9,6 +9,7 @@ const DEFAULTS = {
   corsOrigins: [],
   tls: undefined,
   apiKeysFile: undefined,
+  audit: undefined,
   dataDir: './data',
   logLevel: 'info',
   maxBodyBytes: 8 * 1024 * 1024,
@@ -54,6 +55,9 @@ test('each variable is its setting', () => {
     TLS_CERT_FILE: '/etc/heart-rate/cert.pem',
     TLS_KEY_FILE: '/etc/heart-rate/key.pem',
     API_KEYS_FILE: '/etc/heart-rate/keys.json',
+    AUDIT_FILE: '/var/log/heart-rate/audit.jsonl',
+    AUDIT_MAX_BYTES: '1000000',
+    AUDIT_FILES: '5',
     DATA_DIR: '/var/lib/heart rate',
     LOG_LEVEL: 'silent',
     MAX_BODY_BYTES: '1024',
@@ -82,6 +86,7 @@ test('each variable is its setting', () => {
     corsOrigins: ['https://app.example', 'http://localhost:5173'],
     tls: { certFile: '/etc/heart-rate/cert.pem', keyFile: '/etc/heart-rate/key.pem' },
     apiKeysFile: '/etc/heart-rate/keys.json',
+    audit: { path: '/var/log/heart-rate/audit.jsonl', maxBytes: 1_000_000, maxFullFiles: 5 },
     dataDir: '/var/lib/heart rate',
     logLevel: 'silent',
     maxBodyBytes: 1024,
@@ -217,3 +222,21 @@ test('keys and no keys at once are refused', () => {
     'ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one',
   ]);
 });
+
+test.each([
+  ['./data/audit.jsonl', undefined],
+  ['data/logs/../audit/audit.jsonl', './data/'],
+  ['/srv/data/..audit.jsonl', '/srv/data'],
+])('an audit log at %s in the data folder is refused', (path, dataDir) => {
+  expect(mistakesOf({ AUDIT_FILE: path, DATA_DIR: dataDir ?? '' })).toEqual([
+    'AUDIT_FILE must be outside of DATA_DIR, where all files are data',
+  ]);
+});
+
+test.each(['./data.jsonl', './data/../audit.jsonl', '../data/audit.jsonl', '/audit.jsonl'])(
+  'an audit log at %s is beside it',
+  (path) => {
+    const defaults = { maxBytes: 64 * 1024 * 1024, maxFullFiles: 20 };
+    expect(readSettings({ AUDIT_FILE: path }).audit).toEqual({ path, ...defaults });
+  },
+);

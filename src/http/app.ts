@@ -1,5 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as routes from '../../generated/routes.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { mountAnsweredAudit, mountAskedAudit } from './audit/mount-audit.ts';
 import { mountGuards } from './guards.ts';
 import type { HttpApp, HttpEnv, HttpServices } from './http-app.ts';
 import { compression } from './middleware/compression.ts';
@@ -53,9 +55,12 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
+  const audit = services.audit && new AuditTrail(services.audit);
+  mountAnsweredAudit(app, audit);
   mountGuards(app, services.keys);
   // Behind whatever tells who asks.
   if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
+  mountAskedAudit(app, audit);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);
   mountSeries(app, services);

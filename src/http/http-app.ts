@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
+import type { Ending } from '../audit/audit-event.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { ApiKeys } from '../keys/key-ring.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
@@ -11,6 +12,7 @@ import type { ReadVersions } from '../query/read-versions.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
+import type { AuditOptions } from './audit/audit-trail.ts';
 import type { ParquetFiles } from './export-formats/parquet-files.ts';
 import type { RateLimitOptions } from './middleware/rate-limit.ts';
 import type { RateLimitHeaders } from './rate-limit/rate-limiter.ts';
@@ -46,6 +48,8 @@ export interface HttpServices {
   readonly retentionDays: number | undefined;
   /** Undefined: nobody is asked for a key. */
   readonly keys: ApiKeys | undefined;
+  /** Where it is noted who did what with whose readings; undefined: nowhere. */
+  readonly audit: AuditOptions | undefined;
   /** What makes the service degraded besides the storage's own reasons, in words for the operator. */
   readonly problems: () => readonly string[];
   /** How many requests each client may send; undefined: any number. */
@@ -77,7 +81,11 @@ export interface HttpEnv {
     /** What the response says of the client's rate limit. */
     rateLimit: RateLimitHeaders | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
-    sent: Promise<void>;
+    sent: Promise<Ending>;
+    /** The same of a stream of events, which is counted and logged when it begins. */
+    followed: Promise<Ending>;
+    /** How many readings were erased, or exported so far. */
+    readings: number;
   };
 }
 

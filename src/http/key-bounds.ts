@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { ApiKey } from '../keys/api-key.ts';
 import type { HttpEnv } from './http-app.ts';
 import { ProblemException } from './responses/problem.ts';
 
@@ -7,6 +8,10 @@ interface Asked {
   readonly userId: string;
   readonly deviceId?: string;
 }
+
+/** Whether a key is for the user and, if one is named, for the device. */
+export const isWithinBounds = (key: ApiKey, userId: string, deviceId?: string): boolean =>
+  key.isForUser(userId) && (deviceId === undefined || key.isForDevice(deviceId));
 
 /** No reading has it: ids have at least one character. */
 const NOBODY = '';
@@ -34,8 +39,8 @@ export const withinBounds = (
   const key = c.get('key');
   const deviceId = device_id ?? onlyOf(key?.devices);
   const ofDevice = deviceId === undefined ? {} : { deviceId };
-  const isForDevice = deviceId === undefined || key?.isForDevice(deviceId) !== false;
-  return { userId: isForDevice ? userWithinBounds(c, userId) : NOBODY, ...ofDevice };
+  const isAllowed = key === undefined || isWithinBounds(key, userId, deviceId);
+  return { userId: isAllowed ? userId : NOBODY, ...ofDevice };
 };
 
 const onlyOf = (devices: readonly string[] | undefined): string | undefined => {

@@ -33,3 +33,7 @@ export const tokenOf = (text: string): Token | undefined => {
  * is 256 random bits, so that nobody tries them out, however fast each try is.
  */
 export const secretHash = (secret: string): string => hash('sha256', secret, 'hex');
+
+/** The id in a text that would be a key, be it one or not; never any of a secret. */
+export const claimedIdIn = (text: string): string | undefined =>
+  /\bhr_([0-9a-z-]{1,32})_/.exec(text)?.[1];

@@ -112,6 +112,7 @@ const routeDefinition = (document: SpecDocument, placed: PlacedOperation): strin
     `  summary: ${literal(operation.summary)},`,
     `  tags: ${literal(operation.tags)},`,
     `  security: ${literal(operation.security)},`,
+    `  'x-audit': ${literal(operation['x-audit'])},`,
     ...(days === undefined ? [] : [`  'x-max-range-days': ${literal(days)},`]),
     ...(ignores === undefined ? [] : ["  'x-ignores-unknown-parameters': true,"]),
     ...(request.length > 0 ? ['  request: {', ...request, '  },'] : []),

@@ -1,3 +1,5 @@
+import type { Audit } from '../audit/audits.ts';
+
 /** The parts of an OpenAPI document that the generator reads; see `supported.ts` for what it may have. */
 export interface SpecDocument {
   /** What is answered to requests of no operation. */
@@ -58,6 +60,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Response | Ref>>;
   /** Empty: open to all. Else one requirement of one scheme, with the one scope that it takes. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly 'x-audit': Audit;
   readonly 'x-max-range-days'?: number;
   readonly 'x-ignores-unknown-parameters'?: true;
 }

@@ -1,3 +1,4 @@
+import { AUDITS, isAudit } from '../audit/audits.ts';
 import { isScope, SCOPES } from '../keys/scopes.ts';
 import { dereference, METHODS, type SpecDocument } from './spec-document.ts';
 
@@ -19,7 +20,7 @@ const KEYS = {
   operation: [
     ...['operationId', 'summary', 'description', 'tags', 'externalDocs', 'deprecated'],
     ...['parameters', 'requestBody', 'responses', 'security'],
-    ...['x-max-range-days', 'x-ignores-unknown-parameters'],
+    ...['x-audit', 'x-max-range-days', 'x-ignores-unknown-parameters'],
   ],
   parameter: [
     'name',
@@ -157,6 +158,14 @@ class Inspection {
     }
   }
 
+  /** An operation says itself what is audited of it, so that nothing is left out by oversight. */
+  #audit({ 'x-audit': audit, responses }: Node, place: readonly string[]): void {
+    if (!isAudit(audit)) this.#note([...place, 'x-audit'], `must be one of ${AUDITS.join(', ')}`);
+    else if (audit !== 'none' && !(isNode(responses) && '503' in responses)) {
+      this.#note([...place, 'responses'], 'needs a 503, for when it cannot be audited');
+    }
+  }
+
   #pathItem(value: unknown, place: readonly string[]): void {
     const item = this.#only(KEYS.pathItem, value, place);
     this.#parameters(item.parameters, place);
@@ -168,6 +177,7 @@ class Inspection {
   #operation(value: unknown, place: readonly string[]): void {
     const operation = this.#only(KEYS.operation, value, place);
     this.#security(operation, place);
+    this.#audit(operation, place);
     const { 'x-ignores-unknown-parameters': ignores = true } = operation;
     if (ignores !== true) {
       this.#note([...place, 'x-ignores-unknown-parameters'], 'must be true, or left out');

@@ -34,6 +34,7 @@ const DOCUMENT = {
         summary: 'x',
         tags: ['x'],
         security: [],
+        'x-audit': 'none',
         parameters: [
           { name: 'page', in: 'path', required: true, schema: ref('Page') },
           // Takes the place of the path's.

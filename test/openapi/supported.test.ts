@@ -67,6 +67,21 @@ test.each<[string, Edit, string]>([
     'paths > /devices > get > security > ApiKey: must have one scope: ingest, read, erase, metrics',
   ],
   [
+    'an operation that does not say what is audited of it',
+    (d) => delete d.paths['/devices'].get['x-audit'],
+    'paths > /devices > get > x-audit: must be one of none, read, stream, export, erase',
+  ],
+  [
+    'an unknown audit',
+    (d) => (d.paths['/devices'].get['x-audit'] = 'ingest'),
+    'paths > /devices > get > x-audit: must be one of none, read, stream, export, erase',
+  ],
+  [
+    'an audited operation without 503',
+    (d) => (d.paths['/devices'].get['x-audit'] = 'read'),
+    'paths > /devices > get > responses: needs a 503, for when it cannot be audited',
+  ],
+  [
     'a guarded operation without 401',
     (d) => delete d.paths['/devices'].get.responses[401],
     'paths > /devices > get > responses: needs a 401, since not everybody may call it',

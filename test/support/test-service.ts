@@ -121,6 +121,7 @@ export const openTestService = async (
     retentionDays: undefined,
     corsOrigins: [],
     keys: undefined,
+    audit: undefined,
     problems: () => [],
     rateLimit: undefined,
     ...overrides,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, type Socket } from 'node:net';
 import type { Context } from 'hono';
 import type { HttpEnv } from '../http-app.ts';
@@ -48,15 +49,27 @@ export class ClientAddresses {
     const incoming = env?.incoming;
     const peer = incoming && this.#peerOf(incoming.socket);
     if (peer === undefined || !peer.isTrusted) return peer?.network;
+    return networkOf(this.#forwardedTo(peer, incoming));
+  }
+
+  /** The address itself. */
+  addressOf({ env }: Context<HttpEnv>): string | undefined {
+    const incoming = env?.incoming;
+    const peer = incoming && this.#peerOf(incoming.socket);
+    if (peer === undefined || !peer.isTrusted) return peer?.address;
+    return this.#forwardedTo(peer, incoming);
+  }
+
+  #forwardedTo({ address: proxy }: Peer, incoming: IncomingMessage | undefined): string {
     const forwarded = incoming?.headers['x-forwarded-for'];
     const entries = typeof forwarded === 'string' ? forwarded.split(',') : [];
-    let { address } = peer;
+    let address = proxy;
     while (this.#isTrusted(address)) {
       const before = addressIn(entries.pop()?.trim() ?? '');
       if (before === undefined) break;
       address = before;
     }
-    return networkOf(address);
+    return address;
   }
 
   /** To look closer at each request of a connection would take 3 % of the time of a reading. */

@@ -1,5 +1,6 @@
 import type { Context, TypedResponse } from 'hono';
 import type { components } from '../../../generated/openapi-types.ts';
+import type { Ending } from '../../audit/audit-event.ts';
 import type { LiveReader } from '../../query/live/live-reader.ts';
 import type { LiveReadings } from '../../query/live/live-readings.ts';
 import type { LiveRun } from '../../query/live/live-run.ts';
@@ -67,10 +68,21 @@ export const eventStream = (
   { reader, isReset, isAllowed }: Followed,
 ) => {
   const socket = c.env?.incoming?.socket;
-  const leave = () => {
-    socket?.off('close', leave).off('end', leave);
+  let resolveFollowed: (ending: Ending) => void = () => {};
+  c.set(
+    'followed',
+    new Promise((resolve) => {
+      resolveFollowed = resolve;
+    }),
+  );
+  const leave = (ending: Ending) => {
+    socket?.off('close', left).off('end', left);
+    // It ends in order, not as one who does not read.
+    reader.onStuck = () => undefined;
     live.leave(reader);
+    resolveFollowed(ending);
   };
+  const left = () => leave('left');
   // An id without an event: who is cut off before the first one can go on all the same.
   const firstId = `id: ${live.lastEventId}\n`;
   const reset = `${firstId}event: reset\ndata: ${RESET}\n\n`;
@@ -81,25 +93,28 @@ export const eventStream = (
       start: (controller) => controller.enqueue(encoder.encode(opening)),
       async pull(controller) {
         const news = await reader.next();
-        if (news === undefined) controller.close();
-        else if (!isAllowed()) {
-          // In order, not as one who does not read.
-          reader.onStuck = () => undefined;
-          leave();
+        if (news === undefined) {
+          leave('cut');
+          controller.close();
+        } else if (!isAllowed()) {
+          leave('cut');
           controller.close();
         } else if ('idleAt' in news) {
           const id = live.eventIdAt(news.idleAt);
           controller.enqueue(encoder.encode(`: keep-alive\nid: ${id}\n\n`));
         } else for (const run of news) controller.enqueue(eventsOf(run, live));
       },
-      cancel: leave,
+      cancel: left,
     },
     { highWaterMark: 0 },
   );
-  reader.onStuck = () => void c.env?.outgoing?.destroy();
-  if (c.req.raw.signal.aborted || socket?.destroyed) leave();
+  reader.onStuck = () => {
+    resolveFollowed('cut');
+    c.env?.outgoing?.destroy();
+  };
+  if (c.req.raw.signal.aborted || socket?.destroyed) left();
   // Who ends its side has left: nobody follows a stream so, and there may be nothing to send that
   // would find out.
-  else socket?.once('close', leave).once('end', leave);
+  else socket?.once('close', left).once('end', left);
   return new Response(body, { status: 200, headers: headersOf(c) }) as EventStream;
 };

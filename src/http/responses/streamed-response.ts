@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Ending } from '../../audit/audit-event.ts';
 import type { HttpEnv } from '../http-app.ts';
 
 const encoder = new TextEncoder();
@@ -37,7 +38,7 @@ export const streamedResponse = async (
     return respond(null);
   }
   let isOver = false;
-  let resolveSent = () => {};
+  let resolveSent: (ending: Ending) => void = () => {};
   c.set(
     'sent',
     new Promise((resolve) => {
@@ -46,17 +47,18 @@ export const streamedResponse = async (
   );
   let timeout: NodeJS.Timeout | undefined;
   const socket = c.env?.incoming?.socket;
-  const over = async () => {
+  const over = async (ending: Ending) => {
     clearTimeout(timeout);
-    socket?.off('close', over);
+    socket?.off('close', left);
     if (isOver) return;
     isOver = true;
     await end();
-    resolveSent();
+    resolveSent(ending);
   };
+  const left = () => over('left');
   const breakOff = async (controller: ReadableStreamDefaultController, error: unknown) => {
     log.error({ err: error, requestId: c.get('requestId') }, 'a response was broken off');
-    await over();
+    await over('cut');
     // The server would write an error of the stream to the console as well.
     if (c.env?.outgoing !== undefined) c.env.outgoing.destroy();
     else controller.error(error);
@@ -80,19 +82,19 @@ export const streamedResponse = async (
             waitForClient(controller);
             return;
           }
-          await over();
+          await over('complete');
           controller.close();
         } catch (error) {
           if (!isOver) await breakOff(controller, error);
         }
       },
-      cancel: over,
+      cancel: left,
     },
     { highWaterMark: 0 },
   );
   // The server neither reads nor cancels a response whose client left before it began, as happens
   // to a pipelined request.
-  if (c.req.raw.signal.aborted || socket?.destroyed) await over();
-  else socket?.once('close', over);
+  if (c.req.raw.signal.aborted || socket?.destroyed) await left();
+  else socket?.once('close', left);
   return respond(body);
 };

@@ -39,6 +39,7 @@ export const mountErasure = (
     series.forget(erasure.userId);
     exports.forget(erasure.userId);
     versions.forget(erasure.userId);
+    c.set('readings', count);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));
   });

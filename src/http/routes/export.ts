@@ -1,5 +1,6 @@
 import type { TypedResponse } from 'hono';
 import * as routes from '../../../generated/routes.ts';
+import type { ReadingsPiece } from '../../query/export/readings-piece.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { ExportFormats } from '../export-formats/export-formats.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
@@ -32,7 +33,8 @@ export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpSe
       });
     }
     const format = formats.for(c, name);
-    const chunks = format.write(user_id, followedBy(first.value, pieces));
+    const counted = counting(followedBy(first.value, pieces), (count) => c.set('readings', count));
+    const chunks = format.write(user_id, counted);
     const streamed = {
       chunks,
       headers: {
@@ -51,3 +53,16 @@ export const mountExport = (app: HttpApp, { exports, parquetFiles, log }: HttpSe
     return response as Response & TypedResponse<string, 200, 'text'>;
   });
 };
+
+/** The same pieces; `tell` is told how many readings there were so far. */
+async function* counting(
+  pieces: AsyncIterable<ReadingsPiece>,
+  tell: (count: number) => void,
+): AsyncGenerator<ReadingsPiece> {
+  let count = 0;
+  for await (const piece of pieces) {
+    count += piece.timestampsMicros.length;
+    tell(count);
+    yield piece;
+  }
+}

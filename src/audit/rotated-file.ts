@@ -1,0 +1,93 @@
+import { existsSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppendFile } from './append-file.ts';
+
+export interface RotatedFileOptions {
+  readonly path: string;
+  /** A file that would become larger is full. */
+  readonly maxBytes: number;
+  /** So many full ones are kept: `path.1`, which is the latest, to `path.<n>`. */
+  readonly maxFullFiles: number;
+}
+
+/** Makes the names in a folder durable. Windows cannot open one for that. */
+const syncFolder = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+};
+
+/**
+ * Lines in a file that is put aside when it is full, and the oldest of those thrown away. Throws the
+ * system's errors; what could not be done is tried again with the next line.
+ */
+export class RotatedFile {
+  readonly #options: RotatedFileOptions;
+  #current: AppendFile | undefined;
+  /** What is under way with files that are not written any more, and with new names. */
+  readonly #unfinished = new Set<Promise<void>>();
+
+  /** Opens the file, and makes it when it is not there. */
+  constructor(options: RotatedFileOptions) {
+    this.#options = options;
+    this.#opened();
+  }
+
+  /** What is written outlives the process. */
+  append(line: string): void {
+    let file = this.#current;
+    if (file?.isInPlace === false) {
+      this.#leave(file);
+      file = undefined;
+    }
+    file ??= this.#opened();
+    if (file.size > 0 && file.size + Buffer.byteLength(line) >= this.#options.maxBytes) {
+      this.#rotate();
+      this.#leave(file);
+      file = this.#opened();
+    }
+    file.append(line);
+  }
+
+  /** Resolves when all that was appended before outlives a loss of power. */
+  async sync(): Promise<void> {
+    const unfinished = [...this.#unfinished].map((step) =>
+      step.finally(() => this.#unfinished.delete(step)),
+    );
+    await Promise.all([...unfinished, this.#current?.sync()]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#current !== undefined) this.#leave(this.#current);
+    await this.sync();
+  }
+
+  #opened(): AppendFile {
+    const { path } = this.#options;
+    const file = new AppendFile(path);
+    this.#current = file;
+    this.#finish(syncFolder(dirname(path)));
+    return file;
+  }
+
+  #leave(file: AppendFile): void {
+    this.#current = undefined;
+    this.#finish(file.close());
+  }
+
+  /** Its failure is that of the next {@link sync}. */
+  #finish(step: Promise<void>): void {
+    step.catch(() => undefined);
+    this.#unfinished.add(step);
+  }
+
+  /** Only as far as there is a gap, as one who was broken off here leaves: it loses nothing. */
+  #rotate(): void {
+    const { path, maxFullFiles } = this.#options;
+    const nameOf = (number: number) => (number === 0 ? path : `${path}.${number}`);
+    let last = 1;
+    while (last < maxFullFiles && existsSync(nameOf(last))) last++;
+    for (let number = last; number > 0; number--) renameSync(nameOf(number - 1), nameOf(number));
+  }
+}
