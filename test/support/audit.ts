@@ -13,14 +13,14 @@ export const IGNORED: AuditObserver = {
 
 export type Line = Readonly<Record<string, unknown>>;
 
-/** What stands in the files, the oldest first, of those that are there. */
-export const linesOf = async (path: string, fullFiles = 0): Promise<Line[]> => {
+/** What stands in the files that are there, the oldest first, but for a line that was torn. */
+export const linesOf = async (path: string, fullFiles = 0, torn = ''): Promise<Line[]> => {
   const names = Array.from({ length: fullFiles }, (_, index) => `${path}.${fullFiles - index}`);
   const texts = await Promise.all(
     [...names, path].map((name) => readFile(name, 'utf8').catch(() => '')),
   );
   return texts
-    .flatMap((text) => text.split('\n').filter((line) => line !== ''))
+    .flatMap((text) => text.split('\n').filter((line) => line !== '' && line !== torn))
     .map((line) => JSON.parse(line));
 };
 

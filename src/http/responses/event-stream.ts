@@ -77,12 +77,16 @@ export const eventStream = (
   );
   const leave = (ending: Ending) => {
     socket?.off('close', left).off('end', left);
-    // It ends in order, not as one who does not read.
-    reader.onStuck = () => undefined;
-    live.leave(reader);
+    // First: if nobody waits for it, it ends as one who does not read.
     resolveFollowed(ending);
+    live.leave(reader);
   };
   const left = () => leave('left');
+  const endInOrder = (ending: Ending) => {
+    // Not as one who does not read.
+    reader.onStuck = () => undefined;
+    leave(ending);
+  };
   // An id without an event: who is cut off before the first one can go on all the same.
   const firstId = `id: ${live.lastEventId}\n`;
   const reset = `${firstId}event: reset\ndata: ${RESET}\n\n`;
@@ -97,14 +101,14 @@ export const eventStream = (
           leave('cut');
           controller.close();
         } else if (!isAllowed()) {
-          leave('cut');
+          endInOrder('cut');
           controller.close();
         } else if ('idleAt' in news) {
           const id = live.eventIdAt(news.idleAt);
           controller.enqueue(encoder.encode(`: keep-alive\nid: ${id}\n\n`));
         } else for (const run of news) controller.enqueue(eventsOf(run, live));
       },
-      cancel: left,
+      cancel: () => endInOrder('left'),
     },
     { highWaterMark: 0 },
   );

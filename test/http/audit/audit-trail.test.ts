@@ -87,9 +87,10 @@ describe('an audit log that cannot be written', () => {
     }
     expect([server.service.live.streams, server.service.stored()]).toEqual([0, 1]);
     await repairAudit(audit);
-    const answer = await server.ask(method, path);
+    // A stream has no end to wait for.
+    const answer = await server.ask(path === STREAM ? 'HEAD' : method, path);
     expect(answer.status).toBe(path.includes('nobody') ? 404 : 200);
-    await answer.body?.cancel();
+    await answer.text();
     expect((await eventsOf(audit))[0]).toBe('resumed');
   });
 
@@ -322,7 +323,6 @@ test('no reading, no secret and nothing else of a query is in the log', async ()
     await (await server.get(path, headers)).text();
   }
   await server.get(SERIES, { authorization: `Bearer ${key.token}x` });
-  await ended(audit).catch(() => undefined);
   const text = await readFile(audit.path, 'utf8');
   expect(text.split('\n').length).toBeGreaterThan(6);
   for (const leaked of ['123.4', '10:11', '345678', 'xyzzy', key.token.slice(-43)]) {
