@@ -6,6 +6,7 @@ const RANDOM = ['test/storage/{model,race}.test.ts'];
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
   'test/main.test.ts',
+  'test/audit/service.test.ts',
   'test/browser/{docs,keys}.test.ts',
   'test/browser/dashboard/*.test.ts',
   'test/bench/load/reading-requests.test.ts',

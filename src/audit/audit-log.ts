@@ -2,7 +2,10 @@ import type { AuditEvent } from './audit-event.ts';
 import type { Action } from './audits.ts';
 import { RotatedFile, type RotatedFileOptions } from './rotated-file.ts';
 
-/** How often what was written is made durable and, after a failure, writing is tried again. */
+/**
+ * How often what was written is made durable, the file is looked for where it should be and, after a
+ * failure, writing is tried again.
+ */
 const CHECK_INTERVAL_MS = 1_000;
 
 /** Nothing can be audited now, so nothing that must be audited may be done. */
@@ -75,6 +78,7 @@ export class AuditLog {
 
   /** Writes a line that outlives a loss of power. Rejects with an {@link AuditUnavailableError}. */
   async recordDurably(event: AuditEvent): Promise<void> {
+    this.#attempt(() => this.#file.checkPlace());
     this.record(event);
     try {
       await this.#file.sync();
@@ -131,11 +135,13 @@ export class AuditLog {
 
   /** Never rejects. */
   async #check(): Promise<void> {
-    if (this.#isChecking || (this.#isDurable && this.#problem === undefined)) return;
+    if (this.#isChecking) return;
     this.#isChecking = true;
     const isResuming = this.#problem !== undefined;
     try {
+      this.#file.checkPlace();
       if (isResuming) this.#file.append(lineOf({ event: 'resumed', ...this.#gap }));
+      else if (this.#isDurable) return;
       this.#isDurable = true;
       await this.#file.sync();
       if (!isResuming) return;

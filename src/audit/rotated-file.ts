@@ -36,18 +36,23 @@ export class RotatedFile {
 
   /** What is written outlives the process. */
   append(line: string): void {
-    let file = this.#current;
-    if (file?.isInPlace === false) {
-      this.#leave(file);
-      file = undefined;
-    }
-    file ??= this.#opened();
+    let file = this.#current ?? this.#opened();
     if (file.size > 0 && file.size + Buffer.byteLength(line) >= this.#options.maxBytes) {
       this.#rotate();
       this.#leave(file);
       file = this.#opened();
     }
     file.append(line);
+  }
+
+  /**
+   * Makes a new file where somebody has moved or removed the one that was written. Not with each
+   * line: that would cost as much as the line.
+   */
+  checkPlace(): void {
+    if (this.#current?.isInPlace === true) return;
+    if (this.#current !== undefined) this.#leave(this.#current);
+    this.#opened();
   }
 
   /** Resolves when all that was appended before outlives a loss of power. */

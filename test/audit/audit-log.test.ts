@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuditEvent } from '../../src/audit/audit-event.ts';
@@ -54,14 +55,16 @@ test('when it cannot be written it takes nothing, until it has written that', as
   const { told, observer } = counting();
   const { path, log } = await opened(observer);
   log.record(EVENT);
-  await rm(path);
-  await mkdir(path);
+  // At once: the log looks for its file meanwhile.
+  rmSync(path);
+  mkdirSync(path);
+  await until('it is found out', () => log.problem !== undefined);
   expect(() => log.record(EVENT)).toThrow(AuditUnavailableError);
   await expect(log.recordDurably(EVENT)).rejects.toThrow(AuditUnavailableError);
   expect(log.problem).toBe('The audit log cannot be written: EISDIR.');
   await sleep(100);
   expect(log.problem).toBeDefined();
-  expect(told).toEqual(['read', 'interrupted', 'failed', 'failed']);
+  expect(told).toEqual(['read', 'interrupted', 'failed', 'failed', 'failed']);
 
   await rm(path, { recursive: true });
   await until('it resumes', () => log.problem === undefined);
@@ -72,9 +75,16 @@ test('when it cannot be written it takes nothing, until it has written that', as
     time: expect.stringMatching(INSTANT),
     event: 'resumed',
     since: expect.stringMatching(INSTANT),
-    lines: 2,
+    lines: 3,
   });
   expect(event).toMatchObject(EVENT);
+});
+
+test('a durable line is never written into a file that somebody has removed', async () => {
+  const { path, log } = await opened();
+  await rm(path);
+  await log.recordDurably(EVENT);
+  expect(await linesOf(path)).toHaveLength(1);
 });
 
 test('it is closed when all that is awaited has been recorded', async () => {

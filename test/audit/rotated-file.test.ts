@@ -97,11 +97,13 @@ test('many who write and wait for the disk at once lose no line to rotation', as
 test.each([
   ['removed', (path: string) => rm(path)],
   ['moved', (path: string) => rename(path, `${path}.moved`)],
-])('a file that somebody has %s is made again with the next line', async (_, change) => {
+])('a file that somebody has %s is made again', async (_, change) => {
   const { path, file } = await open();
   file.append('one');
   await change(path);
+  file.checkPlace();
   file.append('two');
+  file.checkPlace();
   await file.close();
   expect(await readFile(path, 'utf8')).toBe('two\n');
 });

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { packageFileUrl } from '../../src/package-file.ts';
@@ -67,7 +69,8 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
         if (answer.status === 404) answered.push(user);
       }
     });
-    await until('many have been answered', () => answered.length > 600);
+    // More than one file of them.
+    while (answered.length < 400) await sleep(10);
     await end(child, signal);
     await Promise.all(asking);
 
@@ -86,9 +89,9 @@ test('while it cannot be written the service says that it is degraded, and why',
   const folder = await temporaryFolder();
   const path = join(folder, 'audit.jsonl');
   const url = await urlOf(begin(folder, path));
-  await rm(path);
-  await mkdir(path);
-  expect((await fetch(`${url + SERIES}ann`)).status).toBe(503);
+  rmSync(path);
+  mkdirSync(path);
+  await until('it is found out', async () => (await fetch(`${url + SERIES}ann`)).status === 503);
   const body = JSON.stringify(READING);
   const headers = { 'content-type': 'application/json' };
   const sent = await fetch(`${url}/metrics/heart-rate`, { method: 'POST', body, headers });
@@ -100,7 +103,7 @@ test('while it cannot be written the service says that it is degraded, and why',
     expect(await health.json()).toMatchObject({ status: 'degraded', reasons });
   }
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  expect(metrics).toContain('\nheart_rate_audit_failures_total 1\n');
+  expect(metrics).toMatch(/^heart_rate_audit_failures_total [1-9]/m);
   await rm(path, { recursive: true });
   await until('it is well again', async () =>
     (await (await fetch(`${url}/health`)).text()).includes('"ok"'),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HttpServices } from '../../../src/http/http-app.ts';
@@ -53,9 +54,11 @@ const ended = async (audit: TestAudit) => {
 };
 
 /** Puts a folder in the place of the file, which no rights of this process help against. */
-const breakAudit = async ({ path }: TestAudit): Promise<void> => {
-  await rm(path);
-  await mkdir(path);
+const breakAudit = async ({ path, log }: TestAudit): Promise<void> => {
+  // At once: the log looks for its file meanwhile.
+  rmSync(path);
+  mkdirSync(path);
+  await until('it is found out', () => log.problem !== undefined);
 };
 
 const repairAudit = async ({ path, log }: TestAudit): Promise<void> => {
