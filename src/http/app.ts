@@ -11,6 +11,7 @@ import { notFound } from './middleware/not-found.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { requestHead } from './middleware/request-head.ts';
+import { identify } from './middleware/require-key.ts';
 import { servedHosts } from './middleware/served-hosts.ts';
 import { badRequest } from './responses/problem.ts';
 import { validationErrors } from './responses/validation-errors.ts';
@@ -57,9 +58,10 @@ export const createApp = (services: HttpServices): HttpApp => {
   if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
   const audit = services.audit && new AuditTrail(services.audit);
   mountAnsweredAudit(app, audit);
-  mountGuards(app, services.keys);
-  // Behind whatever tells who asks.
+  if (services.keys !== undefined) app.use(identify(services.keys));
+  // Behind what tells who asks, before what refuses: keys are not to be guessed at any rate.
   if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
+  mountGuards(app, services.keys !== undefined);
   mountAskedAudit(app, audit);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);
   mountIngest(app, services);

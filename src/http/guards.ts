@@ -1,5 +1,4 @@
 import * as routes from '../../generated/routes.ts';
-import type { ApiKeys } from '../keys/key-ring.ts';
 import { isScope, type Scope } from '../keys/scopes.ts';
 import type { HttpApp } from './http-app.ts';
 import { requireKey } from './middleware/require-key.ts';
@@ -27,16 +26,16 @@ export const scopeOf = ({ operationId, security }: GuardedRoute): Scope | undefi
 
 /**
  * Puts before every operation of the contract what its `security` asks for: before all of them
- * here, so that none can be mounted without. Without `keys` nobody is asked for one.
+ * here, so that none can be mounted without. Nobody is asked for a key unless `asksForKeys`.
  */
-export const mountGuards = (app: HttpApp, keys: ApiKeys | undefined): void => {
+export const mountGuards = (app: HttpApp, asksForKeys: boolean): void => {
   app.openAPIRegistry.registerComponent('securitySchemes', SCHEME, {
     type: 'http',
     scheme: 'bearer',
   });
   for (const route of Object.values(routes)) {
     const scope = scopeOf(route);
-    if (scope === undefined || keys === undefined) continue;
-    app.on(route.method, route.getRoutingPath(), requireKey(keys, scope));
+    if (scope === undefined || !asksForKeys) continue;
+    app.on(route.method, route.getRoutingPath(), requireKey(scope));
   }
 };

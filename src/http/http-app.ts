@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import type { Ending } from '../audit/audit-event.ts';
 import type { ApiKey } from '../keys/api-key.ts';
-import type { ApiKeys } from '../keys/key-ring.ts';
+import type { ApiKeys, KeyRefusal } from '../keys/key-ring.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ReadingExports } from '../query/export/reading-exports.ts';
 import type { LiveReadings } from '../query/live/live-readings.ts';
@@ -76,8 +76,10 @@ export interface HttpEnv {
   };
   Variables: {
     requestId: string;
-    /** The key of the request; undefined when the operation or the service asks for none. */
+    /** The valid key of the request; undefined when it has none, or the service asks for none. */
     key: ApiKey | undefined;
+    /** Why a request to a service with keys has no valid one. */
+    keyRefusal: KeyRefusal;
     /** What the response says of the client's rate limit. */
     rateLimit: RateLimitHeaders | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */

@@ -102,6 +102,19 @@ test('who has a key counts by it, from whatever address', async () => {
   expect([await ask(bob, '192.0.2.1'), await ask(bob, '192.0.2.1')]).toEqual([200, 429]);
 });
 
+test('keys cannot be guessed faster than the limit, and who has one is not kept out by that', async () => {
+  const key = testKey();
+  const rateLimit = { perSecond: 0.01, burst: 3, trustedProxies: [] };
+  const server = await openTestServer({ rateLimit, keys: keysOf(key) });
+  onTestFinished(() => server.close());
+  const statusOf = async ({ token }: TestKey) =>
+    (await server.get('/devices', { authorization: `Bearer ${token}` })).status;
+  const statuses = [];
+  for (let i = 0; i < 5; i++) statuses.push(await statusOf(testKey()));
+  expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  expect(await statusOf(key)).toBe(200);
+});
+
 test('without a limit nothing is told of one', async () => {
   const server = await openTestServer();
   onTestFinished(() => server.close());
