@@ -170,7 +170,9 @@ export class Ledger {
     this.#unansweredRequests = [];
     for (const erasure of this.#unansweredErasures) {
       const covered = [...this.#coveredBy(erasure)].filter(
-        ([, { acknowledged }]) => acknowledged !== undefined,
+        // Not what came after it.
+        ([, { acknowledged, unanswered }]) =>
+          acknowledged !== undefined && unanswered.includes(undefined),
       );
       const left = covered.filter(([series, , minute]) => found.get(series)?.has(minute)).length;
       if (left > 0 && left < covered.length) {

@@ -33,7 +33,7 @@ const ERASED = /^query: .*erased meanwhile/;
 const RATE_LIMIT = 100;
 /** In a short run the memory is still on its way to what it needs. */
 const TELLING_MINUTES = 10;
-const MAX_GROWTH_MB_PER_MINUTE = MINUTES >= TELLING_MINUTES ? 5 : 150;
+const MAX_GROWTH_MB_PER_MINUTE = MINUTES >= TELLING_MINUTES ? 25 : 150;
 /** Segments and parts that happen to be open just then. */
 const MAX_MORE_FILES = 10;
 const SETTLE_MS = 60_000;
@@ -265,7 +265,8 @@ test(`nothing leaks and nothing is lost in ${MINUTES} min of mixed load with fau
   const unexpected = client.failures.filter(
     ({ atMs, status, what }) => status !== 503 || !(faults.covers(atMs) || ERASED.test(what)),
   );
-  expect(unexpected.map(({ what }) => what)).toEqual([]);
+  const said = unexpected.length > 0 ? service.complaints.slice(-20) : [];
+  expect([unexpected.map(({ what }) => what), said]).toEqual([[], []]);
   expect(wrongKeys).toEqual([]);
   expect(filesAfter).toBeLessThanOrEqual(filesBefore + MAX_MORE_FILES);
   expect(growth).toBeLessThan(MAX_GROWTH_MB_PER_MINUTE);
