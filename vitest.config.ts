@@ -13,6 +13,7 @@ const SLOW = [
   'test/bench/simulation/simulate-day.test.ts',
   'test/client/readme.test.ts',
   'test/client/src/series/long-series.test.ts',
+  'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/export-million.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
@@ -33,6 +34,7 @@ const LONG = [
   'test/crash/{backup,kill}.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
   'test/client/package.test.ts',
+  'test/soak/mixed.test.ts',
 ];
 
 /** They put other modules in the place of some, or measure memory: each is on its own. */
@@ -42,8 +44,15 @@ const ISOLATED = [
   'test/storage/parquet/memory/recent-readings.test.ts',
 ];
 
+/** Few requests of each operation in `npm test`, and many in `npm run test:all`. */
+const FUZZED = ['test/http/contract-fuzz/contract-fuzz.test.ts'];
+const MANY = { FUZZ_RUNS: process.env.FUZZ_RUNS ?? '1000' };
+
 const inProject = (name: string, include: string[], exclude: string[] = [], isolate = true) => ({
   test: { name, include, exclude, isolate, testTimeout: 60_000 },
+});
+const withEnv = (project: ReturnType<typeof inProject>, env: Record<string, string>) => ({
+  test: { ...project.test, env },
 });
 
 export default defineConfig({
@@ -57,7 +66,7 @@ export default defineConfig({
       inProject('isolated', ISOLATED),
       inProject('slow', SLOW),
       inProject('random', RANDOM),
-      inProject('long', LONG),
+      withEnv(inProject('long', [...LONG, ...FUZZED]), MANY),
     ],
     // How much of the store the tests reach: `npm run coverage`. It takes the usual and slow ones, so
     // that it takes a minute and gives the same figure each time.

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, SERVER_WIDE } from './http-app.ts';
 import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
+import { closerOfSilentConnections } from './silent-connections.ts';
 import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 import type { TlsCredentials } from './tls-files.ts';
 
@@ -119,6 +120,7 @@ export const listen = async (
   let dropped = 0;
   server.on('drop', () => dropped++);
   serve(server, app, limits);
+  const closeSilentConnections = closerOfSilentConnections(server);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -134,7 +136,10 @@ export const listen = async (
       const closed = once(server, 'close');
       server.close();
       // A keep-alive connection whose last request ends while stopping would otherwise stay open.
-      const idle = setInterval(() => server.closeIdleConnections(), DRAIN_CHECK_INTERVAL_MS);
+      const idle = setInterval(() => {
+        server.closeIdleConnections();
+        closeSilentConnections();
+      }, DRAIN_CHECK_INTERVAL_MS);
       const deadline = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
       await closed;
       clearInterval(idle);

@@ -4,7 +4,7 @@ import type { Audit } from '../audit/audits.ts';
 export interface SpecDocument {
   /** What is answered to requests of no operation. */
   readonly 'x-unmatched-requests'?: Readonly<
-    Record<'path' | 'method' | 'options' | 'target' | 'limit', Response | Ref>
+    Record<'path' | 'method' | 'options' | 'target' | 'host' | 'limit', Response | Ref>
   >;
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly components?: Readonly<Record<string, unknown>>;

@@ -144,7 +144,9 @@ export const formatTimestamp = (micros: EpochMicros): string => {
   const fraction = micros % MICROS_PER_SECOND;
   const toSecond = new Date((micros - fraction) / 1000).toISOString().slice(0, 19);
   if (fraction === 0) return `${toSecond}Z`;
-  const text = String(fraction).padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
+  const text = String(fraction)
+    .padStart(FRACTION_DIGITS, '0')
+    .replace(/0{1,5}$/, '');
   return `${toSecond}.${text}Z`;
 };
 

@@ -93,6 +93,22 @@ export class WorkerCalls<Methods> {
     });
   }
 
+  /**
+   * As {@link WorkerCalls.call}, for what changes nothing: what was under way when the thread was
+   * lost is done once more; not a third time, if that is what killed it.
+   */
+  async read<Name extends keyof Methods>(
+    method: Name,
+    argument: ArgumentOf<Methods[Name]>,
+  ): Promise<ResultOf<Methods[Name]>> {
+    try {
+      return await this.call(method, argument);
+    } catch (error) {
+      if (!(error instanceof WorkerLostError)) throw error;
+      return this.call(method, argument);
+    }
+  }
+
   /** Makes the thread now, so that the first call does not wait for it. */
   start(): void {
     this.#running();

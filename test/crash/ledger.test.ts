@@ -72,6 +72,15 @@ describe('the ledger', () => {
     expect(findingsOf(ledger, { 0: 80 })).toEqual({ ...ALL_WELL, lost: 1 });
   });
 
+  it('sees what was refused and is there all the same', () => {
+    const ledger = ledgerWith70();
+    const request = [sent(0, 80)];
+    ledger.sending(request);
+    ledger.refused(request);
+    expect(findingsOf(ledger, { 0: 70 })).toEqual(ALL_WELL);
+    expect(findingsOf(ledger, { 0: 80 })).toEqual({ ...ALL_WELL, lost: 1 });
+  });
+
   it('sees a batch of which only a part is there', () => {
     for (const [found, torn] of [
       [{}, 0],

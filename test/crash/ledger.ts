@@ -92,6 +92,15 @@ export class Ledger {
     this.acknowledged += request.length;
   }
 
+  /** Takes back a request that was refused before anything could be stored of it. */
+  refused(request: readonly SentReading[]): void {
+    this.#unansweredRequests = this.#unansweredRequests.filter((other) => other !== request);
+    for (const one of request) {
+      const { unanswered } = this.#identity(one);
+      unanswered.splice(unanswered.lastIndexOf(one.heartRate), 1);
+    }
+  }
+
   /** Notes an erasure before its first byte leaves; returns how many readings it covers. */
   erasing(erasure: SentErasure): number {
     this.#unansweredErasures.push(erasure);
@@ -161,7 +170,9 @@ export class Ledger {
     this.#unansweredRequests = [];
     for (const erasure of this.#unansweredErasures) {
       const covered = [...this.#coveredBy(erasure)].filter(
-        ([, { acknowledged }]) => acknowledged !== undefined,
+        // Not what came after it.
+        ([, { acknowledged, unanswered }]) =>
+          acknowledged !== undefined && unanswered.includes(undefined),
       );
       const left = covered.filter(([series, , minute]) => found.get(series)?.has(minute)).length;
       if (left > 0 && left < covered.length) {

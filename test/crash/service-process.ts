@@ -59,6 +59,17 @@ export class ServiceProcess {
     });
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the service was not started');
+    return pid;
+  }
+
+  /** Asks for something with a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Its address, once it takes readings. */
   ready(): Promise<string> {
     return this.#ready;

@@ -192,6 +192,27 @@ const CASES: readonly Case[] = [
     status: 400,
     pointers: ['/device_id', '/user_id', '/timestamp', '/heart_rate'],
   }),
+  body('body: constructor for fields', SINGLE, `{"constructor":${LINE},"prototype":${LINE}}`, {
+    status: 400,
+    pointers: ['/device_id', '/user_id', '/timestamp', '/heart_rate'],
+  }),
+  body('body: a key twice, the last one wrong', SINGLE, LINE.replace('}', ',"heart_rate":7}'), {
+    status: 400,
+    pointers: ['/heart_rate'],
+  }),
+  body('body: overlong UTF-8', SINGLE, new Uint8Array([0x22, 0xc0, 0xaf, 0x22]), {
+    ...ROOT_400,
+    says: 'is not UTF-8',
+  }),
+  body(
+    'batch: deep JSON in a field',
+    BATCH,
+    `{"readings":[${LINE.replace('75', '['.repeat(50_000))}`,
+    {
+      status: 400,
+      pointers: [''],
+    },
+  ),
   body('body: readings of a batch', SINGLE, json({ readings: [READING] }), {
     status: 400,
     pointers: ['/device_id', '/user_id', '/timestamp', '/heart_rate'],

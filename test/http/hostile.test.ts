@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../src/http/server.ts';
 import { validatorOf } from '../support/contract.ts';
@@ -97,15 +97,27 @@ test('chunks without an end are refused as soon as there are too many', async ()
   expectProblem(await answer, 413);
 });
 
-test('a gzip bomb is unpacked no further than a body may be large', async () => {
-  const bomb = gzipSync(Buffer.alloc(50_000_000));
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+])('a %s bomb is unpacked no further than a body may be large', async (coding, compress) => {
+  const bomb = compress(Buffer.alloc(50_000_000));
   expect(bomb.length).toBeLessThan(100_000); // So it is not refused for its own size.
-  const head = `${HEAD}${CLOSE}Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
+  const head = `${HEAD}${CLOSE}Content-Encoding: ${coding}\r\nContent-Length: ${bomb.length}\r\n\r\n`;
   const startMs = performance.now();
   const startBytes = process.memoryUsage.rss();
   expectProblem(await send(Buffer.concat([Buffer.from(head), bomb])), 413);
   expect(performance.now() - startMs).toBeLessThan(1_000);
   expect(process.memoryUsage.rss() - startBytes).toBeLessThan(40_000_000);
+});
+
+test.each([
+  ['a chunk extension', `5;${'a'.repeat(100_000)}`, 400],
+  ['a trailer', `0\r\nX-A: ${'a'.repeat(100_000)}`, 431],
+  ['a flood of trailers', `0\r\n${'X-A: b\r\n'.repeat(5_000)}`, 431],
+])('%s without an end is refused as soon as it is too long', async (_, body, status) => {
+  const head = `${HEAD}${CLOSE}Transfer-Encoding: chunked\r\n\r\n`;
+  expectProblem(await send(head + body), status);
 });
 
 test('headers that never end are not waited for', async () => {

@@ -48,13 +48,20 @@ const LONG_TESTS: readonly LongTest[] = [
     size: 60,
     secondsEach: 1.2,
   },
+  {
+    what: 'minutes of mixed load with faults',
+    path: 'test/soak',
+    variable: 'SOAK_MINUTES',
+    size: 10,
+    secondsEach: 66,
+  },
 ];
 
 const sizeOf = ({ variable, size }: LongTest): number => Number(process.env[variable] ?? size);
 const minutes = (seconds: number): string => `${Math.ceil(seconds / 60)} min`;
 
 /** What a test says of itself when it is done: its totals and its seed. */
-const SUMMARY = /^(?:in all|model|race): /;
+const SUMMARY = /^(?:in all|model|race|soak): /;
 
 interface Outcome {
   readonly passed: boolean;

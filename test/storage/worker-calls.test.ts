@@ -103,6 +103,16 @@ it.each([
   },
 );
 
+it('what changes nothing is done once more when its thread was lost, and not a third time', async () => {
+  const calls = await start();
+  const held = calls.read('hold', undefined);
+  await expect(calls.call('die', undefined)).rejects.toThrow('ended: 3');
+  await calls.call('release', undefined);
+  expect(await held).toBe('released');
+  await expect(calls.read('die', undefined)).rejects.toThrow('ended: 3');
+  expect(lost).toHaveLength(3);
+});
+
 it('threads that die one after another are made anew after a while that grows', async () => {
   const calls = await start();
   const waitsMs: number[] = [];

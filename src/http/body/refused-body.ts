@@ -10,7 +10,10 @@ const refusals = new WeakMap<IncomingMessage, Refusal>();
 export const refuseBody = (incoming: IncomingMessage, refusal: Refusal): void => {
   refusals.set(incoming, refusal);
   // The parser leaves the stream as it is. Without a listener an error would end the process.
-  if (incoming.listenerCount('error') > 0) incoming.emit('error', new Error(refusal.detail));
+  const tell = () =>
+    incoming.listenerCount('error') > 0 && incoming.emit('error', new Error(refusal.detail));
+  // Who has begun to read in this turn, with the head that came beside it, may listen only at its end.
+  if (!tell()) setImmediate(tell);
 };
 
 /** Why the rest of a body will not come. */

@@ -52,7 +52,7 @@ const renderPage = Scalar<HttpEnv>({
 
 /** The page starts with an inline script; its hash allows that one script and no other. */
 const pagePolicy = (html: string): string => {
-  const inline = [...html.matchAll(/<script[^>]*>([^<]+)<\/script>/g)].map(([, text = '']) => {
+  const inline = [...html.matchAll(/<script[^<>]*>([^<]+)<\/script>/g)].map(([, text = '']) => {
     return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   });
   return [

@@ -35,10 +35,12 @@ export const mountErasure = (
       ...withinBounds(c, query),
       ...(range === undefined ? {} : { range }),
     };
-    const count = await store.erase(erasure);
-    series.forget(erasure.userId);
-    exports.forget(erasure.userId);
-    versions.forget(erasure.userId);
+    // Also when it fails: the readings may be gone, and only their number not be known.
+    const count = await store.erase(erasure).finally(() => {
+      series.forget(erasure.userId);
+      exports.forget(erasure.userId);
+      versions.forget(erasure.userId);
+    });
     c.set('readings', count);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));

@@ -20,7 +20,7 @@ const plain = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
 
 /** The delimiter of which a header line has most. */
 export const delimiterOf = (line: string): string =>

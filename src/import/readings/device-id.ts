@@ -10,7 +10,7 @@ export const slugOf = (name: string): string | undefined => {
     .toLowerCase()
     .replace(/['’]/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   const cut = [...slug].slice(0, MAX_ID_LENGTH).join('');
   return cut === '' ? undefined : cut;
 };

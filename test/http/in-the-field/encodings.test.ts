@@ -25,7 +25,7 @@ const countOf = async (user_id: string): Promise<number> => {
   return answer.status === 404 ? 0 : ((await answer.json()) as { count: number }).count;
 };
 
-test.each(['100%', '%ff', '%zz', '%e2%82', 'a%c3%28', '1#00', '%'])(
+test.each(['100%', '%ff', '%zz', '%e2%82', 'a%c3%28', '%c0%af', '%ed%a0%80', '1#00', '%'])(
   'DELETE of user_id=%s erases nobody',
   async (written) => {
     const ids = [written, '100%', '1', written.replace(/%.*/, '')].filter((id) => id !== '');

@@ -46,6 +46,21 @@ test('what queries remember of the user goes as well, and of nobody else', async
   await other.close();
 });
 
+test('so it does when the erasure fails, whose readings may be gone all the same', async () => {
+  const forgotten: string[] = [];
+  const series = { async *run() {}, forget: (id: string) => void forgotten.push(id) };
+  const { store } = service;
+  const failing = new Proxy(store, {
+    get: (_, name: keyof typeof store) =>
+      name === 'erase' ? () => Promise.reject(new Error('a thread was lost')) : store[name],
+  });
+  const other = await openTestService({ series, store: failing });
+  const path = `${ORIGIN}${PATH}?user_id=user_123`;
+  expect((await other.fetch(new Request(path, { method: 'DELETE' }))).status).toBe(500);
+  expect(forgotten).toEqual(['user_123']);
+  await other.close();
+});
+
 test('nobody by that name is 404, and a second erasure too', async () => {
   expect((await erase('user_id=nobody')).status).toBe(404);
   await service.postJson(PATH, READING);

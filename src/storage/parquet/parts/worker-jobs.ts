@@ -11,7 +11,7 @@ export const workerJobs = (onLost?: WorkerCallsOptions['onLost']): Jobs => {
     compact: (job) => calls.call('compact', job),
     erase: (job) => calls.call('erase', job),
     check: (job) => calls.call('check', job),
-    count: (job) => calls.call('count', job),
+    count: (job) => calls.read('count', job),
     close: () => calls.close(),
   };
 };
