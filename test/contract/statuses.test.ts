@@ -56,7 +56,7 @@ beforeAll(async () => {
       async *run() {
         yield await giveUp();
       },
-      forget: giveUp,
+      forget: () => undefined,
     },
     userReadings: { latest: giveUp, devices: giveUp },
   });
