@@ -115,11 +115,20 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 
+const { dataDir, cassandra } = settings;
+const storage =
+  cassandra === undefined
+    ? { dataDir }
+    : { cassandra: cassandra.contactPoints, keyspace: cassandra.keyspace };
 try {
   await service.open();
-  log.info({ dataDir: settings.dataDir }, 'ready');
+  log.info(storage, 'ready');
 } catch (error) {
   // Told to stop while it opened; that ends the process.
   if (stoppingSinceMs === undefined)
-    giveUp(`Cannot open the data folder ${settings.dataDir}: ${messageOf(error)}`);
+    giveUp(
+      cassandra === undefined
+        ? `Cannot open the data folder ${dataDir}: ${messageOf(error)}`
+        : `Cannot open the keyspace ${cassandra.keyspace}: ${messageOf(error)}`,
+    );
 }

@@ -24,6 +24,8 @@ import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
 import type { Settings } from './settings.ts';
 import { openParquetStore } from './storage/parquet/parquet-store.ts';
+import type { ReadingStore } from './storage/reading-store.ts';
+import type { StoreObserver } from './storage/store-observer.ts';
 
 export interface Service {
   readonly url: string;
@@ -50,6 +52,27 @@ const openFiles = async ({ apiKeysFile, tls }: Settings, log: Logger) => ({
   ofTls: tls && (await watchTlsFiles(tls, logged(log, 'TLS_CERT_FILE, TLS_KEY_FILE'))),
 });
 
+interface StoreNeeds {
+  readonly observer: StoreObserver;
+  readonly live: LiveReadings;
+  readonly signal: AbortSignal;
+}
+
+/** The store that the settings name; neither knows of the other. */
+const openStore = async (
+  settings: Settings,
+  { observer, live, signal }: StoreNeeds,
+): Promise<ReadingStore> => {
+  const { cassandra, retentionDays, maxUnflushedBytes } = settings;
+  if (cassandra === undefined) {
+    return openParquetStore({ ...settings, observer, listener: live, signal });
+  }
+  // Loaded only then: most have no cluster, and it takes time and memory.
+  const { openCassandraStore } = await import('./storage/cassandra/cassandra-store.ts');
+  const limits = { retentionDays, maxUnflushedBytes };
+  return openCassandraStore({ ...cassandra, ...limits, observer, listener: live });
+};
+
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
  * Rejects with the system's error when it cannot listen, and with a `KeyFileError`,
@@ -73,9 +96,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const counting = createStoreObserver(registry, log, workerLost);
   const observer = tracing?.observer(counting) ?? counting;
   const live = new LiveReadings(settings);
-  const store = new OpeningStore((signal) =>
-    openParquetStore({ ...settings, observer, listener: live, signal }),
-  );
+  const store = new OpeningStore((signal) => openStore(settings, { observer, live, signal }));
   registerStoreGauges(registry, store);
   registerStreamMetrics(registry, live);
 

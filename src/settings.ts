@@ -5,6 +5,8 @@ import { hostNameOf, isLoopback } from './host-names.ts';
 import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
 import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
+import type { CassandraSettings } from './storage/cassandra/cassandra-settings.ts';
+import { parseStoreAddress } from './storage/cassandra/store-address.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const KIB = 1024;
@@ -28,6 +30,8 @@ export interface Settings {
   readonly apiKeysFile: string | undefined;
   /** Where it is noted who did what with whose readings; undefined: nowhere. */
   readonly audit: RotatedFileOptions | undefined;
+  /** The cluster that keeps the readings; undefined: the service itself, in its data folder. */
+  readonly cassandra: CassandraSettings | undefined;
   readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly maxBodyBytes: number;
@@ -207,6 +211,36 @@ const auditOf = (reader: EnvironmentReader, dataDir: string): Settings['audit'] 
   return { path, maxBytes, maxFullFiles };
 };
 
+/** The cluster of STORE, with what the other variables say of it. */
+const cassandraOf = (reader: EnvironmentReader): CassandraSettings | undefined => {
+  const store = reader.optionalText('STORE');
+  const username = reader.optionalText('CASSANDRA_USERNAME');
+  const password = reader.optionalText('CASSANDRA_PASSWORD');
+  const isTls = reader.flag('CASSANDRA_TLS');
+  const caFile = reader.optionalText('CASSANDRA_CA_FILE');
+  const replicationFactor = reader.integer('CASSANDRA_REPLICATION_FACTOR', 3, 1, 100);
+  const maxClockSkewMs = reader.integer('CASSANDRA_MAX_CLOCK_SKEW_MS', 100, 1, 10_000);
+  if ((username === undefined) !== (password === undefined)) {
+    reader.mistakes.push('CASSANDRA_USERNAME and CASSANDRA_PASSWORD belong together: set both');
+  }
+  if (caFile !== undefined && !isTls) {
+    reader.mistakes.push('CASSANDRA_CA_FILE is for CASSANDRA_TLS=true: set that, or unset it');
+  }
+  if (store === undefined) return undefined;
+  const address = parseStoreAddress(store);
+  if (typeof address === 'string') {
+    reader.mistakes.push(`STORE ${address}`);
+    return undefined;
+  }
+  return {
+    ...address,
+    credentials:
+      username === undefined || password === undefined ? undefined : { username, password },
+    tls: isTls ? { caFile } : undefined,
+    ...{ replicationFactor, maxClockSkewMs },
+  };
+};
+
 /** Beyond loopback the service asks who is there, unless it is told not to. */
 const checkAccess = (reader: EnvironmentReader, { host, apiKeysFile }: Settings): void => {
   const isAnonymousAllowed = reader.flag('ALLOW_ANONYMOUS');
@@ -246,6 +280,7 @@ export const readSettings = (environment: Environment): Settings => {
     tls: tlsFilesOf(reader),
     apiKeysFile: reader.optionalText('API_KEYS_FILE'),
     audit: auditOf(reader, dataDir),
+    cassandra: cassandraOf(reader),
     dataDir,
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     maxBodyBytes: reader.integer('MAX_BODY_BYTES', 8 * MIB, KIB, 256 * MIB),

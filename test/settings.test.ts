@@ -217,6 +217,45 @@ test.each(['TLS_CERT_FILE', 'TLS_KEY_FILE'])('%s alone is refused', (name) => {
   ]);
 });
 
+const STORE = 'cassandra://one,two/hr?dc=dc1';
+
+test('without STORE there is no cluster', () => {
+  expect(readSettings({}).cassandra).toBeUndefined();
+});
+
+test('STORE names a cluster, and other variables tell more of it', () => {
+  expect(readSettings({ STORE }).cassandra).toEqual({
+    contactPoints: ['one:9042', 'two:9042'],
+    keyspace: 'hr',
+    dataCenter: 'dc1',
+    credentials: undefined,
+    tls: undefined,
+    replicationFactor: 3,
+    maxClockSkewMs: 100,
+  });
+  const more = {
+    ...{ CASSANDRA_USERNAME: 'me', CASSANDRA_PASSWORD: 'secret', CASSANDRA_TLS: 'true' },
+    ...{ CASSANDRA_CA_FILE: 'ca.pem', CASSANDRA_REPLICATION_FACTOR: '1' },
+  };
+  expect(readSettings({ STORE, ...more }).cassandra).toMatchObject({
+    credentials: { username: 'me', password: 'secret' },
+    tls: { caFile: 'ca.pem' },
+    replicationFactor: 1,
+  });
+});
+
+test.each([
+  [{ STORE: 'one/hr' }, 'STORE must begin with cassandra://'],
+  [
+    { STORE, CASSANDRA_USERNAME: 'me' },
+    'CASSANDRA_USERNAME and CASSANDRA_PASSWORD belong together',
+  ],
+  [{ STORE, CASSANDRA_CA_FILE: 'ca.pem' }, 'CASSANDRA_CA_FILE is for CASSANDRA_TLS=true'],
+  [{ STORE, CASSANDRA_REPLICATION_FACTOR: '0' }, 'CASSANDRA_REPLICATION_FACTOR must be'],
+])('%j is refused', (environment, why) => {
+  expect(mistakesOf(environment)).toEqual([expect.stringContaining(why)]);
+});
+
 test('keys and no keys at once are refused', () => {
   expect(mistakesOf({ ALLOW_ANONYMOUS: 'true', API_KEYS_FILE: 'keys.json' })).toEqual([
     'ALLOW_ANONYMOUS=true and API_KEYS_FILE contradict each other: unset one',

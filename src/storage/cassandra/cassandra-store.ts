@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from 'cassandra-driver';
+import type { Erasure } from '../../readings/erasure.ts';
+import type { EpochDay, Sequence } from '../../readings/reading.ts';
+import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import type { AcceptanceListener } from '../acceptance-listener.ts';
+import {
+  type DayScan,
+  type ReadingStore,
+  type ScannedDay,
+  type ScanRequest,
+  type StoreHealth,
+  StoreUnavailableError,
+} from '../reading-store.ts';
+import type { StoreObserver } from '../store-observer.ts';
+import type { CassandraSettings } from './cassandra-settings.ts';
+import { userDaysOf } from './chunk.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { ClusterWatch } from './cluster-watch.ts';
+import { connect } from './connect.ts';
+import { Eraser } from './eraser.ts';
+import { Expiry } from './expiry.ts';
+import { checkSchema } from './schema.ts';
+import { Stamps } from './stamps.ts';
+import { Statements } from './statements.ts';
+import { userDays, withLast } from './user-scan.ts';
+
+export interface CassandraStoreOptions extends CassandraSettings {
+  /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
+  readonly retentionDays?: number | undefined;
+  /** When readings that wait for the cluster take about this much memory, further ones are refused. */
+  readonly maxUnflushedBytes: number;
+  readonly observer: Pick<StoreObserver, 'committed' | 'failed'>;
+  /** Who follows what this process accepts; nobody when left out. */
+  readonly listener?: AcceptanceListener;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+/** About what a reading takes that waits. */
+const READING_BYTES = 64;
+const FULL = 'too many readings wait to be written to Cassandra';
+
+/**
+ * Connects to a cluster whose keyspace `heart-rate migrate-schema` has made.
+ * Rejects with a `SchemaError` when it has not, and with the driver's error when no node answers.
+ */
+export const openCassandraStore = async (options: CassandraStoreOptions): Promise<ReadingStore> => {
+  const { keyspace, maxClockSkewMs } = options;
+  const client = await connect(options);
+  const watch = new ClusterWatch({ client, maxClockSkewMs });
+  try {
+    await checkSchema(client, keyspace);
+    await watch.start();
+  } catch (error) {
+    await watch.stop();
+    await client.shutdown();
+    throw error;
+  }
+  return new CassandraStore(options, client, watch);
+};
+
+/** Readings in a cluster, which any number of processes may read and write at the same time. */
+class CassandraStore implements ReadingStore {
+  readonly #options: CassandraStoreOptions;
+  readonly #client: Client;
+  readonly #watch: ClusterWatch;
+  readonly #statements: Statements;
+  readonly #writer: ChunkWriter;
+  readonly #eraser: Eraser;
+  readonly #expiry: Expiry;
+  /** Of what this process has accepted; only those who follow it count so. */
+  #position = 0;
+
+  constructor(options: CassandraStoreOptions, client: Client, watch: ClusterWatch) {
+    const { observer, maxClockSkewMs, retentionDays } = options;
+    const writer = randomBytes(6).toString('base64url');
+    const statements = new Statements(client, options.keyspace);
+    const expiry = new Expiry(retentionDays);
+    this.#options = options;
+    this.#client = client;
+    this.#watch = watch;
+    this.#statements = statements;
+    this.#expiry = expiry;
+    const stamps = new Stamps(maxClockSkewMs);
+    const ttlSeconds = (day: EpochDay) => expiry.ttlSeconds(day);
+    this.#writer = new ChunkWriter({ statements, stamps, writer, ttlSeconds, observer });
+    this.#eraser = new Eraser({ statements, writer, maxClockSkewMs });
+  }
+
+  async append(batch: ReadingBatch): Promise<void> {
+    this.#watch.check();
+    if (this.#writer.waitingReadings * READING_BYTES >= this.#options.maxUnflushedBytes) {
+      throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
+    }
+    const writes = userDaysOf(batch).map((userDay) => this.#writer.write(userDay));
+    const outcomes = await Promise.allSettled(writes);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    this.#options.listener?.accepted(this.#positions(batch.size), batch);
+  }
+
+  async erase(erasure: Erasure): Promise<number> {
+    this.#watch.check();
+    const count = await this.#eraser.erase(erasure);
+    if (count > 0) this.#options.listener?.erased({ ...erasure, sequence: this.#positions(1) });
+    return count;
+  }
+
+  scan(request: ScanRequest): AsyncGenerator<DayScan> {
+    return withLast(userDays(this.#statements, this.#kept(request), 'oldest first'));
+  }
+
+  scanBackwards(request: ScanRequest): AsyncGenerator<ScannedDay> {
+    return userDays(this.#statements, this.#kept(request), 'newest first');
+  }
+
+  /** The nodes check what they read themselves, and repair it from each other. */
+  async checkDay(): Promise<boolean> {
+    return false;
+  }
+
+  health(): StoreHealth {
+    const { refusal, warnings, isAnyUp } = this.#watch;
+    const reasons = [...(refusal === undefined ? [] : [refusal]), ...warnings];
+    const isUnavailable = refusal !== undefined || !isAnyUp;
+    return {
+      state: isUnavailable ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
+      reasons,
+      unflushedReadings: this.#writer.waitingReadings,
+      // What an embedded store counts of its files.
+      ...{ segments: 0, parts: 0, oldestUnflushedMs: 0, mostPartsOfDay: 0 },
+      ...{ mergeDebtBytes: 0, currentStepMs: 0 },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.idle();
+    await this.#watch.stop();
+    await this.#client.shutdown();
+  }
+
+  #kept(request: ScanRequest): ScanRequest {
+    return { ...request, range: this.#expiry.kept(request.range) };
+  }
+
+  #positions(count: number): Sequence {
+    const first = this.#position + 1;
+    this.#position += count;
+    return first as Sequence;
+  }
+}

@@ -1,0 +1,154 @@
+import type { EpochDay } from '../../readings/reading.ts';
+import { StoreUnavailableError } from '../reading-store.ts';
+import type { StoreObserver } from '../store-observer.ts';
+import { chunksOf, type DayRun, type UserDayRuns } from './chunk.ts';
+import type { Stamps } from './stamps.ts';
+import type { NewChunk, Statements } from './statements.ts';
+
+/**
+ * So many writes are under way at once: what a driver sends at most to one connection, and what
+ * keeps three small nodes busy.
+ */
+const MAX_IN_FLIGHT = 512;
+/**
+ * A write that took longer since it got its stamp is not acknowledged: a merge, which looks at
+ * chunks that are older than some minutes, may have been done without it.
+ */
+export const MAX_WRITE_MS = 30_000;
+
+interface Waiting {
+  readonly runs: readonly DayRun[];
+  readonly readings: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The way to one partition: one write at a time, and what comes meanwhile goes with the next. */
+interface Lane {
+  readonly userId: string;
+  readonly day: EpochDay;
+  waiting: Waiting[];
+}
+
+export interface ChunkWriterOptions {
+  readonly statements: Statements;
+  readonly stamps: Stamps;
+  /** The name of this process. */
+  readonly writer: string;
+  /** How long rows of a day are kept; 0 is for ever. */
+  readonly ttlSeconds: (day: EpochDay) => number;
+  readonly observer: Pick<StoreObserver, 'committed'>;
+}
+
+/**
+ * Writes readings as chunks. Those of one user and day that come while an earlier write of them is
+ * under way are gathered into one chunk, as a log gathers records for one fsync.
+ */
+export class ChunkWriter {
+  readonly #options: ChunkWriterOptions;
+  readonly #lanes = new Map<string, Lane>();
+  /** Lanes that wait for their turn, in order. */
+  readonly #ready: Lane[] = [];
+  #inFlight = 0;
+  #isPumping = false;
+  #waitingReadings = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: ChunkWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Readings that are not acknowledged yet. */
+  get waitingReadings(): number {
+    return this.#waitingReadings;
+  }
+
+  /**
+   * Resolves when the readings are stored. Rejects with a {@link StoreUnavailableError} when that
+   * is not known; they may be stored then, and may be sent again.
+   */
+  write({ userId, day, runs }: UserDayRuns): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const readings = runs.reduce((sum, { heartRates }) => sum + heartRates.length, 0);
+      this.#waitingReadings += readings;
+      const waiting = { runs, readings, resolve, reject };
+      const key = `${day} ${userId}`;
+      const lane = this.#lanes.get(key);
+      if (lane !== undefined) {
+        lane.waiting.push(waiting);
+        return;
+      }
+      const opened = { userId, day, waiting: [waiting] };
+      this.#lanes.set(key, opened);
+      this.#ready.push(opened);
+      this.#pumpLater();
+    });
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    if (this.#lanes.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** After what else this turn of the event loop brings, which may be of the same lanes. */
+  #pumpLater(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    setImmediate(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#inFlight < MAX_IN_FLIGHT) {
+      const lane = this.#ready.shift();
+      if (lane === undefined) return;
+      this.#inFlight++;
+      void this.#drive(lane);
+    }
+  }
+
+  /** Never rejects: what goes wrong is told to those who wait. */
+  async #drive(lane: Lane): Promise<void> {
+    const taken = lane.waiting;
+    lane.waiting = [];
+    try {
+      await this.#store(lane, taken);
+      for (const { resolve } of taken) resolve();
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+    this.#inFlight--;
+    for (const { readings } of taken) this.#waitingReadings -= readings;
+    if (lane.waiting.length > 0) this.#ready.push(lane);
+    else this.#lanes.delete(`${lane.day} ${lane.userId}`);
+    if (this.#lanes.size === 0) this.#onIdle?.();
+    this.#pumpLater();
+  }
+
+  async #store({ userId, day }: Lane, taken: readonly Waiting[]): Promise<void> {
+    const { statements, stamps, writer, observer } = this.#options;
+    const startedMs = performance.now();
+    const userDay = { userId, day, ttlSeconds: this.#options.ttlSeconds(day) };
+    const chunks = chunksOf(taken.flatMap(({ runs }) => runs)).map(
+      (columns): NewChunk => ({ columns, seq: stamps.next(), writer }),
+    );
+    const [first, last] = [chunks[0], chunks.at(-1)];
+    if (first === undefined || last === undefined) return;
+    // Before the readings: a crash in between leaves a day that is empty, not readings that no
+    // erasure would find. With the last stamp: while one of the chunks lives, so does the day.
+    await statements.insertDay(userDay, last.seq);
+    await Promise.all(chunks.map((chunk) => statements.insertChunk(userDay, chunk)));
+    const durationMs = performance.now() - startedMs;
+    if (Math.max(stamps.ageMs(first.seq), durationMs) > MAX_WRITE_MS) {
+      throw new StoreUnavailableError('It took too long to store the readings.', 1);
+    }
+    const readings = taken.reduce((sum, one) => sum + one.readings, 0);
+    const bytes = chunks.reduce((sum, { columns }) => sum + columns.timestamps.length * 18, 0);
+    observer.committed({ readings, bytes, durationMs });
+  }
+}

@@ -1,0 +1,143 @@
+import type { Client, Host } from 'cassandra-driver';
+import { types } from 'cassandra-driver';
+import { StoreUnavailableError } from '../reading-store.ts';
+
+export interface ClusterWatchOptions {
+  readonly client: Client;
+  readonly maxClockSkewMs: number;
+  /** How often the nodes are asked; 5 s when left out. */
+  readonly intervalMs?: number;
+}
+
+const INTERVAL_MS = 5_000;
+/** A node that does not even answer this in so long is not asked further. */
+const READ_TIMEOUT_MS = 2_000;
+const RETRY_AFTER_SECONDS = 5;
+
+const CLOCK = 'SELECT toTimestamp(now()) AS now FROM system.local';
+const COMMITLOG = "SELECT value FROM system_views.settings WHERE name = 'commitlog_sync'";
+
+/** By how much this process's clock is certainly off, in milliseconds: ahead when positive. */
+export const certainSkewMs = (
+  { sentMs, receivedMs }: { readonly sentMs: number; readonly receivedMs: number },
+  nodeMs: number,
+): number => {
+  // The node looked at its clock, which shows whole milliseconds, at some moment in between.
+  const [least, most] = [sentMs - (nodeMs + 1), receivedMs - nodeMs];
+  if (least > 0) return least;
+  return Math.min(most, 0);
+};
+
+const medianOf = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
+
+/** What a node said of itself. */
+interface NodeState {
+  readonly skewMs: number;
+  /** Undefined: it does not tell. */
+  readonly commitlogSync: string | undefined;
+}
+
+/**
+ * Asks each node now and then for what makes an acknowledgement true: whether it syncs before it
+ * answers, and whether its clock and this process's agree.
+ */
+export class ClusterWatch {
+  readonly #options: ClusterWatchOptions;
+  readonly #states = new Map<string, NodeState>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: ClusterWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when all nodes have been asked for the first time. */
+  async start(): Promise<void> {
+    await this.look();
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.look().finally(() => {
+        this.#looking = undefined;
+      });
+    }, this.#options.intervalMs ?? INTERVAL_MS).unref();
+  }
+
+  /** Asks all nodes; never rejects: who does not answer is known as down to the driver. */
+  async look(): Promise<void> {
+    const hosts: readonly Host[] = this.#options.client.hosts.values();
+    const known = new Set(hosts.map(({ address }) => address));
+    for (const address of this.#states.keys())
+      if (!known.has(address)) this.#states.delete(address);
+    await Promise.all(hosts.filter((host) => host.isUp()).map((host) => this.#ask(host)));
+  }
+
+  /** Why readings cannot be taken now, so that what is acknowledged is true; undefined when they can. */
+  get refusal(): string | undefined {
+    const skewMs = medianOf([...this.#states.values()].map((state) => state.skewMs));
+    if (Math.abs(skewMs) > this.#options.maxClockSkewMs) {
+      const direction = skewMs > 0 ? 'ahead of' : 'behind';
+      return `The clock of this process is ${Math.round(Math.abs(skewMs))} ms ${direction} the cluster's.`;
+    }
+    const unsynced = [...this.#states].filter(
+      ([, { commitlogSync }]) =>
+        commitlogSync !== undefined && !['batch', 'group'].includes(commitlogSync),
+    );
+    if (unsynced.length === 0) return undefined;
+    const names = unsynced.map(([address, state]) => `${address} (${state.commitlogSync})`);
+    return `commitlog_sync must be batch or group on every node, and is not on ${names.join(', ')}.`;
+  }
+
+  /** What a person should look at though all is served. */
+  get warnings(): string[] {
+    const down = this.#hosts().filter((host) => !host.isUp());
+    const silent = [...this.#states].flatMap(([address, { commitlogSync }]) =>
+      commitlogSync === undefined ? [address] : [],
+    );
+    return [
+      ...down.map(({ address }) => `The Cassandra node ${address} does not answer.`),
+      ...silent.map(
+        (address) => `${address} does not tell whether its commitlog_sync is batch or group.`,
+      ),
+    ];
+  }
+
+  get isAnyUp(): boolean {
+    return this.#hosts().some((host) => host.isUp());
+  }
+
+  /** @throws StoreUnavailableError when an acknowledgement would not be true. */
+  check(): void {
+    const { refusal } = this;
+    if (refusal !== undefined) throw new StoreUnavailableError(refusal, RETRY_AFTER_SECONDS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  #hosts(): readonly Host[] {
+    return this.#options.client.hosts.values();
+  }
+
+  async #ask(host: Host): Promise<void> {
+    const { client } = this.#options;
+    const options = {
+      ...{ host, prepare: false, consistency: types.consistencies.one },
+      readTimeout: READ_TIMEOUT_MS,
+    };
+    try {
+      const sentMs = Date.now();
+      const [row] = (await client.execute(CLOCK, [], options)).rows;
+      const skewMs = certainSkewMs({ sentMs, receivedMs: Date.now() }, row?.now.getTime());
+      const commitlogSync = await client.execute(COMMITLOG, [], options).then(
+        ({ rows }) => rows[0]?.value as string | undefined,
+        // Services that only speak the same protocol have no such table.
+        () => this.#states.get(host.address)?.commitlogSync,
+      );
+      this.#states.set(host.address, { skewMs, commitlogSync });
+    } catch {
+      // What was known of it holds: whether it is up is the driver's to know.
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { type Erasure, isErasedBy } from '../../readings/erasure.ts';
+import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
+import { isInRange } from '../../readings/time-range.ts';
+import type { UserRows } from '../rows/rows-source.ts';
+import type { ChunkRow } from './chunk-row.ts';
+import type { Stamp } from './stamps.ts';
+
+/** An erasure of a part of a user's readings: what it covers of chunks up to `seq` is void. */
+export interface StampedErasure extends Erasure {
+  readonly seq: Stamp;
+  readonly writer: string;
+}
+
+/** From the first instant to just after the last; undefined when there is none. */
+export const extentOf = (timestamps: Float64Array): TimeRange | undefined => {
+  if (timestamps.length === 0) return undefined;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const micros of timestamps) {
+    if (micros < first) first = micros;
+    if (micros > last) last = micros;
+  }
+  return { startMicros: first as EpochMicros, endMicros: (last + 1) as EpochMicros };
+};
+
+/**
+ * The chunks of a day, in order, as one set of columns. The place of a chunk is the sequence of its
+ * rows: it says which was accepted later, and no more than that is asked of it.
+ */
+export const dayColumns = (chunks: readonly ChunkRow[]): UserRows => {
+  const length = chunks.reduce((sum, { readings }) => sum + readings, 0);
+  const places = new Map<string, number>();
+  const devices = new Uint32Array(length);
+  const timestamps = new Float64Array(length);
+  const heartRates = new Float64Array(length);
+  const sequences = new Float64Array(length);
+  let at = 0;
+  for (const [sequence, chunk] of chunks.entries()) {
+    const own = chunk.deviceIds.map((deviceId) => placeIn(places, deviceId));
+    if (own.length === 1) devices.fill(own[0] as number, at, at + chunk.readings);
+    else {
+      for (let row = 0; row < chunk.readings; row++) {
+        devices[at + row] = own[chunk.devices.readUInt16LE(2 * row)] as number;
+      }
+    }
+    copyInto(timestamps, at, chunk.timestamps);
+    copyInto(heartRates, at, chunk.heartRates);
+    sequences.fill(sequence, at, at + chunk.readings);
+    at += chunk.readings;
+  }
+  return { deviceIds: [...places.keys()], devices, timestamps, heartRates, sequences };
+};
+
+const placeIn = (places: Map<string, number>, deviceId: string): number => {
+  const known = places.get(deviceId) ?? places.size;
+  places.set(deviceId, known);
+  return known;
+};
+
+/** The bytes of a column may begin anywhere, where no Float64Array could. */
+const copyInto = (column: Float64Array, at: number, bytes: Buffer): void => {
+  new Uint8Array(column.buffer, at * Float64Array.BYTES_PER_ELEMENT, bytes.length).set(bytes);
+};
+
+/** Whether a row may stay: asked with its device, its instant and the place of its chunk. */
+type IsKept = (deviceId: string, micros: EpochMicros, chunk: number) => boolean;
+
+/** Those rows that are kept; the same columns when all are. */
+export const rowsWhere = (rows: UserRows, isKept: IsKept): UserRows => {
+  const { deviceIds, devices, timestamps, heartRates, sequences } = rows;
+  const kept = new Uint32Array(timestamps.length);
+  let length = 0;
+  for (let row = 0; row < timestamps.length; row++) {
+    const deviceId = deviceIds[devices[row] as number] as string;
+    if (isKept(deviceId, timestamps[row] as EpochMicros, sequences[row] as number)) {
+      kept[length++] = row;
+    }
+  }
+  if (length === timestamps.length) return rows;
+  const taken = kept.subarray(0, length);
+  const floats = (column: Float64Array) => Float64Array.from(taken, (row) => column[row] as number);
+  return {
+    deviceIds,
+    devices: taken.map((row) => devices[row] as number),
+    timestamps: floats(timestamps),
+    heartRates: floats(heartRates),
+    sequences: floats(sequences),
+  };
+};
+
+/** What erasures leave of the columns of chunks. */
+export const withoutErased = (
+  rows: UserRows,
+  chunks: readonly ChunkRow[],
+  erasures: readonly StampedErasure[],
+): UserRows => {
+  const oldest = chunks[0]?.seq ?? 0;
+  const relevant = erasures.filter(({ seq }) => seq >= oldest);
+  if (relevant.length === 0) return rows;
+  return rowsWhere(rows, (deviceId, timestampMicros, place) => {
+    const { seq } = chunks[place] as ChunkRow;
+    return !relevant.some(
+      (erasure) => seq <= erasure.seq && isErasedBy(erasure, { deviceId, timestampMicros }),
+    );
+  });
+};
+
+/** Those in a range, perhaps of one device. */
+export const rowsWithin = (rows: UserRows, range: TimeRange, deviceId?: string): UserRows => {
+  const extent = extentOf(rows.timestamps);
+  const isAll =
+    extent !== undefined &&
+    extent.startMicros >= range.startMicros &&
+    extent.endMicros <= range.endMicros &&
+    (deviceId === undefined || rows.deviceIds.every((one) => one === deviceId));
+  if (isAll) return rows;
+  return rowsWhere(
+    rows,
+    (device, micros) => isInRange(micros, range) && (deviceId === undefined || device === deviceId),
+  );
+};
+
+/** Whether the chunks follow each other in time, so that no two rows can share an identity. */
+export const areApart = (chunks: readonly ChunkRow[], rows: UserRows): boolean => {
+  let at = 0;
+  const extents = chunks.flatMap(({ readings }) => {
+    const extent = extentOf(rows.timestamps.subarray(at, at + readings));
+    at += readings;
+    return extent ?? [];
+  });
+  extents.sort((a, b) => a.startMicros - b.startMicros);
+  return extents.every(
+    ({ startMicros }, place) => place === 0 || (extents[place - 1]?.endMicros ?? 0) <= startMicros,
+  );
+};
+
+/** How many different identities the rows have. */
+export const identitiesIn = ({ deviceIds, devices, timestamps }: UserRows): number => {
+  const byDevice = deviceIds.map(() => new Set<number>());
+  for (let row = 0; row < timestamps.length; row++) {
+    byDevice[devices[row] as number]?.add(timestamps[row] as number);
+  }
+  return byDevice.reduce((sum, { size }) => sum + size, 0);
+};

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import type { EpochMicros } from '../../readings/reading.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
+import { dayOf } from '../../readings/timestamp.ts';
+import { StoreUnavailableError } from '../reading-store.ts';
+import { MAX_WRITE_MS } from './chunk-writer.ts';
+import { dayColumns, identitiesIn, rowsWithin, withoutErased } from './day-columns.ts';
+import type { Stamp } from './stamps.ts';
+import type { Statements } from './statements.ts';
+
+/** So many days at once. */
+const DAYS_AT_ONCE = 8;
+
+export interface EraserOptions {
+  readonly statements: Statements;
+  readonly writer: string;
+  readonly maxClockSkewMs: number;
+}
+
+/**
+ * Erases with one stamp T: what was stamped up to it is void, and what comes later lives, whatever
+ * else is under way and in whatever order nodes hear of it. T is ahead of all stamps that any
+ * process has given before, and the answer is held until every process gives later ones.
+ */
+export class Eraser {
+  readonly #options: EraserOptions;
+
+  constructor(options: EraserOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves with the number of identities that were found before. Rejects with a
+   * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
+   */
+  async erase(erasure: Erasure): Promise<number> {
+    const { statements, writer, maxClockSkewMs } = this.#options;
+    const { count, isEmpty } = await this.#count(erasure);
+    const isWhole = isOfWholeUser(erasure);
+    if (isWhole ? isEmpty : count === 0) return 0;
+    // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
+    // may be ahead of a clock by as much again.
+    const stamp = ((Date.now() + 3 * maxClockSkewMs) * 1000) as Stamp;
+    if (isWhole) await this.#eraseUser(erasure.userId, stamp);
+    else await statements.insertErasure({ ...erasure, seq: stamp, writer });
+    await sleep(Math.max(0, stamp / 1000 + 2 * maxClockSkewMs - Date.now()) + 1);
+    if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
+      throw new StoreUnavailableError('The erasure took too long.', 1);
+    }
+    return count;
+  }
+
+  async #eraseUser(userId: string, stamp: Stamp): Promise<void> {
+    const { statements } = this.#options;
+    // Day by day, not the user's index as a whole: a day that a write adds meanwhile stays known.
+    const { days, erasures } = await this.#known({ userId });
+    await eachOf(days, (day) => statements.deleteDay(userId, day, stamp));
+    await eachOf(erasures, (erasure) => statements.deleteErasure(erasure, stamp));
+  }
+
+  async #known({ userId, range = ALL_TIME }: Erasure) {
+    const { statements } = this.#options;
+    const last = dayOf((range.endMicros - 1) as EpochMicros);
+    const [days, erasures] = await Promise.all([
+      statements.days(userId, dayOf(range.startMicros), last),
+      statements.erasures(userId),
+    ]);
+    return { days, erasures };
+  }
+
+  /** How many identities it covers now, and whether there is nothing at all that is known of it. */
+  async #count(erasure: Erasure): Promise<{ count: number; isEmpty: boolean }> {
+    const { userId, deviceId, range = ALL_TIME } = erasure;
+    const { days, erasures } = await this.#known(erasure);
+    let count = 0;
+    await eachOf(days, async (day) => {
+      const chunks = await this.#options.statements.chunks(userId, day);
+      const valid = withoutErased(dayColumns(chunks), chunks, erasures);
+      count += identitiesIn(rowsWithin(valid, range, deviceId));
+    });
+    return { count, isEmpty: days.length === 0 && erasures.length === 0 };
+  }
+}
+
+const eachOf = async <T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> => {
+  for (let from = 0; from < items.length; from += DAYS_AT_ONCE) {
+    await Promise.all(items.slice(from, from + DAYS_AT_ONCE).map(act));
+  }
+};

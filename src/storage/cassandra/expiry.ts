@@ -1,0 +1,33 @@
+import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
+import { oldestKeptDay, today } from '../../readings/retention.ts';
+import { dayRange } from '../../readings/time-range.ts';
+import { dayStart } from '../../readings/timestamp.ts';
+
+/** The longest that Cassandra takes: twenty years. What is to stay longer stays. */
+const MAX_TTL_SECONDS = 630_720_000;
+
+/** How long days are kept, by the clock. */
+export class Expiry {
+  readonly #retentionDays: number | undefined;
+
+  /** Undefined keeps all. */
+  constructor(retentionDays: number | undefined) {
+    this.#retentionDays = retentionDays;
+  }
+
+  /** For how many seconds from now on a day is kept; 0 is for ever. One that is over goes at once. */
+  ttlSeconds(day: EpochDay): number {
+    if (this.#retentionDays === undefined) return 0;
+    const endMicros = dayRange((day + this.#retentionDays) as EpochDay).endMicros;
+    const seconds = Math.ceil(endMicros / 1_000_000 - Date.now() / 1000);
+    return seconds > MAX_TTL_SECONDS ? 0 : Math.max(1, seconds);
+  }
+
+  /** What of a range is kept still, though rows that were written under a longer rule are there. */
+  kept(range: TimeRange): TimeRange {
+    if (this.#retentionDays === undefined) return range;
+    const oldest = Math.max(0, oldestKeptDay(today(), this.#retentionDays)) as EpochDay;
+    const startMicros = Math.max(range.startMicros, dayStart(oldest)) as EpochMicros;
+    return { ...range, startMicros };
+  }
+}

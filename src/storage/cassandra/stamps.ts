@@ -1,0 +1,38 @@
+import { StoreUnavailableError } from '../reading-store.ts';
+
+/**
+ * When something was accepted, in microseconds since the epoch: the `USING TIMESTAMP` of its rows.
+ * Of two the larger is the later.
+ */
+export type Stamp = number & { readonly unit: 'stamp' };
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Gives this process its stamps: each is larger than all before, and near the clock. */
+export class Stamps {
+  readonly #maxAheadMicros: number;
+  readonly #clockMs: () => number;
+  #last = 0;
+
+  /** `maxSkewMs` is how far stamps may be ahead of the clock, which has gone back then. */
+  constructor(maxSkewMs: number, clockMs: () => number = Date.now) {
+    this.#maxAheadMicros = maxSkewMs * 1000;
+    this.#clockMs = clockMs;
+  }
+
+  /** @throws StoreUnavailableError when the clock has gone back by more than it may be off. */
+  next(): Stamp {
+    const nowMicros = this.#clockMs() * 1000;
+    const stamp = Math.max(this.#last + 1, nowMicros);
+    if (stamp - nowMicros > this.#maxAheadMicros) {
+      throw new StoreUnavailableError('The clock of this process went back.', RETRY_AFTER_SECONDS);
+    }
+    this.#last = stamp;
+    return stamp as Stamp;
+  }
+
+  /** How long ago a stamp was given, by the clock, in milliseconds. */
+  ageMs(stamp: Stamp): number {
+    return this.#clockMs() - stamp / 1000;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Client, types } from 'cassandra-driver';
+import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
+import { ALL_TIME } from '../../readings/time-range.ts';
+import type { ChunkColumns } from './chunk.ts';
+import { CHUNK_COLUMNS, type ChunkRow, chunkRowOf, valuesOf } from './chunk-row.ts';
+import type { StampedErasure } from './day-columns.ts';
+import { unavailableWhenOfCluster } from './driver-errors.ts';
+import type { Stamp } from './stamps.ts';
+
+const statementsIn = (keyspace: string) => ({
+  insertDay:
+    `INSERT INTO ${keyspace}.days_by_user (user_id, day) VALUES (?, ?) ` +
+    'USING TIMESTAMP ? AND TTL ?',
+  insertChunk:
+    `INSERT INTO ${keyspace}.chunks (user_id, day, ${CHUNK_COLUMNS}) ` +
+    'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?',
+  insertErasure:
+    `INSERT INTO ${keyspace}.erasures_by_user ` +
+    '(user_id, seq, writer, device_id, start_micros, end_micros) ' +
+    'VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?',
+  selectDays: `SELECT day FROM ${keyspace}.days_by_user WHERE user_id = ? AND day >= ? AND day <= ?`,
+  selectErasures:
+    `SELECT seq, writer, device_id, start_micros, end_micros FROM ${keyspace}.erasures_by_user ` +
+    'WHERE user_id = ?',
+  selectChunks: `SELECT ${CHUNK_COLUMNS} FROM ${keyspace}.chunks WHERE user_id = ? AND day = ?`,
+  deleteChunks: `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
+  deleteDay: `DELETE FROM ${keyspace}.days_by_user USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
+  deleteErasure:
+    `DELETE FROM ${keyspace}.erasures_by_user USING TIMESTAMP ? ` +
+    'WHERE user_id = ? AND seq = ? AND writer = ?',
+});
+
+/** A chunk to be stored. */
+export interface NewChunk {
+  readonly columns: ChunkColumns;
+  readonly seq: Stamp;
+  readonly writer: string;
+}
+
+/** Where a row goes, and for how many seconds it is kept; 0 is for ever. */
+export interface UserDay {
+  readonly userId: string;
+  readonly day: EpochDay;
+  readonly ttlSeconds: number;
+}
+
+/**
+ * All that is asked of the cluster for a user: each of LOCAL_QUORUM, prepared, and the same however
+ * often it is carried out. Each rejects with a `StoreUnavailableError` when the cluster cannot
+ * answer; whether something was written then is not known.
+ */
+export class Statements {
+  readonly #client: Client;
+
+  readonly #texts: ReturnType<typeof statementsIn>;
+
+  constructor(client: Client, keyspace: string) {
+    this.#client = client;
+    this.#texts = statementsIn(keyspace);
+  }
+
+  /** Says that a user may have chunks of a day that were stamped up to `stamp`. */
+  async insertDay({ userId, day, ttlSeconds }: UserDay, stamp: Stamp): Promise<void> {
+    await this.#execute(this.#texts.insertDay, [userId, day, stamp, ttlSeconds]);
+  }
+
+  async insertChunk({ userId, day, ttlSeconds }: UserDay, chunk: NewChunk): Promise<void> {
+    const { columns, seq, writer } = chunk;
+    const values = valuesOf(columns, seq, writer);
+    await this.#execute(this.#texts.insertChunk, [userId, day, ...values, seq, ttlSeconds]);
+  }
+
+  async insertErasure({ userId, deviceId, range, seq, writer }: StampedErasure): Promise<void> {
+    // No value would be a tombstone.
+    const { startMicros, endMicros } = range ?? ALL_TIME;
+    const covered = [deviceId ?? '', startMicros, endMicros];
+    await this.#execute(this.#texts.insertErasure, [userId, seq, writer, ...covered, seq]);
+  }
+
+  /** The days of the user that may have chunks, of the first and the last and between; ascending. */
+  async days(userId: string, first: EpochDay, last: EpochDay): Promise<EpochDay[]> {
+    const rows = await this.#rows(this.#texts.selectDays, [userId, first, last]);
+    return rows.map((row) => row.day as EpochDay).reverse();
+  }
+
+  async erasures(userId: string): Promise<StampedErasure[]> {
+    const rows = await this.#rows(this.#texts.selectErasures, [userId]);
+    return rows.map((row) => erasureOf(userId, row));
+  }
+
+  /** In order of acceptance. */
+  async chunks(userId: string, day: EpochDay): Promise<ChunkRow[]> {
+    return (await this.#rows(this.#texts.selectChunks, [userId, day])).map(chunkRowOf);
+  }
+
+  /** Takes away all of a day that was stamped up to `stamp`: first the chunks, then that there are any. */
+  async deleteDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
+    await this.#execute(this.#texts.deleteChunks, [stamp, userId, day]);
+    await this.#execute(this.#texts.deleteDay, [stamp, userId, day]);
+  }
+
+  async deleteErasure({ userId, seq, writer }: StampedErasure, stamp: Stamp): Promise<void> {
+    await this.#execute(this.#texts.deleteErasure, [stamp, userId, seq, writer]);
+  }
+
+  async #execute(query: string, values: unknown[]): Promise<types.ResultSet> {
+    try {
+      return await this.#client.execute(query, values);
+    } catch (error) {
+      throw unavailableWhenOfCluster(error);
+    }
+  }
+
+  /** Of all pages. */
+  async #rows(query: string, values: unknown[]): Promise<types.Row[]> {
+    const rows: types.Row[] = [];
+    const result = await this.#execute(query, values);
+    try {
+      for await (const row of result) rows.push(row);
+    } catch (error) {
+      throw unavailableWhenOfCluster(error);
+    }
+    return rows;
+  }
+}
+
+const erasureOf = (userId: string, row: types.Row): StampedErasure => {
+  const range: TimeRange = {
+    startMicros: Number(row.start_micros) as EpochMicros,
+    endMicros: Number(row.end_micros) as EpochMicros,
+  };
+  return {
+    userId,
+    ...(row.device_id === '' ? {} : { deviceId: row.device_id }),
+    range,
+    seq: Number(row.seq) as Stamp,
+    writer: row.writer,
+  };
+};
