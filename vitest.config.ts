@@ -13,6 +13,7 @@ const SLOW = [
   'test/bench/simulation/simulate-day.test.ts',
   'test/client/readme.test.ts',
   'test/client/src/series/long-series.test.ts',
+  'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
   'test/http/{export-million,fuzz}.test.ts',

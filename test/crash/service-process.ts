@@ -22,17 +22,21 @@ export class ServiceProcess {
   readonly #exited: Promise<unknown>;
   readonly #ready: Promise<string>;
 
-  /** `through` is a command that runs it, with its arguments. */
+  /**
+   * `through` is a command that runs it, with its arguments. Unless it `outlivesTest`, it is ended
+   * with the test that started it.
+   */
   constructor(
     dataDir: string,
     environment: Readonly<Record<string, string>> = {},
     through: readonly string[] = [],
+    outlivesTest = false,
   ) {
     const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', ...environment };
     const [command = process.execPath, ...args] = [...through, process.execPath, MAIN];
     this.#child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = once(this.#child, 'exit');
-    onTestFinished(() => this.kill());
+    if (!outlivesTest) onTestFinished(() => this.kill());
     this.#ready = this.#watch();
     // Whoever kills it before it is ready does not ask for the address.
     this.#ready.catch(() => undefined);

@@ -4,7 +4,9 @@ import { MICROS_PER_DAY } from '../../src/readings/timestamp.ts';
 import { type AcceptedReadings, append, reading } from '../support/store.ts';
 import { type Machine, SEGMENT_MAX_BYTES } from './model-machine.ts';
 
-export type Command = fc.AsyncCommand<AcceptedReadings, Machine>;
+/** What any store has, wherever it keeps its readings. */
+export type StoreMachine = Pick<Machine, 'store' | 'query' | 'asked' | 'restart'>;
+export type Command<M = Machine> = fc.AsyncCommand<AcceptedReadings, M>;
 
 /** 2024-01-15 */
 export const FIRST_DAY = 19_737;
@@ -19,15 +21,15 @@ export const EVER = {
 };
 
 /** A command of which only the effect is its own. */
-export const command = (
+export const command = <M = Machine>(
   name: string,
-  run: Command['run'],
-  check: Command['check'] = () => true,
-): Command => ({ run, check, toString: () => name });
+  run: Command<M>['run'],
+  check: Command<M>['check'] = () => true,
+): Command<M> => ({ run, check, toString: () => name });
 
 export const accept = async (
   model: AcceptedReadings,
-  machine: Machine,
+  machine: Pick<Machine, 'store'>,
   readings: readonly Reading[],
 ): Promise<void> => {
   await append(machine.store, ...readings);

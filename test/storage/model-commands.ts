@@ -17,6 +17,7 @@ import {
   FILLER,
   FIRST_DAY,
   fillSegment,
+  type StoreMachine,
 } from './model-command.ts';
 import type { Crash, Machine, ModelSeriesRequest } from './model-machine.ts';
 import { clockJump, damage, stolenSegment } from './model-troubles.ts';
@@ -54,10 +55,12 @@ const shown = (readings: readonly Reading[]): string =>
   readings.map((r) => `${r.userId} ${r.deviceId} ${r.timestampMicros} ${r.heartRate}`).join(', ');
 
 const write = (kind: string) => (readings: readonly Reading[]) =>
-  command(`${kind}(${shown(readings)})`, (model, machine) => accept(model, machine, readings));
+  command<StoreMachine>(`${kind}(${shown(readings)})`, (model, machine) =>
+    accept(model, machine, readings),
+  );
 
 /** What was accepted is sent again, perhaps with another rate. */
-const again = (place: number, heartRate: number | undefined): Command =>
+const again = (place: number, heartRate: number | undefined): Command<StoreMachine> =>
   command(
     heartRate === undefined ? `duplicate(${place})` : `conflict(${place}, ${heartRate})`,
     async (model, machine) => {
@@ -83,7 +86,7 @@ const compact = (day: number): Command =>
     }
   });
 
-const erase = (erasure: Erasure): Command =>
+const erase = (erasure: Erasure): Command<StoreMachine> =>
   command(`erase(${JSON.stringify(erasure)})`, async (model, machine) => {
     expect(await machine.store.erase(erasure)).toBe(model.erase(erasure));
     // At once, before the parts that hold the user can have been rewritten.
@@ -91,12 +94,12 @@ const erase = (erasure: Erasure): Command =>
     expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
   });
 
-const restart = command('restart', (_, machine) => machine.restart());
+const restart = command<StoreMachine>('restart', (_, machine) => machine.restart());
 
 const crash = (how: Crash): Command =>
   command(`crash(${JSON.stringify(how)})`, (_, machine) => machine.crash(how));
 
-const scan = (request: ScanRequest): Command =>
+const scan = (request: ScanRequest): Command<StoreMachine> =>
   command(`scan(${JSON.stringify(request)})`, async (model, machine) => {
     expect(await rowsOf(machine.store, request)).toEqual(model.rows(request));
   });
@@ -116,7 +119,7 @@ const INTERVAL_MICROS: Readonly<Record<ModelSeriesRequest['interval'], number>> 
 
 const askSeries = async (
   model: AcceptedReadings,
-  machine: Machine,
+  machine: Pick<StoreMachine, 'query'>,
   request: ModelSeriesRequest,
 ): Promise<void> => {
   const stored = model.all.map((one, i) => ({ ...one, sequence: i as Sequence }));
@@ -126,14 +129,14 @@ const askSeries = async (
   expect(rows).toEqual(oracleSeries(stored, DEVICE_PRIORITIES, asked));
 };
 
-const series = (request: ModelSeriesRequest): Command =>
+const series = (request: ModelSeriesRequest): Command<StoreMachine> =>
   command(`series(${JSON.stringify(request)})`, async (model, machine) => {
     machine.asked.push(request);
     await askSeries(model, machine, request);
   });
 
 /** What was worked out before must not be remembered beyond what has happened since. */
-const allSeriesAgain = command('allSeriesAgain', async (model, machine) => {
+const allSeriesAgain = command<StoreMachine>('allSeriesAgain', async (model, machine) => {
   for (const request of machine.asked) await askSeries(model, machine, request);
 });
 
@@ -162,29 +165,38 @@ const day = fc.nat(DAYS - 1);
 const batch = fc.array(readingOf(stamp()), { minLength: 2, maxLength: 8 });
 const lateStamp = fc.constant(((FIRST_DAY - 1) * MICROS_PER_DAY) as EpochMicros);
 
-const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
+type Weighted<M> = readonly (readonly [number, fc.Arbitrary<Command<M>>])[];
+
+/** What may be done to any store. */
+const ofAnyStore: Weighted<StoreMachine> = [
   [4, readingOf(stamp(1)).map((one) => write('write')([one]))],
   [1, readingOf(fc.oneof(stamp(), lateStamp)).map((one) => write('late')([one]))],
   [2, batch.map(write('batch'))],
   [1, place.map((at) => again(at, undefined))],
   [2, fc.tuple(place, rate).map(([at, heartRate]) => again(at, heartRate))],
-  [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
-  [1, day.map(compact)],
   [2, fc.constantFrom(...USERS, ...USERS, FILLER, 'nobody').map((userId) => erase({ userId }))],
   [2, narrowErasure.map(erase)],
   [1, fc.constant(restart)],
-  [2, crashes.map(crash)],
   [3, scanRequest.map(scan)],
+  [2, seriesRequest.map(series)],
+  [2, fc.constant(allSeriesAgain)],
+];
+
+/** What may be done to one that keeps files. */
+const ofFolder: Weighted<Machine> = [
+  [2, fc.tuple(day, fc.boolean()).map(([on, waits]) => flush(on, waits))],
+  [1, day.map(compact)],
+  [2, crashes.map(crash)],
   [1, scanRequest.map(beginScan)],
   [1, fc.constant(endScans)],
   [1, fc.tuple(place, batch).map(([at, readings]) => damage(at, readings))],
   [1, batch.map(stolenSegment)],
   [1, fc.constant(clockJump)],
-  [2, seriesRequest.map(series)],
-  [2, fc.constant(allSeriesAgain)],
 ];
 
-/** What may be done to a store, the frequent more than once. */
-export const COMMANDS: fc.Arbitrary<Command>[] = weighted.flatMap(([times, one]) =>
-  Array.from({ length: times }, () => one),
-);
+/** The frequent more than once. */
+const repeated = <M>(weighted: Weighted<M>): fc.Arbitrary<Command<M>>[] =>
+  weighted.flatMap(([times, one]) => Array.from({ length: times }, () => one));
+
+export const COMMANDS_OF_ANY_STORE = repeated(ofAnyStore);
+export const COMMANDS: fc.Arbitrary<Command>[] = [...COMMANDS_OF_ANY_STORE, ...repeated(ofFolder)];

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { whyNoCassandra } from '../cassandra/cluster/jars.ts';
+import { cassandraPlace } from './cassandra-place.ts';
+import { embeddedPlace } from './embedded-place.ts';
+import { modelConformance } from './model-conformance.ts';
+import type { Place } from './place.ts';
+import { serviceConformance } from './service-conformance.ts';
+import { storeConformance } from './store-conformance.ts';
+
+// One suite, and every store passes it. Without Java there is no Cassandra, and a line that says so.
+
+const why = await whyNoCassandra();
+if (why !== undefined) process.stderr.write(`Cassandra is left out: ${why}\n`);
+
+/** A cluster starts in 10 s, on a busy machine in some times that; the first fetches it. */
+const START_TIMEOUT_MS = 300_000;
+
+describe.each([
+  ['the embedded store', embeddedPlace, undefined],
+  ['Cassandra', cassandraPlace, why],
+] as const)('%s', (_, open, whyNot) => {
+  describe.skipIf(whyNot !== undefined)('conforms', () => {
+    let place: Place;
+    beforeAll(async () => {
+      place = await open();
+    }, START_TIMEOUT_MS);
+    afterAll(() => place?.close(), START_TIMEOUT_MS);
+
+    describe('as a store', () => storeConformance(() => place));
+    describe('as a model', () => modelConformance(() => place));
+    describe('as a service', () => serviceConformance(() => place));
+  });
+});

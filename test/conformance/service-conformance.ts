@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ServiceProcess } from '../crash/service-process.ts';
+import { type Requests, requestsTo } from '../support/test-service.ts';
+import { newUser, type Place } from './place.ts';
+
+const READINGS = '/metrics/heart-rate';
+
+interface Running extends Requests {
+  readonly process: ServiceProcess;
+  readonly url: string;
+}
+
+const started = async ({ environment }: Place): Promise<Running> => {
+  const process = new ServiceProcess(environment.DATA_DIR ?? '', environment, [], true);
+  const url = await process.ready();
+  return { process, url, ...requestsTo(url, (request) => fetch(request)) };
+};
+
+const ALL_OF_IT = 'start=2024-01-15T00:00:00Z&end=2024-01-17T00:00:00Z';
+
+const at = (time: string): string => `2024-01-15T${time}Z`;
+
+/** What every service shows of itself by HTTP, whatever keeps its readings. */
+export const serviceConformance = (placeOf: () => Place): void => {
+  let service: Running;
+  beforeAll(async () => {
+    service = await started(placeOf());
+  });
+  afterAll(() => service?.process.kill());
+
+  const reading = (user_id: string, device_id: string, timestamp: string, heart_rate: number) => ({
+    ...{ user_id, device_id, timestamp, heart_rate },
+  });
+  const send = async (to: Requests, ...readings: ReturnType<typeof reading>[]) => {
+    const response = await to.postJson(`${READINGS}/batch`, { readings });
+    expect(response.status, await response.clone().text()).toBe(200);
+  };
+  const series = async (of: Requests, user: string, query = ''): Promise<unknown[]> => {
+    const response = await of.get(`${READINGS}?user_id=${user}&${ALL_OF_IT}${query}`);
+    // Without readings there is no series.
+    if (response.status === 404) return [];
+    expect(response.status).toBe(200);
+    const { data } = (await response.json()) as { data: { heart_rate: number }[] };
+    return data.map((row) => row.heart_rate);
+  };
+
+  it('is ready', async () => {
+    const response = await service.get('/readyz');
+    expect(await response.json()).toEqual({ status: 'ok', reasons: [] });
+  });
+
+  it('averages, by the priority of devices, in the buckets asked for', async () => {
+    const user = newUser();
+    await send(
+      service,
+      reading(user, 'device_a', at('10:00:00'), 70),
+      reading(user, 'device_b', at('10:00:00'), 99),
+      reading(user, 'device_a', at('10:00:30'), 72),
+      reading(user, 'device_b', at('10:01:00'), 80),
+    );
+    expect(await series(service, user)).toEqual([71, 80]);
+    expect(await series(service, user, '&interval=1h')).toEqual([74]);
+    expect(await series(service, user, '&interval=1d&tz=Asia/Tokyo')).toEqual([74]);
+    expect(await series(service, user, '&device_id=device_b')).toEqual([99, 80]);
+  });
+
+  it('cuts days by the local time asked for', async () => {
+    const user = newUser();
+    // 23:59 and 00:00 in Tokyo.
+    await send(
+      service,
+      reading(user, 'a', at('14:59:00'), 60),
+      reading(user, 'a', at('15:00:00'), 70),
+    );
+    expect(await series(service, user, '&interval=1d')).toEqual([65]);
+    expect(await series(service, user, '&interval=1d&tz=Asia/Tokyo')).toEqual([60, 70]);
+  });
+
+  it('has the latest reading and the devices', async () => {
+    const user = newUser();
+    await send(
+      service,
+      reading(user, 'b', '2024-01-16T08:00:00Z', 80),
+      reading(user, 'a', at('10:00:00'), 70),
+    );
+    const latest = await service.get(`${READINGS}/latest?user_id=${user}`);
+    expect(await latest.json()).toMatchObject({ device_id: 'b', heart_rate: 80 });
+    const ofDevice = await service.get(`${READINGS}/latest?user_id=${user}&device_id=a`);
+    expect(await ofDevice.json()).toMatchObject({ device_id: 'a', heart_rate: 70 });
+    const devices = await service.get(`${READINGS}/devices?user_id=${user}&${ALL_OF_IT}`);
+    expect(await devices.json()).toMatchObject({
+      devices: [{ device_id: 'a' }, { device_id: 'b' }],
+    });
+  });
+
+  it('exports what is stored', async () => {
+    const user = newUser();
+    const readings = [
+      reading(user, 'a', '2024-01-15T10:00:00.000001Z', 70.5),
+      reading(user, 'a', '2024-01-16T10:00:00Z', 71),
+    ];
+    await send(service, ...readings);
+    const response = await service.get(`${READINGS}/export?user_id=${user}&format=ndjson`);
+    const lines = (await response.text()).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(readings);
+  });
+
+  it('streams what it accepts', async () => {
+    const user = newUser();
+    const left = new AbortController();
+    const path = `${service.url}${READINGS}/stream?user_id=${user}`;
+    const response = await fetch(path, { signal: left.signal });
+    await send(service, reading(user, 'a', at('10:00:00'), 77));
+    let text = '';
+    for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(bytes);
+      if (text.includes('"heart_rate":77')) break;
+    }
+    expect(text).toContain('event: reading');
+    left.abort();
+  });
+
+  it('says that nothing has changed, until something has', async () => {
+    const user = newUser();
+    await send(service, reading(user, 'a', at('10:00:00'), 70));
+    const path = `${READINGS}?user_id=${user}&start=${at('00:00:00')}&end=${at('23:00:00')}`;
+    const etag = async () => (await service.get(path)).headers.get('etag') ?? '';
+    const [first, second] = [await etag(), await etag()];
+    expect(second).toBe(first);
+    expect((await service.get(path, { 'if-none-match': first })).status).toBe(304);
+    await send(service, reading(user, 'a', at('10:00:00'), 71));
+    expect((await service.get(path, { 'if-none-match': first })).status).toBe(200);
+  });
+
+  it('erases a user, a device and a range', async () => {
+    const user = newUser();
+    const readings = ['a', 'b'].flatMap((device) =>
+      ['10:00:00', '11:00:00', '12:00:00'].map((time) => reading(user, device, at(time), 60)),
+    );
+    await send(service, ...readings);
+    const erase = async (query: string) => {
+      const response = await service.ask('DELETE', `${READINGS}?user_id=${user}${query}`);
+      const { count } = (await response.json()) as { count?: number };
+      return { status: response.status, count };
+    };
+    expect(await erase('&device_id=a')).toEqual({ status: 200, count: 3 });
+    expect(await erase('&device_id=a')).toEqual({ status: 404, count: undefined });
+    expect(await erase(`&start=${at('11:00:00')}&end=${at('12:00:00')}`)).toMatchObject({
+      count: 1,
+    });
+    expect(await series(service, user)).toEqual([60, 60]);
+    expect(await erase('')).toEqual({ status: 200, count: 2 });
+    expect(await series(service, user)).toEqual([]);
+  });
+
+  it('has after kill -9 all that it acknowledged', async () => {
+    const user = newUser();
+    await send(service, reading(user, 'a', at('10:00:00'), 70));
+    await service.process.kill();
+    service = await started(placeOf());
+    expect(await series(service, user)).toEqual([70]);
+  });
+
+  it('shows in one process what another has acknowledged', async ({ skip }) => {
+    if (!placeOf().isShared) return skip('one process at a time');
+    const other = await started(placeOf());
+    try {
+      const user = newUser();
+      for (const rate of [60, 90, 61, 89]) {
+        await send(service, reading(user, 'a', at('10:00:00'), rate));
+        expect(await series(other, user)).toEqual([rate]);
+        await send(other, reading(user, 'a', at('10:00:00'), rate + 5));
+        expect(await series(service, user)).toEqual([rate + 5]);
+        const latest = await service.get(`${READINGS}/latest?user_id=${user}`);
+        expect(await latest.json()).toMatchObject({ heart_rate: rate + 5 });
+      }
+      await other.ask('DELETE', `${READINGS}?user_id=${user}`);
+      expect(await series(service, user)).toEqual([]);
+      await send(service, reading(user, 'a', at('11:00:00'), 50));
+      expect(await series(other, user)).toEqual([50]);
+    } finally {
+      await other.process.kill();
+    }
+  });
+};
