@@ -1,0 +1,76 @@
+import type { Client } from 'cassandra-driver';
+import { expect, test, vi } from 'vitest';
+import { ClusterWatch, certainSkewMs } from '../../../src/storage/cassandra/cluster-watch.ts';
+import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+
+interface Node {
+  readonly aheadMs?: number;
+  readonly commitlogSync?: string | Error;
+  readonly isDown?: boolean;
+}
+
+/** A cluster of nodes that say these things of themselves. */
+const watchOf = (nodes: readonly Node[]) => {
+  const hosts = nodes.map((node, at) => ({
+    address: `10.0.0.${at + 1}:9042`,
+    isUp: () => node.isDown !== true,
+    node,
+  }));
+  const execute = async (query: string, _: unknown, { host }: { host: (typeof hosts)[number] }) => {
+    const { aheadMs = 0, commitlogSync = 'batch' } = host.node;
+    if (query.includes('now()')) return { rows: [{ now: new Date(Date.now() + aheadMs) }] };
+    if (commitlogSync instanceof Error) throw commitlogSync;
+    return { rows: [{ value: commitlogSync }] };
+  };
+  const client = { hosts: { values: () => hosts }, execute: vi.fn(execute) };
+  return new ClusterWatch({ client: client as unknown as Client, maxClockSkewMs: 100 });
+};
+
+test.each([
+  [{ sentMs: 1_000, receivedMs: 1_010 }, 1_005, 0],
+  [{ sentMs: 1_000, receivedMs: 1_010 }, 900, 99],
+  [{ sentMs: 1_000, receivedMs: 1_010 }, 1_200, -190],
+  // A slow answer says little of the clock.
+  [{ sentMs: 1_000, receivedMs: 9_000 }, 1_500, 0],
+])('asked at %j, a node that says %d shows a clock that is off by %d ms', (asked, nodeMs, skew) => {
+  expect(certainSkewMs(asked, nodeMs)).toBe(skew);
+});
+
+test('a cluster that syncs before it answers takes readings', async () => {
+  const watch = watchOf([{}, { commitlogSync: 'group' }, { aheadMs: 50 }]);
+  await watch.look();
+  expect(watch).toMatchObject({ refusal: undefined, warnings: [], isAnyUp: true });
+  expect(() => watch.check()).not.toThrow();
+});
+
+test.each([
+  ['behind', 5_000],
+  ['ahead of', -5_000],
+])('a clock that is %s the cluster takes none', async (words, aheadMs) => {
+  const watch = watchOf([{ aheadMs }, { aheadMs }, {}]);
+  await watch.look();
+  expect(watch.refusal).toMatch(new RegExp(`^The clock of this process is 4?5?\\d+ ms ${words}`));
+  expect(() => watch.check()).toThrow(StoreUnavailableError);
+});
+
+test('one node with a clock of its own is outvoted', async () => {
+  const watch = watchOf([{ aheadMs: 60_000 }, {}, {}]);
+  await watch.look();
+  expect(watch.refusal).toBeUndefined();
+});
+
+test('a node that answers before it syncs is named', async () => {
+  const watch = watchOf([{}, { commitlogSync: 'periodic' }]);
+  await watch.look();
+  expect(watch.refusal).toContain('10.0.0.2:9042 (periodic)');
+});
+
+test('a node that is down, and one that does not tell, are warned of', async () => {
+  const watch = watchOf([{ isDown: true }, { commitlogSync: new Error('no such table') }]);
+  await watch.look();
+  expect(watch.refusal).toBeUndefined();
+  expect(watch.warnings).toEqual([
+    'The Cassandra node 10.0.0.1:9042 does not answer.',
+    expect.stringContaining('10.0.0.2:9042 does not tell'),
+  ]);
+});
