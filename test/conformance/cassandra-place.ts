@@ -11,6 +11,9 @@ const DATA_CENTER = 'datacenter1';
 /** Everything runs on one machine. Erasures wait for five times this. */
 const MAX_CLOCK_SKEW_MS = 20;
 
+/** At once, and of a few: what is merged must be as it was. */
+const MERGING = { settledMs: 10, minChunks: 3 };
+
 /** `CASSANDRA_AT=127.0.0.1` names a node that runs already: to start one takes most of the time. */
 const clusterOfTests = async () => {
   const { CASSANDRA_AT } = process.env;
@@ -37,7 +40,9 @@ export const cassandraPlace = async (): Promise<Place> => {
   const { observer } = recordingObserver();
   return {
     open: (options) =>
-      openCassandraStore({ ...settings, ...options, maxUnflushedBytes: 2 ** 28, observer }),
+      openCassandraStore({
+        ...{ ...settings, ...options, maxUnflushedBytes: 2 ** 28, observer, merging: MERGING },
+      }),
     environment: {
       STORE: `cassandra://${addresses.join(',')}:9042/${KEYSPACE}?dc=${DATA_CENTER}`,
       CASSANDRA_MAX_CLOCK_SKEW_MS: String(MAX_CLOCK_SKEW_MS),

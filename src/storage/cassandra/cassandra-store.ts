@@ -20,6 +20,7 @@ import { ClusterWatch } from './cluster-watch.ts';
 import { connect } from './connect.ts';
 import { Eraser } from './eraser.ts';
 import { Expiry } from './expiry.ts';
+import { Merger, type Merging } from './merger.ts';
 import { checkSchema } from './schema.ts';
 import { Stamps } from './stamps.ts';
 import { Statements } from './statements.ts';
@@ -30,7 +31,9 @@ export interface CassandraStoreOptions extends CassandraSettings {
   readonly retentionDays?: number | undefined;
   /** When readings that wait for the cluster take about this much memory, further ones are refused. */
   readonly maxUnflushedBytes: number;
-  readonly observer: Pick<StoreObserver, 'committed' | 'failed'>;
+  readonly observer: Pick<StoreObserver, 'committed' | 'compacted' | 'failed'>;
+  /** When chunks are merged; after two minutes when left out. */
+  readonly merging?: Merging;
   /** Who follows what this process accepts; nobody when left out. */
   readonly listener?: AcceptanceListener;
 }
@@ -64,9 +67,10 @@ class CassandraStore implements ReadingStore {
   readonly #options: CassandraStoreOptions;
   readonly #client: Client;
   readonly #watch: ClusterWatch;
-  readonly #statements: Statements;
+  readonly #reading: Parameters<typeof userDays>[0];
   readonly #writer: ChunkWriter;
   readonly #eraser: Eraser;
+  readonly #merger: Merger;
   readonly #expiry: Expiry;
   /** Of what this process has accepted; only those who follow it count so. */
   #position = 0;
@@ -79,12 +83,19 @@ class CassandraStore implements ReadingStore {
     this.#options = options;
     this.#client = client;
     this.#watch = watch;
-    this.#statements = statements;
     this.#expiry = expiry;
-    const stamps = new Stamps(maxClockSkewMs);
+    const stamps = new Stamps(maxClockSkewMs, () => watch.check());
     const ttlSeconds = (day: EpochDay) => expiry.ttlSeconds(day);
-    this.#writer = new ChunkWriter({ statements, stamps, writer, ttlSeconds, observer });
-    this.#eraser = new Eraser({ statements, writer, maxClockSkewMs });
+    const merger = new Merger({ statements, ttlSeconds, observer, merging: options.merging });
+    this.#merger = merger;
+    const onSmallChunk = (userId: string, day: EpochDay) => merger.wrote(userId, day);
+    this.#writer = new ChunkWriter({
+      ...{ statements, stamps, writer, ttlSeconds, observer, onSmallChunk },
+    });
+    const onErased = (userId: string, day: EpochDay) => merger.erased(userId, day);
+    this.#eraser = new Eraser({ statements, writer, maxClockSkewMs, onErased });
+    const onChunks = merger.saw.bind(merger);
+    this.#reading = { statements, onChunks };
   }
 
   async append(batch: ReadingBatch): Promise<void> {
@@ -107,11 +118,11 @@ class CassandraStore implements ReadingStore {
   }
 
   scan(request: ScanRequest): AsyncGenerator<DayScan> {
-    return withLast(userDays(this.#statements, this.#kept(request), 'oldest first'));
+    return withLast(userDays(this.#reading, this.#kept(request), 'oldest first'));
   }
 
   scanBackwards(request: ScanRequest): AsyncGenerator<ScannedDay> {
-    return userDays(this.#statements, this.#kept(request), 'newest first');
+    return userDays(this.#reading, this.#kept(request), 'newest first');
   }
 
   /** The nodes check what they read themselves, and repair it from each other. */
@@ -135,6 +146,7 @@ class CassandraStore implements ReadingStore {
 
   async close(): Promise<void> {
     await this.#writer.idle();
+    await this.#merger.close();
     await this.#watch.stop();
     await this.#client.shutdown();
   }

@@ -1,7 +1,7 @@
 import type { EpochDay } from '../../readings/reading.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
-import { chunksOf, type DayRun, type UserDayRuns } from './chunk.ts';
+import { chunksOf, type DayRun, LARGE_READINGS, type UserDayRuns } from './chunk.ts';
 import type { Stamps } from './stamps.ts';
 import type { NewChunk, Statements } from './statements.ts';
 
@@ -38,6 +38,8 @@ export interface ChunkWriterOptions {
   /** How long rows of a day are kept; 0 is for ever. */
   readonly ttlSeconds: (day: EpochDay) => number;
   readonly observer: Pick<StoreObserver, 'committed'>;
+  /** Told of each small chunk that is written. */
+  readonly onSmallChunk: (userId: string, day: EpochDay) => void;
 }
 
 /**
@@ -131,7 +133,7 @@ export class ChunkWriter {
   }
 
   async #store({ userId, day }: Lane, taken: readonly Waiting[]): Promise<void> {
-    const { statements, stamps, writer, observer } = this.#options;
+    const { statements, stamps, writer, observer, onSmallChunk } = this.#options;
     const startedMs = performance.now();
     const userDay = { userId, day, ttlSeconds: this.#options.ttlSeconds(day) };
     const chunks = chunksOf(taken.flatMap(({ runs }) => runs)).map(
@@ -150,5 +152,8 @@ export class ChunkWriter {
     const readings = taken.reduce((sum, one) => sum + one.readings, 0);
     const bytes = chunks.reduce((sum, { columns }) => sum + columns.timestamps.length * 18, 0);
     observer.committed({ readings, bytes, durationMs });
+    for (const { columns } of chunks) {
+      if (columns.timestamps.length < LARGE_READINGS) onSmallChunk(userId, day);
+    }
   }
 }

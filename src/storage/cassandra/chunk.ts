@@ -24,6 +24,8 @@ export interface UserDayRuns {
 
 /** At 18 bytes a reading 150 kB: far below what a node takes as one write. */
 export const MAX_CHUNK_READINGS = 8_192;
+/** A chunk with so many is not merged with others any more. */
+export const LARGE_READINGS = MAX_CHUNK_READINGS / 2;
 
 /** The parts of a batch by user and day. */
 export const userDaysOf = (batch: ReadingBatch): UserDayRuns[] => {

@@ -28,6 +28,9 @@ export const certainSkewMs = (
   return Math.min(most, 0);
 };
 
+/** Changes when the clock is set, or when the machine was asleep. */
+const clockOffsetMs = (): number => Date.now() - performance.now();
+
 const medianOf = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
@@ -45,6 +48,8 @@ interface NodeState {
 export class ClusterWatch {
   readonly #options: ClusterWatchOptions;
   readonly #states = new Map<string, NodeState>();
+  /** Between the clock and one that is never set, when the clock was last found to be right. */
+  #trustedOffsetMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
@@ -68,15 +73,28 @@ export class ClusterWatch {
     const known = new Set(hosts.map(({ address }) => address));
     for (const address of this.#states.keys())
       if (!known.has(address)) this.#states.delete(address);
+    const offsetMs = clockOffsetMs();
     await Promise.all(hosts.filter((host) => host.isUp()).map((host) => this.#ask(host)));
+    const wasSet = Math.abs(clockOffsetMs() - offsetMs) > this.#options.maxClockSkewMs / 2;
+    if (!wasSet && this.#skewMs === 0) this.#trustedOffsetMs = offsetMs;
+  }
+
+  get #skewMs(): number {
+    const skewMs = medianOf([...this.#states.values()].map((state) => state.skewMs));
+    return Math.abs(skewMs) > this.#options.maxClockSkewMs ? skewMs : 0;
   }
 
   /** Why readings cannot be taken now, so that what is acknowledged is true; undefined when they can. */
   get refusal(): string | undefined {
-    const skewMs = medianOf([...this.#states.values()].map((state) => state.skewMs));
-    if (Math.abs(skewMs) > this.#options.maxClockSkewMs) {
+    const skewMs = this.#skewMs;
+    if (skewMs !== 0) {
       const direction = skewMs > 0 ? 'ahead of' : 'behind';
       return `The clock of this process is ${Math.round(Math.abs(skewMs))} ms ${direction} the cluster's.`;
+    }
+    // At once, before the nodes are asked again.
+    const setByMs = clockOffsetMs() - (this.#trustedOffsetMs ?? Number.POSITIVE_INFINITY);
+    if (Math.abs(setByMs) > this.#options.maxClockSkewMs) {
+      return 'The clock of this process has been set, and has not been compared with the cluster yet.';
     }
     const unsynced = [...this.#states].filter(
       ([, { commitlogSync }]) =>

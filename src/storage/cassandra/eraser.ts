@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
-import type { EpochMicros } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
@@ -16,6 +16,16 @@ export interface EraserOptions {
   readonly statements: Statements;
   readonly writer: string;
   readonly maxClockSkewMs: number;
+  /** Told of each day that has readings still which are void from now on. */
+  readonly onErased: (userId: string, day: EpochDay) => void;
+}
+
+/** What an erasure covers before it. */
+interface Found {
+  readonly count: number;
+  readonly days: readonly EpochDay[];
+  /** Nothing at all is known of it. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -35,8 +45,8 @@ export class Eraser {
    * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
    */
   async erase(erasure: Erasure): Promise<number> {
-    const { statements, writer, maxClockSkewMs } = this.#options;
-    const { count, isEmpty } = await this.#count(erasure);
+    const { statements, writer, maxClockSkewMs, onErased } = this.#options;
+    const { count, isEmpty, days } = await this.#count(erasure);
     const isWhole = isOfWholeUser(erasure);
     if (isWhole ? isEmpty : count === 0) return 0;
     // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
@@ -48,6 +58,7 @@ export class Eraser {
     if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
       throw new StoreUnavailableError('The erasure took too long.', 1);
     }
+    if (!isWhole) for (const day of days) onErased(erasure.userId, day);
     return count;
   }
 
@@ -69,17 +80,19 @@ export class Eraser {
     return { days, erasures };
   }
 
-  /** How many identities it covers now, and whether there is nothing at all that is known of it. */
-  async #count(erasure: Erasure): Promise<{ count: number; isEmpty: boolean }> {
+  async #count(erasure: Erasure): Promise<Found> {
     const { userId, deviceId, range = ALL_TIME } = erasure;
     const { days, erasures } = await this.#known(erasure);
+    const covered: EpochDay[] = [];
     let count = 0;
     await eachOf(days, async (day) => {
       const chunks = await this.#options.statements.chunks(userId, day);
       const valid = withoutErased(dayColumns(chunks), chunks, erasures);
-      count += identitiesIn(rowsWithin(valid, range, deviceId));
+      const identities = identitiesIn(rowsWithin(valid, range, deviceId));
+      if (identities > 0) covered.push(day);
+      count += identities;
     });
-    return { count, isEmpty: days.length === 0 && erasures.length === 0 };
+    return { count, days: covered, isEmpty: days.length === 0 && erasures.length === 0 };
   }
 }
 

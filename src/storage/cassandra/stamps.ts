@@ -12,16 +12,22 @@ const RETRY_AFTER_SECONDS = 1;
 export class Stamps {
   readonly #maxAheadMicros: number;
   readonly #clockMs: () => number;
+  readonly #check: () => void;
   #last = 0;
 
-  /** `maxSkewMs` is how far stamps may be ahead of the clock, which has gone back then. */
-  constructor(maxSkewMs: number, clockMs: () => number = Date.now) {
+  /**
+   * `maxSkewMs` is how far stamps may be ahead of the clock, which has gone back then; `check`
+   * throws when the clock is not to be trusted.
+   */
+  constructor(maxSkewMs: number, check: () => void, clockMs: () => number = Date.now) {
     this.#maxAheadMicros = maxSkewMs * 1000;
+    this.#check = check;
     this.#clockMs = clockMs;
   }
 
   /** @throws StoreUnavailableError when the clock has gone back by more than it may be off. */
   next(): Stamp {
+    this.#check();
     const nowMicros = this.#clockMs() * 1000;
     const stamp = Math.max(this.#last + 1, nowMicros);
     if (stamp - nowMicros > this.#maxAheadMicros) {

@@ -24,6 +24,9 @@ const statementsIn = (keyspace: string) => ({
     'WHERE user_id = ?',
   selectChunks: `SELECT ${CHUNK_COLUMNS} FROM ${keyspace}.chunks WHERE user_id = ? AND day = ?`,
   deleteChunks: `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
+  deleteRun:
+    `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ? ` +
+    'AND (seq, writer) >= (?, ?) AND (seq, writer) <= (?, ?)',
   deleteDay: `DELETE FROM ${keyspace}.days_by_user USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
   deleteErasure:
     `DELETE FROM ${keyspace}.erasures_by_user USING TIMESTAMP ? ` +
@@ -91,6 +94,32 @@ export class Statements {
   /** In order of acceptance. */
   async chunks(userId: string, day: EpochDay): Promise<ChunkRow[]> {
     return (await this.#rows(this.#texts.selectChunks, [userId, day])).map(chunkRowOf);
+  }
+
+  /**
+   * Puts what is merged in the place of chunks of a day that follow one another, at once: it is one
+   * write to one partition. All with the stamp of the newest of them.
+   */
+  async replaceChunks(
+    { userId, day, ttlSeconds }: UserDay,
+    sources: readonly ChunkRow[],
+    merged: readonly NewChunk[],
+  ): Promise<void> {
+    const [first, last] = [sources[0], sources.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const run = [first.seq, first.writer, last.seq, last.writer];
+    const queries = [
+      { query: this.#texts.deleteRun, params: [last.seq, userId, day, ...run] },
+      ...merged.map(({ columns, seq, writer }) => ({
+        query: this.#texts.insertChunk,
+        params: [userId, day, ...valuesOf(columns, seq, writer), last.seq, ttlSeconds],
+      })),
+    ];
+    try {
+      await this.#client.batch(queries, { prepare: true, logged: false });
+    } catch (error) {
+      throw unavailableWhenOfCluster(error);
+    }
   }
 
   /** Takes away all of a day that was stamped up to `stamp`: first the chunks, then that there are any. */

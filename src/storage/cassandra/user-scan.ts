@@ -2,15 +2,19 @@ import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import { isEmptyRange } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import type { DayScan, ScannedDay, ScanRequest } from '../reading-store.ts';
+import type { ChunkRow } from './chunk-row.ts';
 import { scannedDay } from './scanned-day.ts';
 import type { Statements } from './statements.ts';
 
 /** So many days are read at once; of each there may be megabytes in memory. */
 const DAYS_AHEAD = 8;
 
+/** Told of the chunks that were found of a day. */
+type OnChunks = (userId: string, day: EpochDay, chunks: readonly ChunkRow[]) => void;
+
 /** The days, in order, that have rows; each is read when it is about to be asked for. */
 export async function* userDays(
-  statements: Statements,
+  { statements, onChunks }: { readonly statements: Statements; readonly onChunks: OnChunks },
   request: ScanRequest,
   order: 'oldest first' | 'newest first',
 ): AsyncGenerator<ScannedDay> {
@@ -24,6 +28,7 @@ export async function* userDays(
   if (order === 'newest first') days.reverse();
   const read = async (day: EpochDay): Promise<ScannedDay | undefined> => {
     const chunks = await statements.chunks(userId, day);
+    onChunks(userId, day, chunks);
     return scannedDay({ day, chunks, erasures }, request);
   };
   const ahead: Promise<ScannedDay | undefined>[] = [];

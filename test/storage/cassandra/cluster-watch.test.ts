@@ -1,5 +1,5 @@
 import type { Client } from 'cassandra-driver';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ClusterWatch, certainSkewMs } from '../../../src/storage/cassandra/cluster-watch.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
@@ -73,4 +73,20 @@ test('a node that is down, and one that does not tell, are warned of', async () 
     'The Cassandra node 10.0.0.1:9042 does not answer.',
     expect.stringContaining('10.0.0.2:9042 does not tell'),
   ]);
+});
+
+test('a clock that is set takes no readings until it has been compared again', async () => {
+  const watch = watchOf([{ aheadMs: 0 }]);
+  expect(watch.refusal).toContain('has not been compared');
+  await watch.look();
+  expect(watch.refusal).toBeUndefined();
+  const real = Date.now;
+  onTestFinished(() => {
+    Date.now = real;
+  });
+  Date.now = () => real() - 5_000;
+  expect(watch.refusal).toContain('has been set');
+  // The node's clock is this one here.
+  await watch.look();
+  expect(watch.refusal).toBeUndefined();
 });

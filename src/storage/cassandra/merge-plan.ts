@@ -1,0 +1,83 @@
+import { type ChunkColumns, chunksOf, type DayRun, LARGE_READINGS } from './chunk.ts';
+import type { ChunkRow } from './chunk-row.ts';
+import { dayColumns, type StampedErasure, withoutErased } from './day-columns.ts';
+
+/** So many chunks go into one merge at most. */
+const MAX_SOURCES = 2_000;
+
+const isSmall = ({ readings }: ChunkRow): boolean => readings < LARGE_READINGS;
+
+/** Which chunks of a day are to be merged. */
+export interface MergeRules {
+  /** So many small chunks next to each other are worth a merge. */
+  readonly minChunks: number;
+  /** Whether a chunk has readings that are erased: it is written again in any case. */
+  readonly isDirty: (chunk: ChunkRow) => boolean;
+}
+
+/** Runs of chunks that follow one another, each to be replaced by what is in it. */
+export const runsToMerge = (
+  chunks: readonly ChunkRow[],
+  { minChunks, isDirty }: MergeRules,
+): (readonly ChunkRow[])[] => {
+  const runs: (readonly ChunkRow[])[] = [];
+  let small: ChunkRow[] = [];
+  const close = () => {
+    const run = worthMerging(small, minChunks);
+    for (const chunk of small) if (!run.includes(chunk) && isDirty(chunk)) runs.push([chunk]);
+    if (run.length > 0) runs.push(run);
+    small = [];
+  };
+  for (const chunk of chunks) {
+    if (isSmall(chunk)) {
+      small.push(chunk);
+      if (small.length === MAX_SOURCES) close();
+      continue;
+    }
+    close();
+    if (isDirty(chunk)) runs.push([chunk]);
+  }
+  close();
+  return runs;
+};
+
+/**
+ * The last of the chunks, back to one that has more readings than all after it: so each reading is
+ * written again as often as a number doubles, not with every merge. Where sizes alternate that
+ * would leave too many for ever.
+ */
+const worthMerging = (small: readonly ChunkRow[], minChunks: number): readonly ChunkRow[] => {
+  const isCrowded = small.length >= 2 * minChunks;
+  let from = small.length;
+  let readings = 0;
+  while (from > 0) {
+    const chunk = small[from - 1] as ChunkRow;
+    const mayStop = !isCrowded || small.length - from >= minChunks;
+    if (readings > 0 && chunk.readings > readings && mayStop) break;
+    readings += chunk.readings;
+    from--;
+  }
+  return small.length - from >= minChunks ? small.slice(from) : [];
+};
+
+/** What a run says when it is read as a whole: each identity once, and nothing that was erased. */
+export const mergedChunks = (
+  run: readonly ChunkRow[],
+  erasures: readonly StampedErasure[],
+): ChunkColumns[] => {
+  const { deviceIds, devices, timestamps, heartRates } = withoutErased(
+    dayColumns(run),
+    run,
+    erasures,
+  );
+  if (timestamps.length === 0) return [];
+  const runs = deviceIds.map(
+    (deviceId): DayRun => ({ deviceId, timestampsMicros: [], heartRates: [] }),
+  );
+  for (let row = 0; row < timestamps.length; row++) {
+    const ofDevice = runs[devices[row] as number] as DayRun;
+    ofDevice.timestampsMicros.push(timestamps[row] as never);
+    ofDevice.heartRates.push(heartRates[row] as number);
+  }
+  return chunksOf(runs.filter((one) => one.heartRates.length > 0));
+};
