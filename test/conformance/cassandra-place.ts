@@ -21,8 +21,12 @@ const clusterOfTests = async () => {
   return Cluster.start({ nodes: nodesOfTests() });
 };
 
+export interface CassandraPlace extends Place {
+  readonly settings: CassandraSettings;
+}
+
 /** A keyspace in a cluster of its own. */
-export const cassandraPlace = async (): Promise<Place> => {
+export const cassandraPlace = async (): Promise<CassandraPlace> => {
   const cluster = await clusterOfTests();
   const { addresses } = cluster;
   const settings: CassandraSettings = {
@@ -39,6 +43,7 @@ export const cassandraPlace = async (): Promise<Place> => {
   await client.shutdown();
   const { observer } = recordingObserver();
   return {
+    settings,
     open: (options) =>
       openCassandraStore({
         ...{ ...settings, ...options, maxUnflushedBytes: 2 ** 28, observer, merging: MERGING },

@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Client } from 'cassandra-driver';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Erasure } from '../../src/readings/erasure.ts';
+import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
+import { connect } from '../../src/storage/cassandra/connect.ts';
+import { Merger } from '../../src/storage/cassandra/merger.ts';
+import { Statements } from '../../src/storage/cassandra/statements.ts';
+import { type ReadingStore, StoreUnavailableError } from '../../src/storage/reading-store.ts';
+import { HEART_RATE } from '../cli/heart-rate.ts';
+import {
+  append,
+  reading,
+  recordingObserver,
+  rowsOf,
+  scanRequest,
+  until,
+} from '../support/store.ts';
+import type { CassandraPlace } from './cassandra-place.ts';
+import { newUser } from './place.ts';
+
+const TEN = Date.parse('2024-01-15T10:00:00Z') * 1000;
+const DAY = 19_737;
+const RATES = [60, 61, 62, 63, 64, 65, 66, 67];
+
+/** What only a cluster has: merges of chunks, a schema, clocks. */
+export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
+  let store: ReadingStore;
+  let client: Client;
+  beforeAll(async () => {
+    store = await placeOf().open();
+    client = await connect(placeOf().settings);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await client?.shutdown();
+  });
+
+  const statements = () => new Statements(client, placeOf().settings.keyspace);
+  const chunksOf = (userId: string) => statements().chunks(userId, DAY as never);
+  /** Each in a chunk of its own. */
+  const sent = async (): Promise<string> => {
+    const userId = newUser();
+    for (const [at, rate] of RATES.entries()) {
+      await append(store, reading(userId, at % 2 === 0 ? 'a' : 'b', TEN + at, rate));
+    }
+    return userId;
+  };
+  const ratesOf = async (userId: string) =>
+    (await rowsOf(store, scanRequest(userId))).map(([, , rate]) => rate);
+
+  describe('merges', () => {
+    it('leave few chunks, and lose nothing', async () => {
+      const userId = await sent();
+      await until('they are merged', async () => {
+        await ratesOf(userId);
+        return (await chunksOf(userId)).length <= 3;
+      });
+      expect(await ratesOf(userId)).toEqual(RATES);
+      await append(store, reading(userId, 'a', TEN, 99));
+      expect(await ratesOf(userId)).toEqual([99, ...RATES.slice(1)]);
+    });
+
+    it('take what was erased out of the chunks', async () => {
+      const userId = await sent();
+      expect(await store.erase({ userId, deviceId: 'a' })).toBe(4);
+      await until('no chunk names the device', async () =>
+        (await chunksOf(userId)).every(({ deviceIds }) => !deviceIds.includes('a')),
+      );
+      expect(await ratesOf(userId)).toEqual([61, 63, 65, 67]);
+    });
+
+    it.each<[string, Partial<Erasure>, number[]]>([
+      ['of the user', {}, []],
+      ['of a device', { deviceId: 'a' }, [61, 63, 65, 67]],
+    ])('bring nothing back that is erased while they go on: %s', async (_, of, left) => {
+      const userId = await sent();
+      const ours = statements();
+      const replace = ours.replaceChunks.bind(ours);
+      let merged = 0;
+      // Read before the erasure, and written after.
+      ours.replaceChunks = async (...run) => {
+        merged++;
+        await store.erase({ userId, ...of });
+        await replace(...run);
+      };
+      const { observer } = recordingObserver();
+      const merging = { settledMs: 1, minChunks: 2 };
+      const merger = new Merger({ statements: ours, ttlSeconds: () => 0, observer, merging });
+      onTestFinished(() => merger.close());
+      await merger.merge(userId, DAY as never);
+      expect(merged).toBeGreaterThan(0);
+      expect(await ratesOf(userId)).toEqual(left);
+      // Nor when it is done once more by somebody else.
+      await new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }).merge(
+        userId,
+        DAY as never,
+      );
+      expect(await ratesOf(userId)).toEqual(left);
+    });
+
+    it('by two processes at once lose nothing', async () => {
+      const userId = await sent();
+      const { observer } = recordingObserver();
+      const merging = { settledMs: 1, minChunks: 2 };
+      const mergers = [1, 2, 3].map(
+        () => new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }),
+      );
+      await Promise.all(mergers.map((merger) => merger.merge(userId, DAY as never)));
+      expect(await ratesOf(userId)).toEqual(RATES);
+      for (const merger of mergers) await merger.close();
+    });
+  });
+
+  it('a process whose clock is set takes no readings', async () => {
+    const real = Date.now;
+    onTestFinished(() => {
+      Date.now = real;
+    });
+    Date.now = () => real() + 60_000;
+    const one = append(store, reading(newUser(), 'a', TEN, 60));
+    await expect(one).rejects.toThrow(StoreUnavailableError);
+    await expect(one).rejects.toThrow('clock');
+    expect(store.health()).toMatchObject({ state: 'unavailable' });
+    Date.now = real;
+    await append(store, reading(newUser(), 'a', TEN, 60));
+  });
+
+  describe('the schema', () => {
+    const keyspace = `schema_${process.pid}_${Date.now()}`;
+    const migrate = async () => {
+      const { contactPoints, dataCenter, replicationFactor } = placeOf().settings;
+      const STORE = `cassandra://${contactPoints.join(',')}/${keyspace}?dc=${dataCenter}`;
+      const CASSANDRA_REPLICATION_FACTOR = String(replicationFactor);
+      const env = { ...process.env, STORE, CASSANDRA_REPLICATION_FACTOR };
+      return promisify(execFile)(process.execPath, [HEART_RATE, 'migrate-schema'], { env });
+    };
+    const open = () =>
+      openCassandraStore({
+        ...placeOf().settings,
+        ...{ keyspace, maxUnflushedBytes: 2 ** 28, ...recordingObserver() },
+      });
+    afterAll(() => client?.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`));
+
+    it('is asked for, made, found and checked', async () => {
+      await expect(open()).rejects.toThrow(/has no tables .* run heart-rate migrate-schema/);
+      expect((await migrate()).stdout).toContain(`${keyspace} has been made`);
+      expect((await migrate()).stdout).toContain(`${keyspace} is of version 1.`);
+      await (await open()).close();
+      const version = (to: number) =>
+        client.execute(
+          `UPDATE ${keyspace}.schema_version SET version = ${to} WHERE name = 'heart-rate'`,
+        );
+      await version(0);
+      await expect(open()).rejects.toThrow(/of version 0, and this service needs 1/);
+      await version(2);
+      await expect(open()).rejects.toThrow(/a later version of the service made/);
+      await expect(migrate()).rejects.toMatchObject({ code: 1 });
+    }, 120_000);
+  });
+};
