@@ -86,12 +86,15 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
         await replace(...run);
       };
       const { observer } = recordingObserver();
-      const merging = { settledMs: 1, minChunks: 2 };
+      // One alone too: the store may have merged them by now.
+      const merging = { settledMs: 1, minChunks: 1 };
       const merger = new Merger({ statements: ours, ttlSeconds: () => 0, observer, merging });
       onTestFinished(() => merger.close());
       await merger.merge(userId, DAY as never);
       expect(merged).toBeGreaterThan(0);
       expect(await ratesOf(userId)).toEqual(left);
+      // Not even where nobody would look.
+      if (left.length === 0) expect(await chunksOf(userId)).toEqual([]);
       // Nor when it is done once more by somebody else.
       await new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }).merge(
         userId,
@@ -103,7 +106,8 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
     it('by two processes at once lose nothing', async () => {
       const userId = await sent();
       const { observer } = recordingObserver();
-      const merging = { settledMs: 1, minChunks: 2 };
+      // One alone too: the store may have merged them by now.
+      const merging = { settledMs: 1, minChunks: 1 };
       const mergers = [1, 2, 3].map(
         () => new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }),
       );
