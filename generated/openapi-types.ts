@@ -44,6 +44,7 @@ export interface paths {
          *     those of the device and the range. At the response the erasure is on disk and no query finds the
          *     readings; their bytes leave the log and the Parquet files within moments, with the rewriting that it
          *     starts. Readings that are accepted afterwards are kept like any others, also of the same instants.
+         *     In a cluster (`STORE`) no process's query finds them, and their bytes leave the nodes with compaction.
          *     Data that was damaged and set aside for a person to look at is not searched.
          *
          *     The range is half-open: `start <= t < end`. Either end may be left out, and then the range has none there.
@@ -77,6 +78,9 @@ export interface paths {
          *     (`errors`, at most 20 entries). With `on_invalid=skip` the valid readings are stored, and the `200` says how many
          *     were rejected and why. If no reading is valid, there is nothing to store and the response is `400` in
          *     both cases; so it is when the body as a whole is not a batch (not JSON, too many readings).
+         *
+         *     **Several processes.** In a cluster (`STORE`) the readings of one user and UTC day are stored together or not at
+         *     all, and a batch with more than that may be stored in part when the response is `503`. Sent again, it is whole.
          *
          *     A reading is invalid if it does not fit `HeartRateReading`, if its line is not JSON, or if it is older than
          *     the service keeps readings (`RETENTION_DAYS`); the latter has an error at `/readings/<i>/timestamp`.
@@ -157,6 +161,9 @@ export interface paths {
          *     **Going on.** Who was cut off sends the last `id` as `Last-Event-ID` and gets what came since, without a gap
          *     or a repeat: as long as the service runs and knows the latest readings (32 MiB of all users). Otherwise a
          *     `reset` comes first. Erased readings are not told any more.
+         *
+         *     Of several processes in one cluster (`STORE`) each tells of the readings that it has accepted itself, and of no
+         *     others.
          *
          *     A client that reads too slowly is cut off, and may go on as said. More streams than `MAX_STREAMS` are refused
          *     with `503`. The streams end when the service stops.
@@ -1285,7 +1292,7 @@ export interface components {
         /**
          * @description The service cannot do this for now: the storage is being opened, is full or has failed, the audit log cannot be
          *     written, or too much is asked of it at once (`MAX_QUERIES`, `MAX_EXPORTS`, `MAX_STREAMS`). What was sent is not
-         *     acknowledged; sending it again is safe.
+         *     acknowledged; sending it again is safe. In a cluster (`STORE`) some of it may be stored all the same.
          */
         ServiceUnavailable: {
             headers: {

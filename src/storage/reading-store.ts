@@ -81,15 +81,17 @@ export class StoreUnavailableError extends Error {
  */
 export interface ReadingStore {
   /**
-   * Resolves once the whole batch is on disk (fdatasync returned) and every scan that begins
-   * afterwards sees it; a batch is stored whole or not at all.
+   * Resolves once the whole batch is on disk (synced, in a cluster by a quorum) and every scan that
+   * begins afterwards sees it. A batch is stored whole or not at all; in a cluster that holds for
+   * the readings of one user and day, and what was rejected may be there in part.
    * Rejects with {@link StoreUnavailableError} when it cannot.
    */
   append(batch: ReadingBatch): Promise<void>;
 
   /**
    * The days of the range that may hold readings of the user, in ascending order, all as of the
-   * moment the first is asked for. Their files stay on disk until the iteration ends.
+   * moment the first is asked for; in a cluster each as of a moment after that. Files stay on disk
+   * until the iteration ends.
    */
   scan(request: ScanRequest): AsyncIterable<DayScan>;
 
