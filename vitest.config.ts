@@ -33,7 +33,7 @@ const SLOW = [
 /** What takes from half a minute to some, or other things each time: the same. */
 const LONG = [
   'test/crash/{backup,kill}.test.ts',
-  'test/cassandra/faults/faults.test.ts',
+  'test/cassandra/faults/{faults,periodic}.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
   'test/client/package.test.ts',
   'test/soak/mixed.test.ts',

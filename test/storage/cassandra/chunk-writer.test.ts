@@ -1,0 +1,124 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { EpochDay } from '../../../src/readings/reading.ts';
+import { ChunkWriter, MAX_WRITE_MS } from '../../../src/storage/cassandra/chunk-writer.ts';
+import { Stamps } from '../../../src/storage/cassandra/stamps.ts';
+import type { NewChunk, Statements, UserDay } from '../../../src/storage/cassandra/statements.ts';
+import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+
+const DAY = 3 as EpochDay;
+
+/** What was asked of a cluster, in order, and how its answers are held back or go wrong. */
+class FakeCluster {
+  readonly asked: string[] = [];
+  readonly chunks: NewChunk[] = [];
+  readonly dayStamps: number[] = [];
+  before: (what: string) => Promise<void> = async () => undefined;
+
+  async insertDay(userDay: UserDay, stamp: number): Promise<void> {
+    await this.before('day');
+    this.asked.push(`day ${userDay.userId} ${userDay.ttlSeconds}`);
+    this.dayStamps.push(stamp);
+  }
+
+  async insertChunk({ userId }: UserDay, chunk: NewChunk): Promise<void> {
+    await this.before('chunk');
+    this.asked.push(`chunk ${userId} ${chunk.columns.heartRates.join()}`);
+    this.chunks.push(chunk);
+  }
+}
+
+let cluster: FakeCluster;
+let nowMs: number;
+let small: string[];
+const observer = { committed: vi.fn() };
+
+const writerOf = () =>
+  new ChunkWriter({
+    statements: cluster as unknown as Statements,
+    stamps: new Stamps(
+      100,
+      () => undefined,
+      () => nowMs,
+    ),
+    writer: 'me',
+    ttlSeconds: () => 7,
+    observer,
+    onSmallChunk: (userId) => small.push(userId),
+  });
+
+const of = (userId: string, ...heartRates: number[]) => ({
+  userId,
+  day: DAY,
+  runs: [{ deviceId: 'a', timestampsMicros: heartRates.map((rate) => rate as never), heartRates }],
+});
+
+beforeEach(() => {
+  cluster = new FakeCluster();
+  nowMs = 1_000;
+  small = [];
+});
+
+test('the day is written before its readings, and lives as long as they do', async () => {
+  const writer = writerOf();
+  await writer.write(of('ann', ...Array.from({ length: 9_000 }, (_, at) => at)));
+  expect(cluster.asked.map((what) => what.split(' ')[0])).toEqual(['day', 'chunk', 'chunk']);
+  expect(cluster.asked[0]).toBe('day ann 7');
+  expect(cluster.dayStamps[0]).toBe(Math.max(...cluster.chunks.map(({ seq }) => seq)));
+  expect(new Set(cluster.chunks.map(({ seq }) => seq)).size).toBe(2);
+  expect(small).toEqual(['ann']);
+});
+
+test('what comes while a write of the same user and day is under way is one chunk', async () => {
+  const writer = writerOf();
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  cluster.before = () => held;
+  const first = writer.write(of('ann', 60));
+  await new Promise(setImmediate);
+  const others = [writer.write(of('ann', 61)), writer.write(of('ann', 62))];
+  const ofBen = writer.write(of('ben', 70));
+  expect(writer.waitingReadings).toBe(4);
+  letGo();
+  await Promise.all([first, ...others, ofBen]);
+  await writer.idle();
+  expect(cluster.asked.filter((what) => what.startsWith('chunk')).sort()).toEqual([
+    'chunk ann 60',
+    'chunk ann 61,62',
+    'chunk ben 70',
+  ]);
+  expect(writer.waitingReadings).toBe(0);
+});
+
+test('nothing is acknowledged that was not stored, and the next is tried', async () => {
+  const writer = writerOf();
+  const refusal = new StoreUnavailableError('no quorum', 1);
+  cluster.before = async (what) => {
+    if (what === 'chunk') throw refusal;
+  };
+  const both = [writer.write(of('ann', 60)), writer.write(of('ann', 61))];
+  for (const one of await Promise.allSettled(both)) expect(one).toMatchObject({ reason: refusal });
+  cluster.before = async () => undefined;
+  await writer.write(of('ann', 62));
+  expect(cluster.asked.at(-1)).toBe('chunk ann 62');
+  expect(writer.waitingReadings).toBe(0);
+});
+
+test('a write that took too long is not acknowledged, though it was stored', async () => {
+  const writer = writerOf();
+  cluster.before = async () => {
+    nowMs += MAX_WRITE_MS;
+  };
+  await expect(writer.write(of('ann', 60))).rejects.toThrow('too long');
+  expect(cluster.chunks).toHaveLength(1);
+});
+
+test('it is idle when nothing is under way, and waits for what is', async () => {
+  const writer = writerOf();
+  await writer.idle();
+  const writing = writer.write(of('ann', 60));
+  await writer.idle();
+  expect(cluster.chunks).toHaveLength(1);
+  await writing;
+});
