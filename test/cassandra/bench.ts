@@ -1,8 +1,12 @@
 /**
  * What a cluster on this machine and the store do together, beside what the driver alone does in the
- * same run: `npx tsx test/cassandra/bench.ts [nodes] [seconds]`. Prints rows of a table.
+ * same run: `npx tsx test/cassandra/bench.ts [nodes] [seconds]`. With 0 nodes, what the embedded
+ * store does. Prints rows of a table.
  */
-import { types } from 'cassandra-driver';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, types } from 'cassandra-driver';
 import { SeriesQuery } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochMicros } from '../../src/readings/reading.ts';
@@ -11,6 +15,10 @@ import { dayRange } from '../../src/readings/time-range.ts';
 import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
 import { migrateSchema } from '../../src/storage/cassandra/schema.ts';
+import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
+import { openParquetStore } from '../../src/storage/parquet/parquet-store.ts';
+import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
+import { recordingObserver } from '../support/store.ts';
 import { Cluster } from './cluster/cluster.ts';
 
 const [nodes = 1, seconds = 5] = process.argv.slice(2).map(Number);
@@ -19,16 +27,42 @@ const { startMicros } = dayRange(DAY as never);
 const KEYSPACE = 'bench';
 const RAW = `INSERT INTO ${KEYSPACE}.days_by_user (user_id, day) VALUES (?, ?) USING TIMESTAMP ?`;
 
-const cluster = await Cluster.start({ nodes, fullJit: nodes === 1, heapMib: 768 });
-const settings = {
-  contactPoints: cluster.addresses.map((address) => `${address}:9042`),
-  ...{ keyspace: KEYSPACE, dataCenter: 'datacenter1', replicationFactor: nodes },
-  ...{ credentials: undefined, tls: undefined, maxClockSkewMs: 100 },
+const observer = recordingObserver().observer;
+
+/** A cluster, a client of it and the store on it. */
+const onCluster = async () => {
+  const cluster = await Cluster.start({ nodes, fullJit: nodes === 1, heapMib: 768 });
+  const settings = {
+    contactPoints: cluster.addresses.map((address) => `${address}:9042`),
+    ...{ keyspace: KEYSPACE, dataCenter: 'datacenter1', replicationFactor: nodes },
+    ...{ credentials: undefined, tls: undefined, maxClockSkewMs: 100 },
+  };
+  const client = await connect(settings);
+  await migrateSchema(client, settings);
+  const store = await openCassandraStore({ ...settings, maxUnflushedBytes: 2 ** 30, observer });
+  const close = async () => {
+    await store.close();
+    await client.shutdown();
+    await cluster.close();
+  };
+  return { store, client, close };
 };
-const client = await connect(settings);
-await migrateSchema(client, settings);
-const observer = { committed() {}, compacted() {}, failed() {} };
-const store = await openCassandraStore({ ...settings, maxUnflushedBytes: 2 ** 30, observer });
+
+const embedded = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'heart-rate-bench-'));
+  const store = await openParquetStore({
+    ...{ dataDir: join(folder, 'data'), observer, maxUnflushedBytes: 2 ** 32 },
+    ...{ flushQuietMs: 500, flushIntervalMs: 2_000, segmentMaxBytes: 2 ** 26 },
+    jobs: inlineJobs(nodeFiles),
+  });
+  const close = async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { store, client: undefined, close };
+};
+
+const { store, client, close } = nodes === 0 ? await embedded() : await onCluster();
 
 interface Measured {
   readonly perSecond: number;
@@ -82,13 +116,19 @@ const askedDay = async (userId: string): Promise<void> => {
 
 const run = `r${Date.now()}`;
 const raw = (number: number) =>
-  client.execute(RAW, [`${run}-raw-${number}`, DAY, types.Long.fromNumber(Date.now() * 1000)]);
-// Cold code is slow.
-await measured(64, raw);
+  (client as Client).execute(RAW, [
+    `${run}-raw-${number}`,
+    DAY,
+    types.Long.fromNumber(Date.now() * 1000),
+  ]);
 process.stdout.write(
   '| nodes | what | a second | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- |\n',
 );
-row('a row by the driver alone, 64 at once', await measured(64, raw));
+if (client !== undefined) {
+  // Cold code is slow.
+  await measured(64, raw);
+  row('a row by the driver alone, 64 at once', await measured(64, raw));
+}
 const single = (users: number) => (number: number) =>
   store.append(readings(`${run}-${users}-${number % users}`, Math.floor(number / users), 1));
 row('single readings of 10,000 users, 64 at once', await measured(64, single(10_000)));
@@ -117,6 +157,4 @@ for (const [name, count] of [
   const perSecond = (users * 1000) / (performance.now() - startMs);
   row(`a day of ${name} readings in minutes, first asked`, { perSecond, latenciesMs: asked });
 }
-await store.close();
-await client.shutdown();
-await cluster.close();
+await close();
