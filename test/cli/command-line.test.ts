@@ -20,6 +20,7 @@ const COMMANDS = [
   'backup',
   'bench',
   'keys',
+  'migrate-schema',
 ];
 
 test('one help names every command and the exit codes', async () => {
@@ -29,7 +30,7 @@ test('one help names every command and the exit codes', async () => {
   expect(stdout).toContain('Ends with 0 when all is well, 1');
 });
 
-test.each(['serve', 'import', 'export', 'generate-data', 'verify', 'backup'])(
+test.each(['serve', 'import', 'export', 'generate-data', 'verify', 'backup', 'migrate-schema'])(
   '%s explains itself',
   async (command) => {
     const { code, stdout } = await heartRate(command, '--help');
@@ -52,6 +53,7 @@ test.each([
   ['an unknown role', ['import', 'f', '--user', 'u', '--column', 'x=y'], /one of time, heart_rate/],
   ['a port that is none', ['serve', '--port', 'http'], /PORT must be a whole number/],
   ['a backup to nowhere', ['backup'], /missing required argument 'target'/],
+  ['no cluster', ['migrate-schema'], /Which cluster\? Set STORE to cassandra:/],
   ['a second folder', ['verify', 'one', 'two'], /too many arguments/],
 ])('%s is a usage error', async (_, args, message) => {
   const { code, stdout, stderr } = await heartRate(...args);
