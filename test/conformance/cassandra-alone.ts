@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { Client } from 'cassandra-driver';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Erasure } from '../../src/readings/erasure.ts';
+import type { EpochMicros } from '../../src/readings/reading.ts';
 import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
 import { Merger } from '../../src/storage/cassandra/merger.ts';
@@ -115,6 +116,20 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       expect(await ratesOf(userId)).toEqual(RATES);
       for (const merger of mergers) await merger.close();
     });
+  });
+
+  it('an erasure takes the place of those that it includes', async () => {
+    const userId = await sent();
+    const range = { startMicros: TEN as EpochMicros, endMicros: (TEN + 2) as EpochMicros };
+    await store.erase({ userId, deviceId: 'a', range });
+    await store.erase({ userId, deviceId: 'b', range });
+    expect(await statements().erasures(userId)).toHaveLength(2);
+    await store.erase({ userId, deviceId: 'a' });
+    const left = await statements().erasures(userId);
+    expect(left.map(({ deviceId }) => deviceId).sort()).toEqual(['a', 'b']);
+    expect(await ratesOf(userId)).toEqual([63, 65, 67]);
+    await store.erase({ userId });
+    expect(await statements().erasures(userId)).toEqual([]);
   });
 
   it('a process whose clock is set takes no readings', async () => {

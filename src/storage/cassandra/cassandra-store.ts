@@ -48,9 +48,9 @@ const FULL = 'too many readings wait to be written to Cassandra';
  * Rejects with a `SchemaError` when it has not, and with the driver's error when no node answers.
  */
 export const openCassandraStore = async (options: CassandraStoreOptions): Promise<ReadingStore> => {
-  const { keyspace, maxClockSkewMs } = options;
+  const { keyspace, dataCenter, maxClockSkewMs } = options;
   const client = await connect(options);
-  const watch = new ClusterWatch({ client, maxClockSkewMs });
+  const watch = new ClusterWatch({ client, maxClockSkewMs, keyspace, dataCenter });
   try {
     await checkSchema(client, keyspace);
     await watch.start();
@@ -131,9 +131,10 @@ class CassandraStore implements ReadingStore {
   }
 
   health(): StoreHealth {
-    const { refusal, warnings, isAnyUp } = this.#watch;
-    const reasons = [...(refusal === undefined ? [] : [refusal]), ...warnings];
-    const isUnavailable = refusal !== undefined || !isAnyUp;
+    const { refusal, outage, warnings } = this.#watch;
+    const grave = [refusal, outage].filter((reason) => reason !== undefined);
+    const reasons = [...grave, ...warnings];
+    const isUnavailable = grave.length > 0;
     return {
       state: isUnavailable ? 'unavailable' : reasons.length > 0 ? 'degraded' : 'ok',
       reasons,

@@ -5,6 +5,8 @@ import { StoreUnavailableError } from '../reading-store.ts';
 export interface ClusterWatchOptions {
   readonly client: Client;
   readonly maxClockSkewMs: number;
+  readonly keyspace: string;
+  readonly dataCenter: string;
   /** How often the nodes are asked; 5 s when left out. */
   readonly intervalMs?: number;
 }
@@ -33,6 +35,11 @@ const clockOffsetMs = (): number => Date.now() - performance.now();
 
 const medianOf = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
+
+interface KeyspaceOptions {
+  /** By data centre. */
+  readonly strategyOptions?: Readonly<Record<string, string>>;
+}
 
 /** What a node said of itself. */
 interface NodeState {
@@ -69,7 +76,7 @@ export class ClusterWatch {
 
   /** Asks all nodes; never rejects: who does not answer is known as down to the driver. */
   async look(): Promise<void> {
-    const hosts: readonly Host[] = this.#options.client.hosts.values();
+    const hosts = this.#hosts();
     const known = new Set(hosts.map(({ address }) => address));
     for (const address of this.#states.keys())
       if (!known.has(address)) this.#states.delete(address);
@@ -119,8 +126,22 @@ export class ClusterWatch {
     ];
   }
 
-  get isAnyUp(): boolean {
-    return this.#hosts().some((host) => host.isUp());
+  /** Why neither readings nor queries are served; undefined when some or all are. */
+  get outage(): string | undefined {
+    const hosts = this.#hosts();
+    const up = hosts.filter((host) => host.isUp()).length;
+    const needed = Math.floor(this.#replicas / 2) + 1;
+    if (up >= needed) return undefined;
+    return `Of ${hosts.length} Cassandra nodes ${up} answer, and it takes ${needed}.`;
+  }
+
+  /** How many nodes keep each row; 1 where that is not known. */
+  get #replicas(): number {
+    const { client, keyspace, dataCenter } = this.#options;
+    // The driver's own types leave it out.
+    const known = client.metadata.keyspaces[keyspace] as KeyspaceOptions | undefined;
+    // "3", or "3/1" with transient ones.
+    return Number.parseInt(known?.strategyOptions?.[dataCenter] ?? '1', 10);
   }
 
   /** @throws StoreUnavailableError when an acknowledgement would not be true. */
@@ -135,7 +156,8 @@ export class ClusterWatch {
   }
 
   #hosts(): readonly Host[] {
-    return this.#options.client.hosts.values();
+    const { client, dataCenter } = this.#options;
+    return client.hosts.values().filter(({ datacenter }) => datacenter === dataCenter);
   }
 
   async #ask(host: Host): Promise<void> {

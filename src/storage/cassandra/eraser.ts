@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Erasure, isOfWholeUser } from '../../readings/erasure.ts';
+import { type Erasure, includesErasure, isOfWholeUser } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
-import { dayColumns, identitiesIn, rowsWithin, withoutErased } from './day-columns.ts';
+import {
+  dayColumns,
+  identitiesIn,
+  rowsWithin,
+  type StampedErasure,
+  withoutErased,
+} from './day-columns.ts';
 import type { Stamp } from './stamps.ts';
 import type { Statements } from './statements.ts';
 
@@ -45,7 +51,7 @@ export class Eraser {
    * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
    */
   async erase(erasure: Erasure): Promise<number> {
-    const { statements, writer, maxClockSkewMs, onErased } = this.#options;
+    const { writer, maxClockSkewMs, onErased } = this.#options;
     const { count, isEmpty, days } = await this.#count(erasure);
     const isWhole = isOfWholeUser(erasure);
     if (isWhole ? isEmpty : count === 0) return 0;
@@ -53,13 +59,23 @@ export class Eraser {
     // may be ahead of a clock by as much again.
     const stamp = ((Date.now() + 3 * maxClockSkewMs) * 1000) as Stamp;
     if (isWhole) await this.#eraseUser(erasure.userId, stamp);
-    else await statements.insertErasure({ ...erasure, seq: stamp, writer });
+    else await this.#note({ ...erasure, seq: stamp, writer });
     await sleep(Math.max(0, stamp / 1000 + 2 * maxClockSkewMs - Date.now()) + 1);
     if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
       throw new StoreUnavailableError('The erasure took too long.', 1);
     }
     if (!isWhole) for (const day of days) onErased(erasure.userId, day);
     return count;
+  }
+
+  /** And lets go of earlier ones that it includes, so that to erase again and again costs nothing. */
+  async #note(erasure: StampedErasure): Promise<void> {
+    const { statements } = this.#options;
+    await statements.insertErasure(erasure);
+    const earlier = (await statements.erasures(erasure.userId)).filter(
+      (one) => one.seq < erasure.seq && includesErasure(erasure, one),
+    );
+    await eachOf(earlier, (one) => statements.deleteErasure(one, one.seq));
   }
 
   async #eraseUser(userId: string, stamp: Stamp): Promise<void> {

@@ -129,6 +129,8 @@ describe.skipIf(why !== undefined)('faults of Cassandra', () => {
         expect(load.refused).toBeGreaterThan(refused);
         const path = '/metrics/heart-rate/latest?user_id=two-nodes-down-0';
         expect((await fetch(origins[0] + path)).status).toBe(503);
+        // The driver takes its time to see that nobody is there.
+        expect(await readiness()).toMatchObject({ status: 503 });
         await cluster.restart(2);
         await sleep(AFTER_MS);
         expect(load.acknowledged).toBeGreaterThan(acknowledged);

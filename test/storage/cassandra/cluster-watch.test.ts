@@ -10,10 +10,11 @@ interface Node {
 }
 
 /** A cluster of nodes that say these things of themselves. */
-const watchOf = (nodes: readonly Node[]) => {
+const watchOf = (nodes: readonly Node[], replicas = '1') => {
   const hosts = nodes.map((node, at) => ({
     address: `10.0.0.${at + 1}:9042`,
     isUp: () => node.isDown !== true,
+    datacenter: 'dc1',
     node,
   }));
   const execute = async (query: string, _: unknown, { host }: { host: (typeof hosts)[number] }) => {
@@ -22,8 +23,15 @@ const watchOf = (nodes: readonly Node[]) => {
     if (commitlogSync instanceof Error) throw commitlogSync;
     return { rows: [{ value: commitlogSync }] };
   };
-  const client = { hosts: { values: () => hosts }, execute: vi.fn(execute) };
-  return new ClusterWatch({ client: client as unknown as Client, maxClockSkewMs: 100 });
+  const client = {
+    hosts: { values: () => hosts },
+    execute: vi.fn(execute),
+    metadata: { keyspaces: { hr: { strategyOptions: { dc1: replicas } } } },
+  };
+  return new ClusterWatch({
+    ...{ client: client as unknown as Client, maxClockSkewMs: 100 },
+    ...{ keyspace: 'hr', dataCenter: 'dc1' },
+  });
 };
 
 test.each([
@@ -39,7 +47,7 @@ test.each([
 test('a cluster that syncs before it answers takes readings', async () => {
   const watch = watchOf([{}, { commitlogSync: 'group' }, { aheadMs: 50 }]);
   await watch.look();
-  expect(watch).toMatchObject({ refusal: undefined, warnings: [], isAnyUp: true });
+  expect(watch).toMatchObject({ refusal: undefined, warnings: [], outage: undefined });
   expect(() => watch.check()).not.toThrow();
 });
 
@@ -89,4 +97,14 @@ test('a clock that is set takes no readings until it has been compared again', a
   // The node's clock is this one here.
   await watch.look();
   expect(watch.refusal).toBeUndefined();
+});
+
+test.each([
+  [1, undefined],
+  [2, 'Of 3 Cassandra nodes 1 answer, and it takes 2.'],
+])('with %d of three nodes down: %s', async (down, outage) => {
+  const nodes = [0, 1, 2].map((at) => ({ isDown: at < down }));
+  const watch = watchOf(nodes, '3');
+  await watch.look();
+  expect(watch.outage).toBe(outage);
 });
