@@ -31,7 +31,8 @@ describe.skipIf(why !== undefined)('faults of Cassandra', () => {
   };
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ nodes: 3 });
+    // Beside the clusters of other tests.
+    cluster = await Cluster.start({ nodes: 3, prefix: '127.0.8' });
     const { addresses } = cluster;
     const settings = {
       contactPoints: addresses.map((address) => `${address}:9042`),
@@ -92,7 +93,7 @@ describe.skipIf(why !== undefined)('faults of Cassandra', () => {
         expect(load.acknowledged).toBeGreaterThan(acknowledged);
         expect(load.refused).toBe(refused);
         expect(await readiness()).toMatchObject({ status: 200 });
-        expect((await readiness()).text).toContain('127.0.0.2');
+        expect((await readiness()).text).toContain(cluster.node(2).address);
         await cluster.restart(2);
       });
       expect(account.troubledMs).toBeLessThan(AFTER_MS);
