@@ -124,10 +124,9 @@ export class Merger {
   /** Merges what of a day has settled. Rejects as the statements do. */
   async merge(userId: string, day: EpochDay): Promise<void> {
     const { statements, ttlSeconds } = this.#options;
-    const [erasures, chunks] = await Promise.all([
-      statements.erasures(userId),
-      statements.chunks(userId, day),
-    ]);
+    // In this order: erasures that go are gone after the chunks that they cover.
+    const erasures = await statements.erasures(userId);
+    const chunks = await statements.chunks(userId, day);
     const userDay = { userId, day, ttlSeconds: ttlSeconds(day) };
     for (const run of this.#runs(chunks, erasures)) {
       if (this.#isClosed) return;

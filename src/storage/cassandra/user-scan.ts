@@ -21,6 +21,7 @@ export async function* userDays(
   const { userId, range } = request;
   if (isEmptyRange(range)) return;
   const [first, last] = [dayOf(range.startMicros), dayOf((range.endMicros - 1) as EpochMicros)];
+  // Erasures before chunks: one that goes with its user is gone after the chunks that it covers.
   const [days, erasures] = await Promise.all([
     statements.days(userId, first, last),
     statements.erasures(userId),
