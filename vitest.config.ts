@@ -16,6 +16,7 @@ const SLOW = [
   'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
+  'test/migration/migrate.test.ts',
   'test/http/{export-million,fuzz}.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
   'test/http/export-formats/export-formats.test.ts',

@@ -8,6 +8,7 @@ import { exportCommand } from './export/command.ts';
 import { generateDataCommand } from './generate-data/command.ts';
 import { importCommand } from './import/command.ts';
 import { keysCommand } from './keys/command.ts';
+import { migrateCommand } from './migrate/command.ts';
 import { migrateSchemaCommand } from './migrate-schema/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { verifyCommand } from './verify/command.ts';
@@ -35,6 +36,7 @@ const programOf = (end: (code: ExitCode) => void): Command => {
     benchCommand(end),
     keysCommand(),
     migrateSchemaCommand(),
+    migrateCommand(end),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

@@ -6,7 +6,6 @@ import { Cluster, nodesOfTests } from '../cassandra/cluster/cluster.ts';
 import { recordingObserver } from '../support/store.ts';
 import type { Place } from './place.ts';
 
-const KEYSPACE = 'conformance';
 const DATA_CENTER = 'datacenter1';
 /** Everything runs on one machine. Erasures wait for five times this. */
 const MAX_CLOCK_SKEW_MS = 20;
@@ -15,23 +14,26 @@ const MAX_CLOCK_SKEW_MS = 20;
 const MERGING = { settledMs: 10, minChunks: 3 };
 
 /** `CASSANDRA_AT=127.0.0.1` names a node that runs already: to start one takes most of the time. */
-const clusterOfTests = async () => {
+const clusterOfTests = async (prefix: string | undefined) => {
   const { CASSANDRA_AT } = process.env;
   if (CASSANDRA_AT) return { addresses: CASSANDRA_AT.split(','), close: async () => undefined };
-  return Cluster.start({ nodes: nodesOfTests() });
+  return Cluster.start({ nodes: nodesOfTests(), ...(prefix === undefined ? {} : { prefix }) });
 };
 
 export interface CassandraPlace extends Place {
   readonly settings: CassandraSettings;
 }
 
-/** A keyspace in a cluster of its own. */
-export const cassandraPlace = async (): Promise<CassandraPlace> => {
-  const cluster = await clusterOfTests();
+/** A keyspace in a cluster of its own; `prefix` is of its addresses, beside those of other tests. */
+export const cassandraPlace = async (
+  keyspace = 'conformance',
+  prefix?: string,
+): Promise<CassandraPlace> => {
+  const cluster = await clusterOfTests(prefix);
   const { addresses } = cluster;
   const settings: CassandraSettings = {
     contactPoints: addresses.map((address) => `${address}:9042`),
-    keyspace: KEYSPACE,
+    keyspace,
     dataCenter: DATA_CENTER,
     credentials: undefined,
     tls: undefined,
@@ -49,7 +51,7 @@ export const cassandraPlace = async (): Promise<CassandraPlace> => {
         ...{ ...settings, ...options, maxUnflushedBytes: 2 ** 28, observer, merging: MERGING },
       }),
     environment: {
-      STORE: `cassandra://${addresses.join(',')}:9042/${KEYSPACE}?dc=${DATA_CENTER}`,
+      STORE: `cassandra://${addresses.join(',')}:9042/${keyspace}?dc=${DATA_CENTER}`,
       CASSANDRA_MAX_CLOCK_SKEW_MS: String(MAX_CLOCK_SKEW_MS),
     },
     isShared: true,

@@ -35,7 +35,7 @@ const conformance = (place: () => Place): void => {
 describe('the embedded store', () => conformance(placeOf(embeddedPlace)));
 
 describe.skipIf(why !== undefined)('Cassandra', () => {
-  const place = placeOf(cassandraPlace);
+  const place = placeOf(() => cassandraPlace());
   conformance(place);
   describe('and nothing else', () => cassandraAlone(place));
 });

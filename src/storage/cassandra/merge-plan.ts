@@ -1,11 +1,17 @@
 import { type ChunkColumns, chunksOf, type DayRun, LARGE_READINGS } from './chunk.ts';
 import type { ChunkRow } from './chunk-row.ts';
 import { dayColumns, type StampedErasure, withoutErased } from './day-columns.ts';
+import { isMoved } from './stamps.ts';
 
 /** So many chunks go into one merge at most. */
 const MAX_SOURCES = 2_000;
 
-const isSmall = ({ readings }: ChunkRow): boolean => readings < LARGE_READINGS;
+/**
+ * Whether it is worth a merge. What was moved here stays as it is: it may be stamped long before it
+ * is written, and what takes the place of a run of chunks would void what comes late into it.
+ */
+const isSmall = ({ readings, seq }: ChunkRow): boolean =>
+  readings < LARGE_READINGS && !isMoved(seq);
 
 /** Which chunks of a day are to be merged. */
 export interface MergeRules {

@@ -7,6 +7,18 @@ import { StoreUnavailableError } from '../reading-store.ts';
 export type Stamp = number & { readonly unit: 'stamp' };
 
 const RETRY_AFTER_SECONDS = 1;
+/** Of the year 1973 in microseconds, and of the year 5138 in milliseconds. */
+const MOVED_BEFORE = 1e14;
+
+/**
+ * The stamp of what is moved here from another store: the clock's milliseconds, taken for
+ * microseconds. So it is older than all that was ever accepted or erased here, and later than what
+ * was moved before.
+ */
+export const movedStamp = (nowMs: number): Stamp => Math.floor(nowMs) as Stamp;
+
+/** Whether readings with this stamp were moved here, and accepted by another store. */
+export const isMoved = (stamp: Stamp): boolean => stamp < MOVED_BEFORE;
 
 /** Gives this process its stamps: each is larger than all before, and near the clock. */
 export class Stamps {

@@ -1,4 +1,4 @@
-import type { Client, types } from 'cassandra-driver';
+import { type Client, types } from 'cassandra-driver';
 import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import type { ChunkColumns } from './chunk.ts';
@@ -19,6 +19,9 @@ const statementsIn = (keyspace: string) => ({
     '(user_id, seq, writer, device_id, start_micros, end_micros) ' +
     'VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?',
   selectDays: `SELECT day FROM ${keyspace}.days_by_user WHERE user_id = ? AND day >= ? AND day <= ?`,
+  selectUsers:
+    `SELECT DISTINCT user_id, token(user_id) AS place FROM ${keyspace}.days_by_user ` +
+    'WHERE token(user_id) > ?',
   selectErasures:
     `SELECT seq, writer, device_id, start_micros, end_micros FROM ${keyspace}.erasures_by_user ` +
     'WHERE user_id = ?',
@@ -32,6 +35,16 @@ const statementsIn = (keyspace: string) => ({
     `DELETE FROM ${keyspace}.erasures_by_user USING TIMESTAMP ? ` +
     'WHERE user_id = ? AND seq = ? AND writer = ?',
 });
+
+/** The token of a user's partition: a whole number of 64 bits. */
+export type PlaceOfUser = string;
+/** Below all that Cassandra gives. */
+const FIRST_PLACE: PlaceOfUser = String(-(2n ** 63n));
+
+export interface PlacedUser {
+  readonly userId: string;
+  readonly place: PlaceOfUser;
+}
 
 /** A chunk to be stored. */
 export interface NewChunk {
@@ -84,6 +97,16 @@ export class Statements {
   async days(userId: string, first: EpochDay, last: EpochDay): Promise<EpochDay[]> {
     const rows = await this.#rows(this.#texts.selectDays, [userId, first, last]);
     return rows.map((row) => row.day as EpochDay).reverse();
+  }
+
+  /** All that have days, in the cluster's own order; a page at a time is in memory. */
+  async *users(after: PlaceOfUser = FIRST_PLACE): AsyncGenerator<PlacedUser> {
+    const result = await this.#execute(this.#texts.selectUsers, [types.Long.fromString(after)]);
+    try {
+      for await (const row of result) yield { userId: row.user_id, place: String(row.place) };
+    } catch (error) {
+      throw unavailableWhenOfCluster(error);
+    }
   }
 
   async erasures(userId: string): Promise<StampedErasure[]> {

@@ -6,15 +6,18 @@ import {
   mergedChunks,
   runsToMerge,
 } from '../../../src/storage/cassandra/merge-plan.ts';
-import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
+import { movedStamp, type Stamp } from '../../../src/storage/cassandra/stamps.ts';
+
+/** A stamp of 2024. */
+const FIRST = 1_705_276_800_000_000;
 
 const of = (seq: number, readings: number): ChunkRow =>
-  ({ seq, writer: 'w', readings }) as unknown as ChunkRow;
+  ({ seq: FIRST + seq, writer: 'w', readings }) as unknown as ChunkRow;
 const clean: MergeRules = { minChunks: 3, isDirty: () => false };
 
 /** The stamps of what is merged, run by run. */
 const merged = (chunks: readonly ChunkRow[], rules = clean) =>
-  runsToMerge(chunks, rules).map((run) => run.map(({ seq }) => seq));
+  runsToMerge(chunks, rules).map((run) => run.map(({ seq }) => seq - FIRST));
 
 describe('which chunks are merged', () => {
   it.each([
@@ -51,8 +54,16 @@ describe('which chunks are merged', () => {
     expect(chunks.length).toBeLessThan(14);
   });
 
+  it('leaves what was moved here as it is, unless some of it is erased', () => {
+    const moved = [1, 2, 3].map((at) => ({ ...of(0, 1), seq: movedStamp(FIRST / 1000 + at) }));
+    const chunks = [...moved, of(1, 1), of(2, 1)];
+    expect(runsToMerge(chunks, clean)).toEqual([]);
+    const isDirty = (chunk: ChunkRow) => chunk === moved[1];
+    expect(runsToMerge(chunks, { minChunks: 3, isDirty })).toEqual([[moved[1]]]);
+  });
+
   it('writes a chunk with erased readings again, alone or with others', () => {
-    const isDirty = ({ seq }: ChunkRow) => seq === 1 || seq === 3;
+    const isDirty = ({ seq }: ChunkRow) => [1, 3].includes(seq - FIRST);
     const sizes = [1, 1, LARGE_READINGS, LARGE_READINGS];
     const chunks = sizes.map((readings, seq) => of(seq, readings));
     expect(merged(chunks, { minChunks: 3, isDirty })).toEqual([[1], [3]]);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isThere } from '../../../is-there.ts';
 import { hasCode } from '../../../thrown.ts';
 import {
   formatFile,
@@ -225,16 +226,6 @@ const linkOrCopy = async (from: string, to: string): Promise<boolean> => {
 const copyDurably = async (from: string, to: string): Promise<void> => {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
   await nodeFiles.syncFile(to);
-};
-
-const isThere = async (path: string): Promise<boolean> => {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-    throw error;
-  }
 };
 
 /** Why a backup to `target` cannot be begun, in words; undefined when it can. */
