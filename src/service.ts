@@ -8,6 +8,7 @@ import { CONNECTION_LIMITS, listen } from './http/server.ts';
 import { watchTlsFiles } from './http/tls-files.ts';
 import { watchKeyFile } from './keys/watch-key-file.ts';
 import { createAuditObserver } from './metrics/audit-metrics.ts';
+import { createClusterObserver } from './metrics/cassandra-metrics.ts';
 import { registerLoadMetrics } from './metrics/load-metrics.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
@@ -23,6 +24,7 @@ import { ReadVersions } from './query/read-versions.ts';
 import { workerReader } from './query/reader/worker-reader.ts';
 import { SeriesQuery } from './query/series-query.ts';
 import type { Settings } from './settings.ts';
+import type { ClusterObserver } from './storage/cassandra/cluster-observer.ts';
 import { openParquetStore } from './storage/parquet/parquet-store.ts';
 import type { ReadingStore } from './storage/reading-store.ts';
 import type { StoreObserver } from './storage/store-observer.ts';
@@ -54,6 +56,7 @@ const openFiles = async ({ apiKeysFile, tls }: Settings, log: Logger) => ({
 
 interface StoreNeeds {
   readonly observer: StoreObserver;
+  readonly clusterObserver: ClusterObserver;
   readonly live: LiveReadings;
   readonly signal: AbortSignal;
 }
@@ -61,7 +64,7 @@ interface StoreNeeds {
 /** The store that the settings name; neither knows of the other. */
 const openStore = async (
   settings: Settings,
-  { observer, live, signal }: StoreNeeds,
+  { observer, clusterObserver, live, signal }: StoreNeeds,
 ): Promise<ReadingStore> => {
   const { cassandra, retentionDays, maxUnflushedBytes } = settings;
   if (cassandra === undefined) {
@@ -70,7 +73,9 @@ const openStore = async (
   // Loaded only then: most have no cluster, and it takes time and memory.
   const { openCassandraStore } = await import('./storage/cassandra/cassandra-store.ts');
   const limits = { retentionDays, maxUnflushedBytes };
-  return openCassandraStore({ ...cassandra, ...limits, observer, listener: live });
+  return openCassandraStore({
+    ...{ ...cassandra, ...limits, observer, clusterObserver, listener: live },
+  });
 };
 
 /**
@@ -96,7 +101,10 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const counting = createStoreObserver(registry, log, workerLost);
   const observer = tracing?.observer(counting) ?? counting;
   const live = new LiveReadings(settings);
-  const store = new OpeningStore((signal) => openStore(settings, { observer, live, signal }));
+  const clusterObserver = createClusterObserver(registry);
+  const store = new OpeningStore((signal) =>
+    openStore(settings, { observer, clusterObserver, live, signal }),
+  );
   registerStoreGauges(registry, store);
   registerStreamMetrics(registry, live);
 

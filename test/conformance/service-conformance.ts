@@ -49,6 +49,16 @@ export const serviceConformance = (placeOf: () => Place): void => {
     expect(await response.json()).toEqual({ status: 'ok', reasons: [] });
   });
 
+  it('counts what it asks a cluster, where it has one', async () => {
+    const text = await (await service.get('/metrics')).text();
+    const sampleOf = (name: string) =>
+      Number(new RegExp(`^heart_rate_cassandra_${name} (.*)$`, 'm').exec(text)?.[1]);
+    const isCluster = placeOf().isShared;
+    expect(sampleOf('request_duration_seconds_count') > 0).toBe(isCluster);
+    expect(sampleOf('nodes\\{state="up"\\}') > 0).toBe(isCluster);
+    expect(sampleOf('nodes\\{state="down"\\}')).toBe(0);
+  });
+
   it('averages, by the priority of devices, in the buckets asked for', async () => {
     const user = newUser();
     await send(

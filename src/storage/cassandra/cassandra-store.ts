@@ -16,6 +16,7 @@ import type { StoreObserver } from '../store-observer.ts';
 import type { CassandraSettings } from './cassandra-settings.ts';
 import { userDaysOf } from './chunk.ts';
 import { ChunkWriter } from './chunk-writer.ts';
+import type { ClusterObserver } from './cluster-observer.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { connect } from './connect.ts';
 import { Eraser } from './eraser.ts';
@@ -32,6 +33,8 @@ export interface CassandraStoreOptions extends CassandraSettings {
   /** When readings that wait for the cluster take about this much memory, further ones are refused. */
   readonly maxUnflushedBytes: number;
   readonly observer: Pick<StoreObserver, 'committed' | 'compacted' | 'failed'>;
+  /** Who is told of requests and nodes; nobody when left out. */
+  readonly clusterObserver?: ClusterObserver;
   /** When chunks are merged; after two minutes when left out. */
   readonly merging?: Merging;
   /** Who follows what this process accepts; nobody when left out. */
@@ -49,8 +52,11 @@ const FULL = 'too many readings wait to be written to Cassandra';
  */
 export const openCassandraStore = async (options: CassandraStoreOptions): Promise<ReadingStore> => {
   const { keyspace, dataCenter, maxClockSkewMs } = options;
-  const client = await connect(options);
-  const watch = new ClusterWatch({ client, maxClockSkewMs, keyspace, dataCenter });
+  const client = await connect(options, options.clusterObserver);
+  const watch = new ClusterWatch({
+    ...{ client, maxClockSkewMs, keyspace, dataCenter },
+    observer: options.clusterObserver,
+  });
   try {
     await checkSchema(client, keyspace);
     await watch.start();

@@ -1,12 +1,15 @@
 import type { Client, Host } from 'cassandra-driver';
 import { types } from 'cassandra-driver';
 import { StoreUnavailableError } from '../reading-store.ts';
+import type { ClusterObserver } from './cluster-observer.ts';
 
 export interface ClusterWatchOptions {
   readonly client: Client;
   readonly maxClockSkewMs: number;
   readonly keyspace: string;
   readonly dataCenter: string;
+  /** Told what was seen each time; nobody when left out. */
+  readonly observer?: Pick<ClusterObserver, 'looked'> | undefined;
   /** How often the nodes are asked; 5 s when left out. */
   readonly intervalMs?: number;
 }
@@ -84,10 +87,18 @@ export class ClusterWatch {
     await Promise.all(hosts.filter((host) => host.isUp()).map((host) => this.#ask(host)));
     const wasSet = Math.abs(clockOffsetMs() - offsetMs) > this.#options.maxClockSkewMs / 2;
     if (!wasSet && this.#skewMs === 0) this.#trustedOffsetMs = offsetMs;
+    const up = this.#hosts().filter((host) => host.isUp()).length;
+    const down = this.#hosts().length - up;
+    this.#options.observer?.looked({ up, down, skewMs: this.#seenSkewMs });
   }
 
+  get #seenSkewMs(): number {
+    return medianOf([...this.#states.values()].map((state) => state.skewMs));
+  }
+
+  /** 0 while it is within what is allowed. */
   get #skewMs(): number {
-    const skewMs = medianOf([...this.#states.values()].map((state) => state.skewMs));
+    const skewMs = this.#seenSkewMs;
     return Math.abs(skewMs) > this.#options.maxClockSkewMs ? skewMs : 0;
   }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Client, policies, types } from 'cassandra-driver';
 import type { CassandraSettings } from './cassandra-settings.ts';
+import { type ClusterObserver, driverMetrics } from './cluster-observer.ts';
 
 /** Above what a node itself waits for others (2 s), so that it is the node that says what is wrong. */
 const READ_TIMEOUT_MS = 3_000;
@@ -18,12 +19,16 @@ const ROWS_AT_ONCE = 2_000;
  * stamp, so the driver may send them again.
  * Rejects with the driver's error when no node answers or the data centre is not theirs.
  */
-export const connect = async (settings: CassandraSettings): Promise<Client> => {
+export const connect = async (
+  settings: CassandraSettings,
+  observer?: ClusterObserver,
+): Promise<Client> => {
   const { contactPoints, dataCenter, credentials, tls } = settings;
   const ca = tls?.caFile === undefined ? undefined : await readFile(tls.caFile);
   const client = new Client({
     contactPoints: [...contactPoints],
     localDataCenter: dataCenter,
+    ...(observer === undefined ? {} : { metrics: driverMetrics(observer) }),
     ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
     ...(tls === undefined
       ? {}

@@ -1,6 +1,10 @@
 import type { Client } from 'cassandra-driver';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ClusterWatch, certainSkewMs } from '../../../src/storage/cassandra/cluster-watch.ts';
+import {
+  ClusterWatch,
+  type ClusterWatchOptions,
+  certainSkewMs,
+} from '../../../src/storage/cassandra/cluster-watch.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
 interface Node {
@@ -10,7 +14,11 @@ interface Node {
 }
 
 /** A cluster of nodes that say these things of themselves. */
-const watchOf = (nodes: readonly Node[], replicas = '1') => {
+const watchOf = (
+  nodes: readonly Node[],
+  replicas = '1',
+  observer?: ClusterWatchOptions['observer'],
+) => {
   const hosts = nodes.map((node, at) => ({
     address: `10.0.0.${at + 1}:9042`,
     isUp: () => node.isDown !== true,
@@ -30,7 +38,7 @@ const watchOf = (nodes: readonly Node[], replicas = '1') => {
   };
   return new ClusterWatch({
     ...{ client: client as unknown as Client, maxClockSkewMs: 100 },
-    ...{ keyspace: 'hr', dataCenter: 'dc1' },
+    ...{ keyspace: 'hr', dataCenter: 'dc1', observer },
   });
 };
 
@@ -42,6 +50,13 @@ test.each([
   [{ sentMs: 1_000, receivedMs: 9_000 }, 1_500, 0],
 ])('asked at %j, a node that says %d shows a clock that is off by %d ms', (asked, nodeMs, skew) => {
   expect(certainSkewMs(asked, nodeMs)).toBe(skew);
+});
+
+test('tells each time which nodes it reaches, and by how much the clock is off', async () => {
+  const looked = vi.fn();
+  const watch = watchOf([{ isDown: true }, { aheadMs: -60 }, { aheadMs: -60 }], '1', { looked });
+  await watch.look();
+  expect(looked).toHaveBeenCalledWith({ up: 2, down: 1, skewMs: expect.closeTo(59, -1) });
 });
 
 test('a cluster that syncs before it answers takes readings', async () => {
