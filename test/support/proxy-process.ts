@@ -11,6 +11,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 const PROXY = fileURLToPath(new URL('prefix-proxy.ts', import.meta.url));
 const NGINX = process.env.NGINX_PATH ?? 'nginx';
 
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
 /** Where proxies put the service. */
 export const PREFIX = '/hr/';
 
@@ -34,7 +36,7 @@ export const startNodeProxy = async (service: string): Promise<string> => {
 
 export const hasNginx = (): boolean => spawnSync(NGINX, ['-v']).status === 0;
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -79,29 +81,41 @@ const accepts = (port: number): Promise<boolean> =>
 export const startNginx = async (service: string, certificate?: Certificate): Promise<string> => {
   const folder = await temporaryFolder();
   const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const own = ofFolder(folder);
   const config = `
-    daemon off;
-    pid ${folder}/nginx.pid;
+    ${own.main}
     events {}
     http {
       access_log off;
-      # Its workers, another user's, may not write into the folder.
-      proxy_max_temp_file_size 0;
-      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
+      ${own.http}
       server {
         ${certificate === undefined ? `listen 127.0.0.1:${port};` : tlsOf(port, certificate)}
         ${locationOf(service)}
       }
     }`;
+  await runNginx(folder, config, port);
+  return `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+};
+
+/** What a configuration needs before its `http` block, and in it, to run as any user in a folder. */
+export const ofFolder = (folder: string): { readonly main: string; readonly http: string } => ({
+  main: `daemon off; pid ${folder}/nginx.pid;`,
+  // Its workers, another user's, may not write into the folder.
+  http: [
+    'proxy_max_temp_file_size 0;',
+    ...TEMPORARY.map((name) => `${name}_temp_path ${folder}/${name};`),
+  ].join('\n'),
+});
+
+/** Runs nginx for one test; resolves when it listens. */
+export const runNginx = async (folder: string, config: string, port: number): Promise<void> => {
   await writeFile(join(folder, 'nginx.conf'), config);
   const child = spawn(NGINX, ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   endWithTest(child);
-  const origin = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 100; attempt++) {
-    if (await accepts(port)) return origin;
+    if (await accepts(port)) return;
     await delay(50);
   }
   throw new Error('nginx does not listen');
