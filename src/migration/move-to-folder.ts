@@ -58,7 +58,7 @@ const moved = async (options: MoveOptions, work: WorkFolder): Promise<MigrationS
 
 const verified = async (
   { heartRates }: MoveOptions,
-  { data }: WorkFolder,
+  { data, path }: WorkFolder,
   { outcome, different }: MigrationState,
 ): Promise<void> => {
   const { findings } = await verifyFolder({ files: nodeFiles, dataDir: data, heartRates });
@@ -66,7 +66,8 @@ const verified = async (
   if (wrong !== undefined) throw new MovedWrongError(`${wrong.file}: ${wrong.cause}`);
   if (outcome.missing + different > 0) {
     throw new MovedWrongError(
-      `${outcome.missing} readings are not in ${data}, and ${different} series differ`,
+      `${outcome.missing} readings are not in ${data}, and ${different} series differ: remove ` +
+        `${path} to begin anew`,
     );
   }
 };
