@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createHeartRateClient, type SeriesQuery } from '../../../../client/src/index.ts';
 import { partsOf } from '../../../../client/src/series/long-series.ts';
 import { json, startScriptedServer } from '../../../support/scripted-server.ts';
@@ -69,6 +69,31 @@ test.each<[string, Partial<SeriesQuery>]>([
   expect(whole?.count).toBe(whole?.data.length);
   expect(whole?.data).toEqual([...rows.values()]);
   expect(whole?.user_id).toBe('u');
+});
+
+test.each([
+  ['2022-01-01T00:00:00', '2024-02-20T01:00:00', 2],
+  ['2022-01-01T00:00', '2024-02-20T01:00:00,000001Z', 3],
+  ['2022-01-01 00:00:00Z', '2024-02-20T03:00:00+02', 2],
+  ['2022-01-01T00:00:00 -00:00', '2024-02-19 11:00:00 -1400', 2],
+])('%s to %s means the same in every time zone of a machine', async (start, end, count) => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const client = createHeartRateClient({ baseUrl: server.url });
+  const about = { user_id: 'edges', device_id: 'd', heart_rate: 60 };
+  await client.ingestBatch(
+    [
+      '2023-06-01T00:00:00Z',
+      '2024-02-20T00:59:59Z',
+      '2024-02-20T01:00:00Z',
+      '2024-02-20T02:30:00Z',
+    ].map((timestamp) => ({ ...about, timestamp })),
+  );
+  const series = await client.query({ user_id: 'edges', start, end });
+  const buckets = ['2023-06-01T00:00:00Z', '2024-02-20T00:59:00Z', '2024-02-20T01:00:00Z'];
+  expect(series?.data.map(({ timestamp }) => timestamp)).toEqual(buckets.slice(0, count));
 });
 
 test('a long range without readings is null, and one with some in one part is that', async () => {
