@@ -42,7 +42,11 @@ test.each(['serve', 'import', 'export', 'generate-data', 'verify', 'backup'])(
 test.each([
   ['an unknown command', ['imports'], /unknown command 'imports'/],
   ['no command', [], /Usage: heart-rate/],
-  ['an unknown option', ['export', '--user', 'u', '--fromat', 'csv'], /unknown option '--fromat'/],
+  [
+    'an unknown option',
+    ['export', '--user', 'u', '--fromat', 'csv'],
+    /unknown option '--fromat'[\s\S]*heart-rate export --help/,
+  ],
   ['a missing option', ['import', 'file.csv'], /required option '--user <id>' not specified/],
   ['no file', ['import', '--user', 'u'], /missing required argument 'file'/],
   ['a URL that is none', ['export', '--user', 'u', '--url', 'localhost:8000'], /http or https/],

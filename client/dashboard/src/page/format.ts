@@ -5,7 +5,8 @@ import { DAY_MS, dateOf, type Span, spanOf } from '../view/range.ts';
 export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 // In the browser's language and zone.
-const bpmFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+// As many digits as a mean has, or it would seem to lie outside of what it is the mean of.
+const bpmFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const meanFormat = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
