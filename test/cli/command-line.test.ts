@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -61,6 +61,25 @@ test.each([
   const { code, stdout, stderr } = await heartRate(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
+});
+
+test('a backup is not for other users of the machine, whatever the usual umask', async () => {
+  const parent = await temporaryFolder();
+  const [data, target] = [join(parent, 'data'), join(parent, 'backup')];
+  await cp(join(ROOT, 'test/fixtures/data-v3'), data, { recursive: true });
+  const umask = process.umask(0o022);
+  const made = heartRate('backup', target, data);
+  process.umask(umask);
+  expect(await made).toMatchObject({ code: 0 });
+  const names = await readdir(target, { recursive: true, withFileTypes: true });
+  const folders = names.filter((entry) => entry.isDirectory());
+  // What is not written anew is as it is in the data folder.
+  const log = names.filter(({ name }) => name.endsWith('.jsonl'));
+  expect(log.length).toBeGreaterThan(0);
+  const paths = [...folders, ...log].map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of [target, ...paths]) {
+    expect([path, (await stat(path)).mode & 0o007]).toEqual([path, 0]);
+  }
 });
 
 test('serve: options stand for variables, and SIGTERM ends it in order', async () => {
