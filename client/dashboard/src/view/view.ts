@@ -1,4 +1,5 @@
 import { INTERVALS, type Interval } from '../series/interval.ts';
+import { instantMs } from './instant.ts';
 import { DAY_MS, dateAfter, MAX_DAYS, type Range } from './range.ts';
 
 /** All that decides what the page shows; it is in the address. */
@@ -25,7 +26,7 @@ const dayOf = (date: string): Range | undefined => {
 };
 
 const betweenOf = (start: string, end: string): Range | undefined => {
-  const span = { startMs: Date.parse(start), endMs: Date.parse(end) };
+  const span = { startMs: instantMs(start), endMs: instantMs(end) };
   const lengthMs = span.endMs - span.startMs;
   return lengthMs > 0 && lengthMs <= MAX_DAYS * DAY_MS ? { kind: 'between', span } : undefined;
 };

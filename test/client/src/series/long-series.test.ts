@@ -123,3 +123,16 @@ test('a range of up to 399 days is one request', async () => {
   await expect(client.query(query)).rejects.toThrow();
   expect(received).toHaveLength(1);
 });
+
+test.each([
+  ['T00:00:00+23:59', 'T23:59:59.999999-23:59'],
+  ['T23:59:59.999999-23:59', 'T00:00:00+23:59'],
+  ['T00:00:00', 'T00:00:00,000001'],
+])('no part is too long, however far apart the offsets are: %s, %s', async (first, last) => {
+  const client = createHeartRateClient({ baseUrl: server.url });
+  for (const days of [396, 397, 398, 399, 400, 401, 780, 790, 795]) {
+    const start = `2022-01-05${first}`;
+    const end = at((days + 4) * DAY_MS).slice(0, 10) + last;
+    expect(await client.query({ user_id: 'u', start, end })).toMatchObject({ user_id: 'u' });
+  }
+});
