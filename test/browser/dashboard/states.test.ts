@@ -151,6 +151,37 @@ test('wheels and fingers move and zoom, and what they hold stays where it is', a
     .toBeLessThan(0.6 * lengthMs);
 });
 
+test('a range that is too long is refused, and what is shown is in the address', async (context) => {
+  await store(server, [reading('long', 'watch', '2024-01-15T10:00:00Z')]);
+  const { page } = await openOfflinePage(context, server.url, { timezoneId: 'UTC' });
+  const address = `${server.url}/?user=long&start=2024-01-15T00:00:00.000Z`;
+  await page.goto(`${address}&end=2024-01-16T00:00:00.000Z`);
+  await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
+  const before = page.url();
+  const problem = page.locator('#between-problem');
+
+  await page.getByLabel('From', { exact: true }).fill('2022-01-01T00:00');
+  await expect.poll(() => problem.textContent()).toContain('At most 400 days');
+  await keepScreenshot(page, '13-too-long');
+  // What was typed stays, so that the other field can be changed as well.
+  expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2024-01-16T00:00');
+  await page.getByLabel('To', { exact: true }).fill('2021-01-01T00:00');
+  await expect.poll(() => problem.textContent()).toContain('must be before');
+  expect(page.url()).toBe(before);
+  await page.getByLabel('To', { exact: true }).fill('2022-02-01T00:00');
+  await page.getByRole('heading', { name: 'No readings in this range' }).waitFor();
+  expect(await problem.textContent()).toBe('');
+
+  await page.goto(`${address}&end=2026-01-16T00:00:00.000Z`);
+  await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
+  expect(await problem.textContent()).toContain('the first of the range in the address');
+  expect(shownSpan(page).endMs).toBe(Date.UTC(2024, 0, 15) + 400 * 24 * 3_600_000);
+  expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2025-02-18T00:00');
+  // Shorter than can be seen: it grows, and the address with it.
+  await page.getByLabel('To', { exact: true }).fill('2024-01-15T00:05');
+  await expect.poll(() => shownSpan(page).endMs).toBe(Date.UTC(2024, 0, 15, 0, 10));
+});
+
 test('a day is one of this time zone, of 23 hours in spring', async (context) => {
   await store(server, [reading('spring', 'watch', '2024-03-30T23:30:00Z')]);
   const { page } = await openOfflinePage(context, server.url, { timezoneId: 'Europe/Berlin' });
