@@ -35,6 +35,19 @@ test('no readings are no error: where the latest is, and how to send one', async
   expect(outside).toEqual([]);
 });
 
+test('mean, least and most of a bucket have the same digits', async (context) => {
+  const readings = [75.7, 76].map((heart_rate, second) => ({
+    ...reading('digits', 'watch', `2024-01-15T10:00:0${second}Z`),
+    heart_rate,
+  }));
+  await store(server, readings);
+  const { page } = await openOfflinePage(context, server.url);
+  await page.goto(`${server.url}/?user=digits&day=2024-01-15`);
+  await page.locator('#rows td').first().waitFor();
+  const cells = await page.locator('#rows td').allTextContents();
+  expect(cells).toEqual(['75.9', '75.7', '76.0', '2', 'watch']);
+});
+
 test('an error is shown in the words of the service', async (context) => {
   const { page } = await openOfflinePage(context, server.url);
   await page.goto(`${server.url}/?user=${'x'.repeat(129)}&live=1`);
