@@ -67,6 +67,7 @@ export class Dashboard {
       hideNotice();
       this.#showPoints(points);
     },
+    loadPoints,
     loadDetails: (signal) => this.#loadDetails(signal),
     showError: (error) => this.#showError(error),
   });
