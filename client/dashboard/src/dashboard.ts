@@ -5,7 +5,7 @@ import { Live } from './live/live.ts';
 import { LiveUpdates } from './live/live-updates.ts';
 import { askForKey, mountApiKey } from './page/api-key.ts';
 import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.ts';
-import { mountControls, showBetweenProblem, showControls } from './page/controls.ts';
+import { mountControls, showBetweenProblem, showControls, showSlidSpan } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
 import { showDevices, showLegend } from './page/devices-panel.ts';
 import { button, byId } from './page/dom.ts';
@@ -242,6 +242,7 @@ export class Dashboard {
     const span = spanOf(this.#view.range, Date.now());
     if (span.endMs === this.#span.endMs) return;
     this.#span = span;
+    showSlidSpan(span);
     showHeading(this.#view, span, this.#interval);
     const widthMs = INTERVAL_MS[this.#interval];
     this.#showPoints(this.#points.filter(({ startMs }) => startMs + widthMs > span.startMs));

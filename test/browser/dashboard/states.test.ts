@@ -93,6 +93,30 @@ test('a live connection that is lost is said to be, and comes back', async (cont
   await page.getByText('93 bpm').waitFor();
 });
 
+test('“From” and “To” go on with the latest hours, but for a field somebody is in', async (context) => {
+  const { page } = await openOfflinePage(context, server.url, { timezoneId: 'UTC' });
+  await page.clock.install({ time: '2024-01-15T10:00:30Z' });
+  await store(server, [reading('slid', 'watch', '2024-01-15T09:30:00Z')]);
+  await page.goto(`${server.url}/?user=slid&last=1h&live=1`);
+  await page.getByText('waiting for a reading').waitFor();
+  const from = page.getByLabel('From', { exact: true });
+  const to = page.getByLabel('To', { exact: true });
+  expect(await to.inputValue()).toBe('2024-01-15T10:01');
+  await from.focus();
+  await page.clock.runFor(60_000);
+  await expect.poll(() => to.inputValue()).toBe('2024-01-15T10:02');
+  expect(await from.inputValue()).toBe('2024-01-15T09:01');
+  await from.blur();
+  await page.clock.runFor(60_000);
+  await expect.poll(() => from.inputValue()).toBe('2024-01-15T09:03');
+  // What was refused stays, to be mended.
+  await from.fill('2022-01-01T00:00');
+  await from.blur();
+  await page.clock.runFor(60_000);
+  await page.getByText('9:04 AM').first().waitFor();
+  expect(await from.inputValue()).toBe('2022-01-01T00:00');
+});
+
 test('ids are texts, whatever they hold', async (context) => {
   const user = '"><img src=x onerror="document.title=\'taken\'">&amp;\u202e\u{1f600}';
   const device = '<script>document.title="taken"</script>=1+1';

@@ -55,6 +55,13 @@ export const showBetweenProblem = (problem?: keyof typeof BETWEEN_PROBLEMS): voi
   }
 };
 
+/** The range went on by itself: a field that somebody is in, or that was refused, stays as it is. */
+export const showSlidSpan = ({ startMs, endMs }: Span): void => {
+  if (betweenProblem.textContent !== '') return;
+  if (document.activeElement !== from) from.value = localText(startMs);
+  if (document.activeElement !== to) to.value = localText(endMs);
+};
+
 /** Shows a view in the controls. */
 export const showControls = (view: View, span: Span): void => {
   user.value = view.user;
