@@ -216,7 +216,7 @@ export class Dashboard {
       interval === this.#interval ? this.#points : loadPoints(user, span, interval, signal),
       client.userDevices({ user_id: user, ...textOf(span) }, { signal }),
     ]);
-    const summary = summaryOf(points, INTERVAL_MS[interval]);
+    const summary = summaryOf(points, INTERVAL_MS[interval], span);
     // Erased between the two requests.
     if (summary === undefined || signal.aborted) return;
     this.#colors.add(devices.map(({ device_id }) => device_id));

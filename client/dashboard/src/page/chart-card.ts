@@ -30,7 +30,7 @@ export const showHeading = ({ user }: View, span: Span, interval: Interval): voi
 
 /** What a chart shows, for those who do not see it. */
 export const chartWords = (points: readonly Point[], interval: Interval, span: Span): string => {
-  const summary = summaryOf(points, INTERVAL_MS[interval]);
+  const summary = summaryOf(points, INTERVAL_MS[interval], span);
   if (summary === undefined) return `Chart of ${formatSpan(span)}: no readings.`;
   const lowest = points.reduce((least, { min }) => Math.min(least, min), Number.POSITIVE_INFINITY);
   return (
