@@ -61,9 +61,9 @@ export const formatSpan = (span: Span): string => {
   return `${formatTime(span.startMs)} – ${end}`;
 };
 
-/** Days and hours, hours and minutes, or minutes. */
+/** Days and hours, hours and minutes, or minutes, none of them begun only. */
 export const formatDuration = (ms: number): string => {
-  const minutes = Math.round(ms / 60_000);
+  const minutes = Math.floor(ms / 60_000);
   const [days, hours, rest] = [
     Math.floor(minutes / 1440),
     Math.floor((minutes % 1440) / 60),
