@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPackageFile } from './package-file.ts';
+import { keepFilesFromOthers } from './private-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { messageOf } from './thrown.ts';
 
@@ -58,10 +59,7 @@ const startProblem = (error: unknown, { host, port }: Settings): string => {
   }
 };
 
-/** Heart rates are nobody else's on this machine; what a group may is the operator's to say. */
-const OTHERS = 0o007;
-
-process.umask(process.umask() | OTHERS);
+keepFilesFromOthers();
 checkNodeVersion();
 const settings = settingsOrGiveUp();
 const { startService, pino } = await loadServiceOrGiveUp();

@@ -133,12 +133,10 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
     corsOrigins: settings.corsOrigins,
     retentionDays: settings.retentionDays,
     keys: ofKeys ? ofKeys.keys : undefined,
-    audit: audit && { log: audit, trustedProxies: settings.trustedProxies },
+    audit,
     problems: () => [...watches, audit].flatMap((each) => each?.problem ?? []),
-    rateLimit: settings.rateLimit && {
-      ...settings.rateLimit,
-      trustedProxies: settings.trustedProxies,
-    },
+    rateLimit: settings.rateLimit,
+    trustedProxies: settings.trustedProxies,
   });
   // First the address and then the folder: a second process with the same settings, which is
   // the usual mistake, gives up before it touches anything.

@@ -1,3 +1,9 @@
+/**
+ * Midnight UTC of the date that a text begins with, in milliseconds: within two days of what the
+ * service takes it for, in whatever form and with whatever offset. NaN for what has no date.
+ */
+export const dayMsOf = (text: string): number => Date.parse(text.slice(0, 10));
+
 type Text<T> = T extends Date ? never : T;
 
 /** The type with texts alone where it may have a `Date`. */

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 import { AppendFile } from './append-file.ts';
 
 export interface RotatedFileOptions {
@@ -10,13 +10,6 @@ export interface RotatedFileOptions {
   /** So many full ones are kept: `path.1`, which is the latest, to `path.<n>`. */
   readonly maxFullFiles: number;
 }
-
-/** Makes the names in a folder durable. Windows cannot open one for that. */
-const syncFolder = async (path: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
-};
 
 /**
  * Lines in a file that is put aside when it is full, and the oldest of those thrown away. Throws the

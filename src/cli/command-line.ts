@@ -39,8 +39,11 @@ const programOf = (end: (code: ExitCode) => void): Command => {
     migrateCommand(end),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
-    command.exitOverride().showHelpAfterError(`(${command.name()} --help tells how)`);
+  const name = program.name();
+  program.exitOverride().showHelpAfterError(`(${name} --help tells how)`);
+  for (const command of commands) {
+    const whole = `${name} ${command.name()}`;
+    command.exitOverride().showHelpAfterError(`(${whole} --help tells how)`);
   }
   return program;
 };

@@ -13,6 +13,7 @@ import { requestContext } from './middleware/request-context.ts';
 import { requestHead } from './middleware/request-head.ts';
 import { identify } from './middleware/require-key.ts';
 import { servedHosts } from './middleware/served-hosts.ts';
+import { ClientAddresses } from './rate-limit/client-address.ts';
 import { badRequest } from './responses/problem.ts';
 import { validationErrors } from './responses/validation-errors.ts';
 import { mountDashboard } from './routes/dashboard.ts';
@@ -56,11 +57,12 @@ export const createApp = (services: HttpServices): HttpApp => {
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
-  const audit = services.audit && new AuditTrail(services.audit);
+  const addresses = new ClientAddresses(services.trustedProxies);
+  const audit = services.audit && new AuditTrail(services.audit, addresses);
   mountAnsweredAudit(app, audit);
   if (services.keys !== undefined) app.use(identify(services.keys));
   // Behind what tells who asks, before what refuses: keys are not to be guessed at any rate.
-  if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit));
+  if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit, addresses));
   mountGuards(app, services.keys !== undefined);
   mountAskedAudit(app, audit);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import type { Ending } from '../audit/audit-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { ApiKeys, KeyRefusal } from '../keys/key-ring.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
@@ -12,10 +13,8 @@ import type { ReadVersions } from '../query/read-versions.ts';
 import type { SeriesQuery } from '../query/series-query.ts';
 import type { DevicePriority } from '../readings/device-priority.ts';
 import type { ReadingStore } from '../storage/reading-store.ts';
-import type { AuditOptions } from './audit/audit-trail.ts';
 import type { ParquetFiles } from './export-formats/parquet-files.ts';
-import type { RateLimitOptions } from './middleware/rate-limit.ts';
-import type { RateLimitHeaders } from './rate-limit/rate-limiter.ts';
+import type { RateLimit, RateLimitHeaders } from './rate-limit/rate-limiter.ts';
 import type { ProblemKind } from './responses/problem.ts';
 
 /** What this layer asks of the query layer. */
@@ -49,11 +48,13 @@ export interface HttpServices {
   /** Undefined: nobody is asked for a key. */
   readonly keys: ApiKeys | undefined;
   /** Where it is noted who did what with whose readings; undefined: nowhere. */
-  readonly audit: AuditOptions | undefined;
+  readonly audit: AuditLog | undefined;
   /** What makes the service degraded besides the storage's own reasons, in words for the operator. */
   readonly problems: () => readonly string[];
   /** How many requests each client may send; undefined: any number. */
-  readonly rateLimit: RateLimitOptions | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Why what was sent is no request. */

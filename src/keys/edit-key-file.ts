@@ -1,5 +1,6 @@
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 import { hasCode } from '../thrown.ts';
 import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } from './key-file.ts';
 
@@ -31,8 +32,7 @@ const write = async (temporary: string, target: string, text: string): Promise<v
     await file.close();
   }
   await rename(temporary, target);
-  const folder = await open(dirname(target), 'r');
-  await folder.sync().finally(() => folder.close());
+  await syncFolder(dirname(target));
 };
 
 /**

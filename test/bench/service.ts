@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readPackageFile } from '../../src/package-file.ts';
+import { ALLOCATOR, openFilesOf, residentBytesOf } from '../support/process-figures.ts';
 import { endWithUs } from './scratch.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -44,14 +43,6 @@ interface LogLine {
   readonly msg?: string;
   readonly url?: string;
 }
-
-/** How `npm start` sets the memory allocator. */
-const ALLOCATOR: ServiceSettings = Object.fromEntries(
-  [...readPackageFile('package.json').matchAll(/(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [
-    name,
-    value,
-  ]),
-);
 
 /** The built service as a process of its own, with the settings of `npm start`. */
 export class BenchedService {
@@ -125,15 +116,18 @@ export class BenchedService {
 
   /** Its memory at this moment, as Linux tells it; NaN on other systems. */
   residentBytes(): number {
-    if (process.platform !== 'linux') return Number.NaN;
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    return residentBytesOf(this.#pid);
   }
 
   /** How many files and sockets it has open, as Linux tells it; NaN on other systems. */
   openFiles(): number {
-    if (process.platform !== 'linux') return Number.NaN;
-    return readdirSync(`/proc/${this.#child.pid}/fd`).length;
+    return openFilesOf(this.#pid);
+  }
+
+  get #pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the service was not started');
+    return pid;
   }
 
   /** Resolves when every reading it has acknowledged is in Parquet. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   keyed = await openTestService({ keys: keysOf(...EVERY_SCOPE) });
   // What it may send has been sent.
   limited = await openTestService({
-    rateLimit: { perSecond: 0.001, burst: 1, trustedProxies: [] },
+    rateLimit: { perSecond: 0.001, burst: 1 },
   });
   await limited.get('/devices');
   const { store } = empty;

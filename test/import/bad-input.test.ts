@@ -32,7 +32,8 @@ const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
 
 type Content = string | Uint8Array | (() => Promise<Uint8Array>);
 
-const WHOLE = 'Only whole batches';
+/** After a sentence that ended. */
+const NOTHING = '. Nothing was acknowledged as stored.\n';
 
 /** A file, what the command ends with, and what it says. Nothing is stored of any of them. */
 const FILES: readonly [what: string, content: Content, code: number, message: string][] = [
@@ -48,7 +49,7 @@ const FILES: readonly [what: string, content: Content, code: number, message: st
   ['JSON of something else', '{"steps":[1,2]}', 2, 'no known form'],
   ['XML of something else', '<gpx><trk/></gpx>', 2, 'no known form'],
   ['HTML', '<!doctype html><html><body>Sign in</body></html>', 2, 'no known form'],
-  ['Apple: cut off', `${HEALTH}${RECORD}`, 1, WHOLE],
+  ['Apple: cut off', `${HEALTH}${RECORD}`, 1, NOTHING],
   ['Apple: not well-formed', `${HEALTH}${RECORD}</Health>`, 1, 'no well-formed XML'],
   ['Apple: entities of a DTD', `${LAUGHS}</HealthData>`, 1, 'Invalid character entity'],
   ['Apple: nested too deep', `${HEALTH}${RECORD}${'<a>'.repeat(200)}`, 1, 'nested 101 deep'],
@@ -62,12 +63,17 @@ const FILES: readonly [what: string, content: Content, code: number, message: st
   ['Apple: no heart rates', `${HEALTH}</HealthData>`, 1, 'no heart rates'],
   ['Apple: a rate of 300', `${HEALTH}${RECORD.replace('70', '300')}</HealthData>`, 1, 'None of'],
   ['Apple: no time', `${HEALTH}${RECORD.replace('startDate', 'x')}</HealthData>`, 1, 'None of'],
-  ['TCX: cut off', '<TrainingCenterDatabase><Activities><Activity>', 1, WHOLE],
+  ['TCX: cut off', '<TrainingCenterDatabase><Activities><Activity>', 1, NOTHING],
   ['Fitbit: cut off', `[${FITBIT},`, 1, 'no whole JSON'],
   ['Fitbit: followed by rubbish', `[${FITBIT}] rubbish`, 1, 'no whole JSON'],
   ['Fitbit: another date', `[${FITBIT.replace('01/15/24', '2024-01-15')}]`, 1, 'None of'],
   ['Fitbit: no value', `[${FITBIT.replace('68', 'null')}]`, 1, 'None of'],
-  ['Google Fit: cut off', '{"Data Points":[{"dataTypeName":"com.google.heart_rate.bpm"', 1, WHOLE],
+  [
+    'Google Fit: cut off',
+    '{"Data Points":[{"dataTypeName":"com.google.heart_rate.bpm"',
+    1,
+    NOTHING,
+  ],
   ['Oura: a date alone', '{"data":[{"bpm":60,"timestamp":"2024-01-15"}]}', 1, 'None of'],
   [
     'Polar: seconds after the day',
@@ -136,6 +142,8 @@ test.each(FILES)('%s', async (_, content, code, message) => {
   const ended = await importFiles([file], { user: 'user_bad', url: server.url });
   expect(said.mock.calls.join('')).toContain(message);
   expect(ended).toBe(code);
+  // No batch was sent, so that there is none to go on behind; each sentence ends once.
+  expect(said.mock.calls.join('')).not.toMatch(/Only whole batches|--resume|\.\.|[^.] Nothing was/);
   // Nothing but what was rejected.
   const others = (await readdir(folder)).filter((name) => name !== 'file');
   expect(others).toEqual(message === 'None of' ? ['file.rejected.ndjson'] : []);

@@ -16,6 +16,9 @@ const DEVICES = [
   '小米',
   '-1',
   ' lead',
+  // Elsewhere a byte order mark, here another device than the next one.
+  '\ufeffx',
+  'x',
 ];
 const START_MS = Date.UTC(2024, 9, 27);
 

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { slope } from '../bench/statistics.ts';
 import { Ledger, minuteOf } from '../crash/ledger.ts';
 import { randomNumbers } from '../crash/load.ts';
 import { ServiceProcess } from '../crash/service-process.ts';
+import { ALLOCATOR, openFilesOf, residentBytesOf } from '../support/process-figures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testKey } from '../support/test-keys.ts';
 import { cutOff, dawdle, flood, follow, query, type Soak, write } from './actors.ts';
@@ -42,16 +42,7 @@ const SETTINGS = {
   RATE_LIMIT: String(RATE_LIMIT),
   FLUSH_INTERVAL_MS: '5000',
   FLUSH_QUIET_MS: '1000',
-  // As `npm start` sets it.
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '1048576',
-  MALLOC_TRIM_THRESHOLD_: '8388608',
-};
-
-const openFiles = ({ pid }: ServiceProcess): number => readdirSync(`/proc/${pid}/fd`).length;
-const residentMb = ({ pid }: ServiceProcess): number => {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / MB;
+  ...ALLOCATOR,
 };
 
 /** Times at which a fault was at work, in which the service may say 503. */
@@ -206,7 +197,10 @@ const sampleUntilOver = async (soak: Soak, service: ServiceProcess) => {
   const samples: { x: number; y: number }[] = [];
   const startMs = performance.now();
   while (!soak.isOver()) {
-    samples.push({ x: (performance.now() - startMs) / 60_000, y: residentMb(service) });
+    samples.push({
+      x: (performance.now() - startMs) / 60_000,
+      y: residentBytesOf(service.pid) / MB,
+    });
     await rest(soak, SAMPLE_INTERVAL_MS);
   }
   return samples;
@@ -215,8 +209,8 @@ const sampleUntilOver = async (soak: Soak, service: ServiceProcess) => {
 /** How many files are open once it has come to rest: as few as `atMost`, or after a minute. */
 const filesAtRest = async (service: ServiceProcess, atMost: number): Promise<number> => {
   const endMs = performance.now() + SETTLE_MS;
-  while (openFiles(service) > atMost && performance.now() < endMs) await sleep(500);
-  return openFiles(service);
+  while (openFilesOf(service.pid) > atMost && performance.now() < endMs) await sleep(500);
+  return openFilesOf(service.pid);
 };
 
 test(`nothing leaks and nothing is lost in ${MINUTES} min of mixed load with faults (seed ${SEED})`, {
@@ -228,7 +222,7 @@ test(`nothing leaks and nothing is lost in ${MINUTES} min of mixed load with fau
   const service = new ServiceProcess(dataDir, settings, through);
   const client = new SoakClient(await service.ready());
   await warmUp(client, token);
-  const filesBefore = openFiles(service);
+  const filesBefore = openFilesOf(service.pid);
   const endMs = performance.now() + MINUTES * 60_000;
   const soak: Soak = {
     url: await service.ready(),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../../src/thrown.ts';
 
 const CHUNK = Buffer.alloc(1024 * 1024);
 
@@ -29,7 +30,7 @@ export class SmallDisk {
       try {
         await writeFile(this.#ballast, CHUNK, { flag: 'a' });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
+        if (hasCode(error, 'ENOSPC')) return;
         throw error;
       }
     }

@@ -38,8 +38,6 @@ export const openTestAudit = async (
   return {
     path,
     log,
-    /** What the app is given. */
-    options: { log, trustedProxies: [] },
     async close() {
       await log.close();
       await rm(folder, { recursive: true, force: true });

@@ -124,6 +124,7 @@ export const openTestService = async (
     audit: undefined,
     problems: () => [],
     rateLimit: undefined,
+    trustedProxies: [],
     ...overrides,
   });
   return {

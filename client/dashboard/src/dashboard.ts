@@ -5,7 +5,7 @@ import { Live } from './live/live.ts';
 import { LiveUpdates } from './live/live-updates.ts';
 import { askForKey, mountApiKey } from './page/api-key.ts';
 import { chartWords, setBusy, showCards, showHeading } from './page/chart-card.ts';
-import { mountControls, showControls } from './page/controls.ts';
+import { mountControls, showBetweenProblem, showControls, showSlidSpan } from './page/controls.ts';
 import { DeviceColors } from './page/device-colors.ts';
 import { showDevices, showLegend } from './page/devices-panel.ts';
 import { button, byId } from './page/dom.ts';
@@ -23,7 +23,7 @@ import type { Point } from './series/points.ts';
 import { summaryOf } from './series/summary.ts';
 import { client, loadPoints, textOf } from './service.ts';
 import { Address } from './view/address.ts';
-import { holds, type Range, type Span, spanOf } from './view/range.ts';
+import { holds, isTooLong, type Range, type Span, shownOf, spanOf } from './view/range.ts';
 import type { View } from './view/view.ts';
 
 /** While somebody moves or zooms, the service is asked only when the hand rests. */
@@ -67,6 +67,7 @@ export class Dashboard {
       hideNotice();
       this.#showPoints(points);
     },
+    loadPoints,
     loadDetails: (signal) => this.#loadDetails(signal),
     showError: (error) => this.#showError(error),
   });
@@ -95,15 +96,25 @@ export class Dashboard {
     }
     byId('zone-of-time', HTMLParagraphElement).textContent =
       `Times, hours and days are those of this browser's zone, ${timeZone()}.`;
-    this.#address.onReturn((view) => this.#show(view));
-    this.#show(this.#view);
+    this.#address.onReturn((view) => this.#open(view));
+    this.#open(this.#view);
+  }
+
+  /** Shows what an address asks for, as far as that can be shown. */
+  #open(asked: View): void {
+    const { range } = asked;
+    const view = { ...asked, range: shownOf(range) };
+    if (range.kind === 'between') this.#address.correct(view);
+    this.#show(view);
+    if (range.kind === 'between' && isTooLong(range.span)) showBetweenProblem('cut');
   }
 
   #change(changed: Partial<View>): void {
-    const view = { ...this.#view, ...changed };
+    const wanted = { ...this.#view, ...changed };
     // To follow what one does not see would be of no use.
-    const isNowShown = holds(spanOf(view.range, Date.now()), Date.now());
-    if (changed.isLive === true && !isNowShown) Object.assign(view, { range: LAST_HOUR });
+    const isNowShown = holds(spanOf(wanted.range, Date.now()), Date.now());
+    const isUnseen = changed.isLive === true && !isNowShown;
+    const view = { ...wanted, range: isUnseen ? LAST_HOUR : shownOf(wanted.range) };
     this.#address.push(view);
     this.#show(view);
   }
@@ -205,7 +216,7 @@ export class Dashboard {
       interval === this.#interval ? this.#points : loadPoints(user, span, interval, signal),
       client.userDevices({ user_id: user, ...textOf(span) }, { signal }),
     ]);
-    const summary = summaryOf(points, INTERVAL_MS[interval]);
+    const summary = summaryOf(points, INTERVAL_MS[interval], span);
     // Erased between the two requests.
     if (summary === undefined || signal.aborted) return;
     this.#colors.add(devices.map(({ device_id }) => device_id));
@@ -231,6 +242,7 @@ export class Dashboard {
     const span = spanOf(this.#view.range, Date.now());
     if (span.endMs === this.#span.endMs) return;
     this.#span = span;
+    showSlidSpan(span);
     showHeading(this.#view, span, this.#interval);
     const widthMs = INTERVAL_MS[this.#interval];
     this.#showPoints(this.#points.filter(({ startMs }) => startMs + widthMs > span.startMs));

@@ -1,11 +1,11 @@
 import type { Series } from '../data.ts';
 import { isDevicesOf, isReadingOf, isSeriesOf } from '../expected-body.ts';
 import type { HeartRateClient } from '../heart-rate-client.ts';
-import { withTexts } from '../times.ts';
+import { dayMsOf, withTexts } from '../times.ts';
 import { dataOf, isNothingFound, type Transport } from '../transport.ts';
 
-/** A day less than the service takes at once: a text without an offset is not of this zone. */
-const MAX_RANGE_MS = 399 * 86_400_000;
+/** Between dates: with times and offsets it is less than the 400 days that the service takes at once. */
+const MAX_RANGE_MS = 397 * 86_400_000;
 
 export const queryOperations = (
   transport: Transport,
@@ -22,7 +22,7 @@ export const queryOperations = (
       return isNothingFound(result) ? null : dataOf(result, isSeriesOf(query.user_id));
     };
     // What cannot be read here is left to the service.
-    const isLong = Date.parse(query.end) - Date.parse(query.start) > MAX_RANGE_MS;
+    const isLong = dayMsOf(query.end) - dayMsOf(query.start) > MAX_RANGE_MS;
     if (!isLong) return ask(query);
     const { queryLongSeries } = await import('../series/long-series.ts');
     return queryLongSeries(query, settings, ask);

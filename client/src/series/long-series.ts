@@ -1,11 +1,14 @@
 import type { Series } from '../data.ts';
+import { dayMsOf } from '../times.ts';
 import type { CallSettings } from '../transport.ts';
 
 const DAY_MS = 86_400_000;
-/** With the days that ranges have in common, and one for the rest, fewer than 400. */
+/** With the days that ranges have in common, and what ends are off their dates, fewer than 400. */
 const STEP_MS = 390 * DAY_MS;
 /** More than the longest bucket, a local day of 25 hours. */
 const COMMON_MS = 2 * DAY_MS;
+/** Offsets take an end so far before its date at most. */
+const OFFSET_MS = DAY_MS;
 
 interface Range {
   readonly start: string;
@@ -26,10 +29,10 @@ interface Part extends Range {
 export const partsOf = ({ start, end }: Range): Part[] => {
   const parts: Part[] = [];
   let part = { start, fromMs: Number.NEGATIVE_INFINITY };
-  for (let atMs = Date.parse(start) + STEP_MS; atMs < Date.parse(end); atMs += STEP_MS) {
-    // No later than the end, which would be another range.
-    const untilText = new Date(Math.min(atMs + COMMON_MS, Date.parse(end))).toISOString();
-    parts.push({ ...part, end: untilText, untilMs: atMs });
+  // None but the last goes beyond the end.
+  const lastMs = dayMsOf(end) - COMMON_MS - OFFSET_MS;
+  for (let atMs = dayMsOf(start) + STEP_MS; atMs <= lastMs; atMs += STEP_MS) {
+    parts.push({ ...part, end: new Date(atMs + COMMON_MS).toISOString(), untilMs: atMs });
     part = { start: new Date(atMs - COMMON_MS).toISOString(), fromMs: atMs };
   }
   return [...parts, { ...part, end, untilMs: Number.POSITIVE_INFINITY }];

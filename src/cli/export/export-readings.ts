@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { HeartRateApiError } from '../../../client/src/index.ts';
-import { messageOf } from '../../thrown.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hasCode, messageOf } from '../../thrown.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { keyHeaders } from '../service-key.ts';
 import { checkedEnd } from './checked-end.ts';
 import { writeWhole } from './write-whole.ts';
@@ -43,9 +44,19 @@ const reasonOf = (error: unknown): string =>
     ? error.cause.message
     : messageOf(error);
 
-/** Writes an export to where it is to go; ok when all of it is there. */
+const isFolder = async (path: string): Promise<boolean> => {
+  // What is not there yet, or cannot be reached, is told of when it is written to.
+  const found = path === '-' ? undefined : await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+};
+
+/**
+ * Writes an export to where it is to go; ok when all of it is there. Rejects with a
+ * {@link UsageError} when that is a folder.
+ */
 export const exportReadings = async (request: ExportRequest): Promise<ExitCode> => {
   const { output, format, json } = request;
+  if (await isFolder(output)) throw new UsageError(`--output ${output} is a folder, not a file.`);
   try {
     const body = await bodyOf(await fetch(addressOf(request), { headers: keyHeaders() }));
     const bytes = await writeWhole(checkedEnd(body, format), output);
@@ -55,6 +66,8 @@ export const exportReadings = async (request: ExportRequest): Promise<ExitCode> 
     }
     return EXIT.ok;
   } catch (error) {
+    // Who read standard output has enough, as `head` does, and needs no words.
+    if (output === '-' && hasCode(error, 'EPIPE')) return EXIT.failed;
     const outcome = output === '-' ? 'It is not complete' : 'Nothing was written';
     process.stderr.write(`${outcome}: ${reasonOf(error)}\n`);
     return EXIT.failed;

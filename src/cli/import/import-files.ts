@@ -6,7 +6,7 @@ import { ImportError, UnknownInputError } from '../../import/import-error.ts';
 import { FileImport, type ImportOptions, type ImportResult } from '../../import/import-file.ts';
 import { isZone, LocalClock } from '../../import/readings/local-clock.ts';
 import { messageOf } from '../../thrown.ts';
-import { countText } from '../count-text.ts';
+import { countOf, countText } from '../count-text.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { keyHeaders } from '../service-key.ts';
 import { showProgress } from '../show-progress.ts';
@@ -32,6 +32,8 @@ interface Outcome {
   readonly file: string;
   readonly result?: ImportResult;
   readonly error?: string;
+  /** Where the rejected rows are; left out without any. */
+  readonly rejectedPath?: string;
   readonly code: ExitCode;
 }
 
@@ -93,17 +95,19 @@ const outcomeOf = (file: string, result: ImportResult): Outcome => {
   return { file, result, error, code: EXIT.failed };
 };
 
-const failureOf = (file: string, error: unknown): Outcome => {
+/** With one full stop, whatever it ends with, so that another sentence can follow. */
+const sentenceOf = (text: string): string => `${text.trimEnd().replace(/[.:]{1,3}$/, '')}.`;
+
+/** `acknowledged` rows are stored or in the rejected file. */
+const failureOf = (file: string, error: unknown, acknowledged: number): Outcome => {
   const message = messageOf(error);
   if (error instanceof UnknownInputError) return { file, error: message, code: EXIT.usage };
-  if (error instanceof ImportError) {
-    return {
-      file,
-      error: `${message} Only whole batches from before that place are stored.`,
-      code: EXIT.failed,
-    };
+  let outcome = 'Nothing was acknowledged as stored.';
+  if (acknowledged > 0) {
+    const isDamaged = error instanceof ImportError;
+    outcome = isDamaged ? 'Only whole batches from before that place are stored.' : HINT;
   }
-  return { file, error: `${message}. ${HINT}`, code: EXIT.failed };
+  return { file, error: `${sentenceOf(message)} ${outcome}`, code: EXIT.failed };
 };
 
 const summaryOf = ({ file, result, error }: Outcome, options: ImportOptions): string => {
@@ -112,12 +116,12 @@ const summaryOf = ({ file, result, error }: Outcome, options: ImportOptions): st
   const kinds = Object.entries(formats).map(([name, inputs]) =>
     inputs > 1 ? `${inputs} of ${name}` : name,
   );
-  const lines = [`${file} (${kinds.join(', ')}): ${countText(stored)} readings stored`];
-  if (resumedAfter > 0) lines.push(`  went on after ${countText(resumedAfter)} rows of before`);
-  if (rejected > 0) lines.push(`  ${countText(rejected)} rows rejected: ${options.rejectedPath}`);
+  const lines = [`${file} (${kinds.join(', ')}): ${countOf(stored, 'reading')} stored`];
+  if (resumedAfter > 0) lines.push(`  went on after ${countOf(resumedAfter, 'row')} of before`);
+  if (rejected > 0) lines.push(`  ${countOf(rejected, 'row')} rejected: ${options.rejectedPath}`);
   if (takenAsUtc > 0) {
     lines.push(
-      `  ${countText(takenAsUtc)} have a local time, taken as UTC; --tz says of which zone`,
+      `  ${countText(takenAsUtc)} ${takenAsUtc === 1 ? 'has' : 'have'} a local time, taken as UTC; --tz says of which zone`,
     );
   }
   if (error !== undefined) lines.push(`  ${error}`);
@@ -136,9 +140,10 @@ const importFile = async (
   try {
     const isShown = process.stderr.isTTY;
     const result = await (isShown ? showProgress(run, line, process.stderr) : run());
-    return outcomeOf(file, result);
+    const outcome = outcomeOf(file, result);
+    return result.rejected > 0 ? { ...outcome, rejectedPath: options.rejectedPath } : outcome;
   } catch (error) {
-    return failureOf(file, error);
+    return failureOf(file, error, running.progress().rows);
   }
 };
 

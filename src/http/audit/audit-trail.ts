@@ -1,25 +1,18 @@
 import type { Context, Next } from 'hono';
-import { TokenBucket } from 'limiter';
 import type { AuditEvent } from '../../audit/audit-event.ts';
 import { type AuditLog, AuditUnavailableError } from '../../audit/audit-log.ts';
 import type { HttpEnv } from '../http-app.ts';
-import { ClientAddresses } from '../rate-limit/client-address.ts';
+import type { ClientAddresses } from '../rate-limit/client-address.ts';
+import { fullBucket } from '../rate-limit/rate-limiter.ts';
 import { commonHeaders } from '../responses/common-headers.ts';
 import { problemBody } from '../responses/problem.ts';
 import { type AuditedOperation, askedEvent, claimOf } from './asked-event.ts';
-
-export interface AuditOptions {
-  readonly log: AuditLog;
-  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
-}
 
 /**
  * So many refusals of requests without a valid key are recorded, at once and in a second: anybody
  * could otherwise fill the log with them until it has nothing else any more.
  */
-const UNKNOWN_BURST = 100;
-const UNKNOWN_PER_SECOND = 1;
+const UNKNOWN = { burst: 100, perSecond: 1 };
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -46,17 +39,12 @@ const refusal = (c: Context<HttpEnv>): Response => {
 export class AuditTrail {
   readonly #log: AuditLog;
   readonly #addresses: ClientAddresses;
-  readonly #unknown = new TokenBucket({
-    bucketSize: UNKNOWN_BURST,
-    tokensPerInterval: UNKNOWN_PER_SECOND,
-    interval: 'second',
-  });
+  readonly #unknown = fullBucket(UNKNOWN);
   #omitted = 0;
 
-  constructor({ log, trustedProxies }: AuditOptions) {
+  constructor(log: AuditLog, addresses: ClientAddresses) {
     this.#log = log;
-    this.#addresses = new ClientAddresses(trustedProxies);
-    this.#unknown.content = UNKNOWN_BURST;
+    this.#addresses = addresses;
   }
 
   /** Records the response to a request before it leaves, or puts a 503 in its place. */

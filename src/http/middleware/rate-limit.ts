@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import * as routes from '../../../generated/routes.ts';
 import type { HttpEnv } from '../http-app.ts';
-import { ClientAddresses } from '../rate-limit/client-address.ts';
+import type { ClientAddresses } from '../rate-limit/client-address.ts';
 import { type RateLimit, RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { tooManyRequests } from '../responses/problem.ts';
 
@@ -11,18 +11,12 @@ const PROBES: readonly string[] = [routes.getLiveness.path, routes.getReadiness.
 /** Who is counted when there is no connection, or none any more. */
 const NOBODY = 'nobody';
 
-export interface RateLimitOptions extends RateLimit {
-  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
-}
-
 /**
  * Refuses with 429 what a client sends beyond the limit, and tells who has used half of it what is
  * left. A client is a key or, without one, an address; so it is mounted behind what sets the key.
  */
-export const rateLimit = ({ trustedProxies, ...limit }: RateLimitOptions) => {
+export const rateLimit = (limit: RateLimit, addresses: ClientAddresses) => {
   const limiter = new RateLimiter(limit);
-  const addresses = new ClientAddresses(trustedProxies);
   return createMiddleware<HttpEnv>((c, next) => {
     if (PROBES.includes(c.req.path)) return next();
     const key = c.get('key');

@@ -26,6 +26,17 @@ export interface Admission {
   readonly headers: RateLimitHeaders | undefined;
 }
 
+/** Of which all of the burst can be taken at once; the library begins with an empty one. */
+export const fullBucket = ({ perSecond, burst }: RateLimit): TokenBucket => {
+  const bucket = new TokenBucket({
+    bucketSize: burst,
+    tokensPerInterval: perSecond,
+    interval: 'second',
+  });
+  bucket.content = burst;
+  return bucket;
+};
+
 /** Counts the requests of each client in a token bucket of its own. */
 export class RateLimiter {
   readonly #limit: RateLimit;
@@ -63,13 +74,7 @@ export class RateLimiter {
   #bucketOf(client: string): TokenBucket {
     const known = this.#buckets.get(client);
     if (known !== undefined) return known;
-    const { perSecond, burst } = this.#limit;
-    const bucket = new TokenBucket({
-      bucketSize: burst,
-      tokensPerInterval: perSecond,
-      interval: 'second',
-    });
-    bucket.content = burst;
+    const bucket = fullBucket(this.#limit);
     this.#buckets.set(client, bucket);
     return bucket;
   }

@@ -2,6 +2,7 @@ import { type Duplex, pipeline, Readable } from 'node:stream';
 import { parser } from 'stream-json';
 import Assembler from 'stream-json/assembler.js';
 import type { Token } from 'stream-json/core/parser.js';
+import { messageOf } from '../../thrown.ts';
 import { ImportError } from '../import-error.ts';
 import { utf8Text } from '../input/bytes.ts';
 
@@ -99,7 +100,7 @@ export async function* jsonItems(
     }
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    throw new ImportError(`It is no whole JSON document: ${String(error)}`, { cause: error });
+    throw new ImportError(`It is no whole JSON document: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -20,8 +20,14 @@ const instantText = (micros: bigint): string =>
 
 const plainValue = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
-/** Instants to the microsecond, of which a Date would lose three digits. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * Instants to the microsecond, of which a Date would lose three digits, and texts with all of their
+ * characters: an id may begin with what is a byte order mark elsewhere.
+ */
 const parsers = {
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes && utf8.decode(bytes),
   timestampFromMilliseconds: (millis: bigint) => instantText(millis * MICROS_PER_MILLI),
   timestampFromMicroseconds: (micros: bigint) => instantText(micros),
   timestampFromNanoseconds: (nanos: bigint) => instantText(nanos / NANOS_PER_MICRO),

@@ -1,3 +1,4 @@
+import { messageOf } from '../../thrown.ts';
 import { linesOf, utf8Text } from '../input/bytes.ts';
 import type { SourceRow } from '../source-row.ts';
 import { observationRow } from './fhir.ts';
@@ -23,7 +24,7 @@ const parsedRow = (place: string, line: string): SourceRow => {
   try {
     return rowOf(place, JSON.parse(line));
   } catch (error) {
-    return { place, row: line.slice(0, 1000), reason: `it is no JSON: ${String(error)}` };
+    return { place, row: line.slice(0, 1000), reason: `it is no JSON: ${messageOf(error)}` };
   }
 };
 

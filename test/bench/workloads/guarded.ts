@@ -6,7 +6,7 @@ import type { Workload } from '../bench.ts';
 import { inRounds, ofRounds, ratios } from '../rounds.ts';
 import { removeScratchFolder, scratchFolder } from '../scratch.ts';
 import { BenchedService, FLUSHED_OFTEN, type ServiceSettings } from '../service.ts';
-import { FIRST_DAY_MS } from '../stored-days.ts';
+import { ratePerSecond, singlePosts } from './single-posts.ts';
 
 const WARM_UP_MS = 1_000;
 const work = { workload: 17, work: 'single POST with API keys and a rate limit' } as const;
@@ -23,28 +23,15 @@ export const guarded: Workload = async ({ options, load, step }) => {
   const open = new BenchedService(scratchFolder(), FLUSHED_OFTEN);
   const settings = { ...FLUSHED_OFTEN, ...RATE_LIMIT, API_KEYS_FILE: file };
   const checking = new BenchedService(scratchFolder(), settings, apiKey);
-  let sent = 0;
+  const send = singlePosts({ options, load }, apiKey);
 
   const post = async (service: BenchedService, durationMs: number) => {
-    const requests = {
-      kind: 'readings',
-      format: 'single',
-      size: 1,
-      users: options.users,
-      firstDayMs: FIRST_DAY_MS,
-      firstRequest: sent,
-      apiKey,
-    } as const;
-    const job = { url: await service.ready, connections: 64, requests, durationMs };
     const cpuSeconds = async () => (await service.metrics())('process_cpu_seconds_total');
     const before = await cpuSeconds();
-    const result = await load.run(job);
-    sent += result.sent;
-    if (result.otherStatuses.size > 0) throw new Error('single readings were refused');
-    const count = result.latenciesMs.length;
+    const result = await send(await service.ready, durationMs);
     return {
-      perSecond: (count * 1000) / result.wallMs,
-      cpuMicros: (((await cpuSeconds()) - before) * 1e6) / count,
+      perSecond: ratePerSecond(result),
+      cpuMicros: (((await cpuSeconds()) - before) * 1e6) / result.latenciesMs.length,
     };
   };
   const turn = (name: string, service: BenchedService) => async () => {

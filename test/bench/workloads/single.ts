@@ -4,7 +4,7 @@ import { inRounds, ofRounds, ratios } from '../rounds.ts';
 import { removeScratchFolder, scratchFolder } from '../scratch.ts';
 import { BenchedService, FLUSHED_OFTEN } from '../service.ts';
 import { percentile } from '../statistics.ts';
-import { FIRST_DAY_MS } from '../stored-days.ts';
+import { ratePerSecond, singlePosts } from './single-posts.ts';
 
 const WARM_UP_MS = 1_000;
 const work = { workload: 1, work: 'single durable POST, 64 connections' } as const;
@@ -14,22 +14,12 @@ export const single: Workload = async ({ options, load, step }) => {
   const service = new BenchedService(dataDir, FLUSHED_OFTEN);
   const hono = await startCeiling('hono');
   const nodeHttp = await startCeiling('nodeHttp');
-  let sent = 0;
+  const send = singlePosts({ options, load });
 
   const post = async (url: string, durationMs: number) => {
-    const requests = {
-      kind: 'readings',
-      format: 'single',
-      size: 1,
-      users: options.users,
-      firstDayMs: FIRST_DAY_MS,
-      firstRequest: sent,
-    } as const;
-    const result = await load.run({ url, connections: 64, requests, durationMs });
-    sent += result.sent;
-    if (result.otherStatuses.size > 0) throw new Error(`${url} refused single readings`);
+    const result = await send(url, durationMs);
     return {
-      perSecond: (result.latenciesMs.length * 1000) / result.wallMs,
+      perSecond: ratePerSecond(result),
       p50Ms: percentile(result.latenciesMs, 0.5),
       p99Ms: percentile(result.latenciesMs, 0.99),
     };

@@ -50,7 +50,7 @@ test('all is reached by the keyboard, and what happens is said', async (context)
   await page.getByRole('heading', { name: 'Devices' }).waitFor();
   const status = await page.getByRole('status').textContent();
   expect(status).toMatch(
-    /^Chart of .*: [\d,]+ values of 1 minute, mean \d+, from \d+ to \d+ beats/,
+    /^Chart of .*: [\d,]+ values of 1 minute, mean [\d.]+, from [\d.]+ to [\d.]+ beats/,
   );
   const reached: string[] = [];
   for (let press = 0; press < 40 && reached.at(-1) !== 'csv'; press++) {

@@ -37,6 +37,9 @@ test('a newcomer sends a reading, sees it, and follows further ones', async (con
   await page.goto(server.url);
   await page.getByRole('heading', { name: 'Whose heart rate?' }).waitFor();
   await keepScreenshot(page, '01-welcome');
+  expect(await page.getByRole('status').textContent()).toMatch(
+    /^Whose heart rate\? Type a user id/,
+  );
 
   await sendTestReading(page, '300');
   await page.getByText('/heart_rate: must be at most 220').waitFor();
@@ -50,7 +53,10 @@ test('a newcomer sends a reading, sees it, and follows further ones', async (con
   await keepScreenshot(page, '03-first-reading');
   expect(server.service.stored()).toBe(1);
 
+  const lag = page.getByText('within 5 seconds');
+  expect(await lag.isVisible()).toBe(false);
   await page.getByRole('button', { name: 'Live' }).click();
+  await lag.waitFor();
   await page.getByText('waiting for a reading').waitFor();
   await server.postJson('/metrics/heart-rate', {
     user_id: 'me',
@@ -138,14 +144,16 @@ test('colours, zones and users are kept in this browser, and a phone shows all',
   await page.getByText('each larger than the one before').waitFor();
   await page.getByLabel('Zone 1 from').fill('60');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('60 to 114').waitFor();
+  await page.getByText('60 to under 114').waitFor();
 
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto(server.url);
   await page.getByRole('button', { name: 'ben' }).click();
-  await page.getByText('60 to 114').waitFor();
+  await page.getByText('60 to under 114').waitFor();
   expect(await background()).not.toBe(light);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  const topOf = async (name: string) => (await page.getByRole('button', { name }).boundingBox())?.y;
+  expect(await topOf('Previous')).toBe(await topOf('Next'));
   // The grid of the other theme: a canvas keeps the colours that it was drawn with.
   expect(await page.evaluate(isDrawn([233, 236, 240]))).toBe(false);
   expect(await page.evaluate(isDrawn([35, 42, 50]))).toBe(true);

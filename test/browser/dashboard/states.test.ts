@@ -35,6 +35,19 @@ test('no readings are no error: where the latest is, and how to send one', async
   expect(outside).toEqual([]);
 });
 
+test('mean, least and most of a bucket have the same digits', async (context) => {
+  const readings = [75.7, 76].map((heart_rate, second) => ({
+    ...reading('digits', 'watch', `2024-01-15T10:00:0${second}Z`),
+    heart_rate,
+  }));
+  await store(server, readings);
+  const { page } = await openOfflinePage(context, server.url);
+  await page.goto(`${server.url}/?user=digits&day=2024-01-15`);
+  await page.locator('#rows td').first().waitFor();
+  const cells = await page.locator('#rows td').allTextContents();
+  expect(cells).toEqual(['75.9', '75.7', '76.0', '2', 'watch']);
+});
+
 test('an error is shown in the words of the service', async (context) => {
   const { page } = await openOfflinePage(context, server.url);
   await page.goto(`${server.url}/?user=${'x'.repeat(129)}&live=1`);
@@ -78,6 +91,30 @@ test('a live connection that is lost is said to be, and comes back', async (cont
     heart_rate: 93,
   });
   await page.getByText('93 bpm').waitFor();
+});
+
+test('“From” and “To” go on with the latest hours, but for a field somebody is in', async (context) => {
+  const { page } = await openOfflinePage(context, server.url, { timezoneId: 'UTC' });
+  await page.clock.install({ time: '2024-01-15T10:00:30Z' });
+  await store(server, [reading('slid', 'watch', '2024-01-15T09:30:00Z')]);
+  await page.goto(`${server.url}/?user=slid&last=1h&live=1`);
+  await page.getByText('waiting for a reading').waitFor();
+  const from = page.getByLabel('From', { exact: true });
+  const to = page.getByLabel('To', { exact: true });
+  expect(await to.inputValue()).toBe('2024-01-15T10:01');
+  await from.focus();
+  await page.clock.runFor(60_000);
+  await expect.poll(() => to.inputValue()).toBe('2024-01-15T10:02');
+  expect(await from.inputValue()).toBe('2024-01-15T09:01');
+  await from.blur();
+  await page.clock.runFor(60_000);
+  await expect.poll(() => from.inputValue()).toBe('2024-01-15T09:03');
+  // What was refused stays, to be mended.
+  await from.fill('2022-01-01T00:00');
+  await from.blur();
+  await page.clock.runFor(60_000);
+  await page.getByText('9:04 AM').first().waitFor();
+  expect(await from.inputValue()).toBe('2022-01-01T00:00');
 });
 
 test('ids are texts, whatever they hold', async (context) => {
@@ -149,6 +186,37 @@ test('wheels and fingers move and zoom, and what they hold stays where it is', a
   await expect
     .poll(() => shownSpan(page).endMs - shownSpan(page).startMs)
     .toBeLessThan(0.6 * lengthMs);
+});
+
+test('a range that is too long is refused, and what is shown is in the address', async (context) => {
+  await store(server, [reading('long', 'watch', '2024-01-15T10:00:00Z')]);
+  const { page } = await openOfflinePage(context, server.url, { timezoneId: 'UTC' });
+  const address = `${server.url}/?user=long&start=2024-01-15T00:00:00.000Z`;
+  await page.goto(`${address}&end=2024-01-16T00:00:00.000Z`);
+  await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
+  const before = page.url();
+  const problem = page.locator('#between-problem');
+
+  await page.getByLabel('From', { exact: true }).fill('2022-01-01T00:00');
+  await expect.poll(() => problem.textContent()).toContain('At most 400 days');
+  await keepScreenshot(page, '13-too-long');
+  // What was typed stays, so that the other field can be changed as well.
+  expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2024-01-16T00:00');
+  await page.getByLabel('To', { exact: true }).fill('2021-01-01T00:00');
+  await expect.poll(() => problem.textContent()).toContain('must be before');
+  expect(page.url()).toBe(before);
+  await page.getByLabel('To', { exact: true }).fill('2022-02-01T00:00');
+  await page.getByRole('heading', { name: 'No readings in this range' }).waitFor();
+  expect(await problem.textContent()).toBe('');
+
+  await page.goto(`${address}&end=2026-01-16T00:00:00.000Z`);
+  await page.locator('#rows tr').filter({ hasText: '64.0' }).waitFor();
+  expect(await problem.textContent()).toContain('the first of the range in the address');
+  expect(shownSpan(page).endMs).toBe(Date.UTC(2024, 0, 15) + 400 * 24 * 3_600_000);
+  expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2025-02-18T00:00');
+  // Shorter than can be seen: it grows, and the address with it.
+  await page.getByLabel('To', { exact: true }).fill('2024-01-15T00:05');
+  await expect.poll(() => shownSpan(page).endMs).toBe(Date.UTC(2024, 0, 15, 0, 10));
 });
 
 test('a day is one of this time zone, of 23 hours in spring', async (context) => {

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { UsageError } from '../../../src/cli/exit-codes.ts';
 import { exportReadings } from '../../../src/cli/export/export-readings.ts';
 import { json, type Step, startScriptedServer } from '../../support/scripted-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -62,4 +63,13 @@ test.each<[string, Step, string, string]>([
 
 test('Parquet that ends as it should', async () => {
   expect((await exported(body('PAR1', 'dataP', 'AR1'), 'parquet')).code).toBe(0);
+});
+
+test('a folder is refused before the service is asked', async () => {
+  const { baseUrl, received } = await startScriptedServer(body(LINE));
+  const output = await temporaryFolder();
+  const asked = exportReadings({ url: baseUrl, user: 'u', format: 'ndjson', output });
+  await expect(asked).rejects.toThrow(UsageError);
+  await expect(asked).rejects.toThrow(`--output ${output} is a folder`);
+  expect(received).toEqual([]);
 });

@@ -83,7 +83,7 @@ test('files of several forms, and again: the same series to the byte', async () 
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toBe(
     `${copies[0]} (apple-health): 2 readings stored\n  2 rows rejected: ${copies[0]}.rejected.ndjson\n` +
-      `${copies[1]} (fitbit): 2 readings stored\n  1 rows rejected: ${copies[1]}.rejected.ndjson\n` +
+      `${copies[1]} (fitbit): 2 readings stored\n  1 row rejected: ${copies[1]}.rejected.ndjson\n` +
       `${copies[2]} (samsung-health): 2 readings stored\n`,
   );
   const series = await seriesOf(url);

@@ -4,8 +4,10 @@ import {
   dateAfter,
   dateOf,
   holds,
+  isTooLong,
   overlapOf,
   panned,
+  shownOf,
   spanOf,
   zoomed,
 } from '../../../client/dashboard/src/view/range.ts';
@@ -55,6 +57,14 @@ test('a span is never too short to see or too long to ask for', () => {
   expect(shortest.endMs - shortest.startMs).toBe(10 * 60_000);
   const longest = zoomed(SPAN, 1e9);
   expect(longest.endMs - longest.startMs).toBe(400 * DAY_MS);
+});
+
+test('of a range that is too long the first 400 days are shown', () => {
+  const { startMs } = SPAN;
+  const most = { startMs, endMs: startMs + 400 * DAY_MS };
+  const longer = { startMs, endMs: most.endMs + 1 };
+  expect([most, longer].map(isTooLong)).toEqual([false, true]);
+  expect(shownOf({ kind: 'between', span: longer })).toEqual({ kind: 'between', span: most });
 });
 
 test('no span leaves the years that readings may be of', () => {

@@ -11,8 +11,11 @@ import {
   DEFAULT_LIMITS,
   timeInZones,
 } from '../../../client/dashboard/src/series/zones.ts';
+import type { Span } from '../../../client/dashboard/src/view/range.ts';
 
 const MINUTE_MS = 60_000;
+
+const HOUR = { startMs: 0, endMs: 60 * MINUTE_MS };
 
 const point = (minute: number, mean: number, more: Partial<Point> = {}): Point => ({
   startMs: minute * MINUTE_MS,
@@ -70,15 +73,40 @@ test('newer points take the place of those of their time alone', () => {
 
 test('the lowest resting rate is the lowest mean of five whole minutes, by reading', () => {
   const points = [
-    point(0, 50, { readings: 1 }),
-    point(4, 80, { readings: 3 }),
-    point(5, 70),
-    point(6, 71),
-    point(10, 75),
+    ...[0, 1, 2, 3].map((minute) => point(minute, 80)),
+    point(4, 60, { readings: 6 }),
+    ...[5, 6, 7, 8, 9].map((minute) => point(minute, 70)),
   ];
-  expect(summaryOf(points, MINUTE_MS)?.resting).toEqual({ bpm: 70.5, startMs: 5 * MINUTE_MS });
-  expect(summaryOf([point(0, 60), point(5, 55)], 5 * MINUTE_MS)?.resting?.bpm).toBe(55);
-  expect(summaryOf(points, 60 * MINUTE_MS)?.resting).toBeUndefined();
+  expect(summaryOf(points, MINUTE_MS, HOUR)?.resting).toEqual({ bpm: 68, startMs: 0 });
+  const fives = [point(0, 60), point(5, 55)];
+  expect(summaryOf(fives, 5 * MINUTE_MS, HOUR)?.resting?.bpm).toBe(55);
+  expect(summaryOf(points, 60 * MINUTE_MS, HOUR)?.resting).toBeUndefined();
+});
+
+test('five minutes that the range cuts, or with a minute without readings, are none', () => {
+  const whole = [5, 6, 7, 8, 9].map((minute) => point(minute, 70));
+  const points = [...whole, ...[10, 11, 12, 14].map((minute) => point(minute, 50))];
+  const resting = (span: Span) => summaryOf(points, MINUTE_MS, span)?.resting?.startMs;
+  expect(resting(HOUR)).toBe(5 * MINUTE_MS);
+  expect(resting({ startMs: 5 * MINUTE_MS, endMs: 10 * MINUTE_MS })).toBe(5 * MINUTE_MS);
+  expect(resting({ startMs: 5 * MINUTE_MS + 1, endMs: HOUR.endMs })).toBeUndefined();
+  expect(resting({ startMs: 0, endMs: 10 * MINUTE_MS - 1 })).toBeUndefined();
+  expect(summaryOf([point(0, 72)], MINUTE_MS, HOUR)).toMatchObject({
+    resting: undefined,
+    mean: 72,
+  });
+});
+
+test('of a bucket that the range cuts only what is in the range is covered', () => {
+  const points = [point(0, 60), point(1, 60), point(2, 60, { device: 'b' })];
+  const span = { startMs: 0.25 * MINUTE_MS, endMs: 2.5 * MINUTE_MS };
+  expect(summaryOf(points, MINUTE_MS, span)).toMatchObject({
+    coveredMs: 2.25 * MINUTE_MS,
+    coveredMsByDevice: new Map([
+      ['a', 1.75 * MINUTE_MS],
+      ['b', 0.5 * MINUTE_MS],
+    ]),
+  });
 });
 
 test('the mean counts each minute alike, the peak is of a reading, and time is of buckets', () => {
@@ -87,7 +115,7 @@ test('the mean counts each minute alike, the peak is of a reading, and time is o
     point(1, 90, { max: 120 }),
     point(3, 90, { device: 'b', max: 120 }),
   ];
-  expect(summaryOf(points, MINUTE_MS)).toMatchObject({
+  expect(summaryOf(points, MINUTE_MS, HOUR)).toMatchObject({
     mean: 80,
     peak: { bpm: 120, startMs: MINUTE_MS },
     coveredMs: 3 * MINUTE_MS,
@@ -96,7 +124,7 @@ test('the mean counts each minute alike, the peak is of a reading, and time is o
       ['b', MINUTE_MS],
     ]),
   });
-  expect(summaryOf([], MINUTE_MS)).toBeUndefined();
+  expect(summaryOf([], MINUTE_MS, HOUR)).toBeUndefined();
 });
 
 test('a zone begins at its limit', () => {

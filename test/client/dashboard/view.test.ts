@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MAX_DAYS } from '../../../client/dashboard/src/view/range.ts';
 import { formatView, parseView, type View } from '../../../client/dashboard/src/view/view.ts';
 import { contract } from '../../support/contract.ts';
@@ -38,11 +38,28 @@ test.each([
   ['day=today', ''],
   ['start=2024-01-15T10:00Z', ''],
   ['start=2024-01-15T10:00Z&end=2024-01-15T10:00Z', ''],
-  ['start=2024-01-15T10:00Z&end=2025-06-15T10:00Z', ''],
   ['start=x&end=y', ''],
   ['interval=2m&live=yes', ''],
 ])('what makes no sense in an address is as at first: %s', (search) => {
   expect(parseView(`?user=ana&${search}`)).toEqual(VIEW);
+});
+
+test('an address has its ends in any form of the contract, which is UTC without an offset', () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const range = between('2024-01-15T10:00:00Z', '2024-01-15T11:00:00Z');
+  for (const [start, end] of [
+    ['2024-01-15T10:00:00', '2024-01-15T11:00'],
+    ['2024-01-15 12:00:00 +0200', '2024-01-15T10:00:00,0-01'],
+  ] as const) {
+    const search = new URLSearchParams({ user: 'ana', start, end });
+    expect(parseView(`?${search}`)).toEqual({ ...VIEW, range });
+  }
+});
+
+test('a range that is too long is kept, so that the page can say so', () => {
+  const { range } = parseView('?start=2024-01-15T10:00Z&end=2025-06-15T10:00Z');
+  expect(range).toEqual(between('2024-01-15T10:00Z', '2025-06-15T10:00Z'));
 });
 
 test('as many days are asked for as the service takes', () => {

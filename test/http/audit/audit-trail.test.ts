@@ -18,10 +18,9 @@ const SERIES = `${SINGLE}?${USER}&${DAY}`;
 const EXPORT = `${SINGLE}/export?${USER}`;
 const STREAM = `${SINGLE}/stream?${USER}`;
 
-const open = async (overrides: Partial<HttpServices> = {}, trustedProxies: string[] = []) => {
+const open = async (overrides: Partial<HttpServices> = {}) => {
   const audit = await openTestAudit();
-  const options = { ...audit.options, trustedProxies };
-  const server = await openTestServer({ audit: options, ...overrides });
+  const server = await openTestServer({ audit: audit.log, ...overrides });
   let isClosed = false;
   const close = async () => {
     if (!isClosed) await server.close();
@@ -354,7 +353,7 @@ test('who has no key cannot fill the log, and that they tried to is in it', asyn
 });
 
 test('what goes beyond the rate limit was not looked at, and is not in the log', async () => {
-  const rateLimit = { perSecond: 0.001, burst: 1, trustedProxies: [] };
+  const rateLimit = { perSecond: 0.001, burst: 1 };
   const { audit, server } = await open({ rateLimit });
   expect((await server.get(SERIES)).status).toBe(404);
   expect((await server.get(SERIES)).status).toBe(429);
@@ -363,7 +362,7 @@ test('what goes beyond the rate limit was not looked at, and is not in the log',
 });
 
 test('behind a proxy that is trusted the client is whom it names, to the last bit', async () => {
-  const { audit, server } = await open({}, ['127.0.0.1']);
+  const { audit, server } = await open({ trustedProxies: ['127.0.0.1'] });
   await server.get(SERIES, { 'x-forwarded-for': '2001:db8::7:1, 127.0.0.1' });
   expect(await lastOf(audit)).toMatchObject({ client: '2001:db8::7:1' });
 });

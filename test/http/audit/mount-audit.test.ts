@@ -62,7 +62,7 @@ let audit: TestAudit;
 beforeAll(async () => {
   audit = await openTestAudit();
   const keys = keysOf(...Object.values(KEYS), ...without.values());
-  server = await openTestServer({ keys, audit: audit.options });
+  server = await openTestServer({ keys, audit: audit.log });
 });
 afterAll(async () => {
   await server.close();

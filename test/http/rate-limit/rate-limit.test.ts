@@ -6,7 +6,7 @@ import { READING } from '../../support/test-service.ts';
 import { exchange } from '../../support/wire.ts';
 
 const open = async (trustedProxies: readonly string[] = [], perSecond = 0.01) => {
-  const server = await openTestServer({ rateLimit: { perSecond, burst: 3, trustedProxies } });
+  const server = await openTestServer({ rateLimit: { perSecond, burst: 3 }, trustedProxies });
   onTestFinished(() => server.close());
   return server;
 };
@@ -91,7 +91,8 @@ test('who has a key counts by it, from whatever address', async () => {
   const [ann, bob] = [testKey(), testKey()];
   const server = await openTestServer({
     keys: keysOf(ann, bob),
-    rateLimit: { perSecond: 0.01, burst: 1, trustedProxies: ['127.0.0.1'] },
+    rateLimit: { perSecond: 0.01, burst: 1 },
+    trustedProxies: ['127.0.0.1'],
   });
   onTestFinished(() => server.close());
   const ask = async ({ token }: TestKey, forwardedFor: string) => {
@@ -104,7 +105,7 @@ test('who has a key counts by it, from whatever address', async () => {
 
 test('keys cannot be guessed faster than the limit, and who has one is not kept out by that', async () => {
   const key = testKey();
-  const rateLimit = { perSecond: 0.01, burst: 3, trustedProxies: [] };
+  const rateLimit = { perSecond: 0.01, burst: 3 };
   const server = await openTestServer({ rateLimit, keys: keysOf(key) });
   onTestFinished(() => server.close());
   const statusOf = async ({ token }: TestKey) =>

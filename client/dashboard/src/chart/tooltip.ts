@@ -1,5 +1,5 @@
 import { byId, element, idText } from '../page/dom.ts';
-import { formatBpm, formatBucket, formatMean, formatReadings } from '../page/format.ts';
+import { formatBucket, formatMean, formatReadings } from '../page/format.ts';
 import type { Interval } from '../series/interval.ts';
 import type { Point } from '../series/points.ts';
 
@@ -24,7 +24,7 @@ export const showTip = (
     element(
       'div',
       'muted',
-      `${formatBpm(point.min)} to ${formatBpm(point.max)}, ${formatReadings(point.readings)}`,
+      `${formatMean(point.min)} to ${formatMean(point.max)}, ${formatReadings(point.readings)}`,
     ),
     element('div', '', swatch, idText(point.device)),
   );

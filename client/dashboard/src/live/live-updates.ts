@@ -1,6 +1,5 @@
 import { bucketsAround, type Interval } from '../series/interval.ts';
 import { type Point, withNewer } from '../series/points.ts';
-import { loadPoints } from '../service.ts';
 import { overlapOf, type Span } from '../view/range.ts';
 import { Throttled } from './throttled.ts';
 
@@ -25,6 +24,7 @@ interface LivePage {
   /** Resolves once all that was asked for is shown. */
   loaded(): Promise<void>;
   showPoints(points: readonly Point[]): void;
+  loadPoints(user: string, span: Span, interval: Interval, signal: AbortSignal): Promise<Point[]>;
   loadDetails(signal: AbortSignal): Promise<void>;
   showError(error: unknown): void;
 }
@@ -49,14 +49,18 @@ export class LiveUpdates {
 
   /** A reading of this instant came. */
   add(atMs: number): void {
-    const { startMs, endMs } = this.#changed ?? { startMs: atMs, endMs: atMs };
-    this.#changed = { startMs: Math.min(startMs, atMs), endMs: Math.max(endMs, atMs + 1) };
+    this.#addSpan({ startMs: atMs, endMs: atMs + 1 });
     this.#buckets.ask();
   }
 
   /** All is asked for anyway. */
   forget(): void {
     this.#changed = undefined;
+  }
+
+  #addSpan({ startMs, endMs }: Span): void {
+    const { startMs: from, endMs: to } = this.#changed ?? { startMs, endMs };
+    this.#changed = { startMs: Math.min(startMs, from), endMs: Math.max(endMs, to) };
   }
 
   async #guarded(work: (shown: Shown) => Promise<void>): Promise<void> {
@@ -70,13 +74,24 @@ export class LiveUpdates {
     }
   }
 
-  async #load({ user, span, interval, signal }: Shown): Promise<void> {
-    if (this.#changed === undefined) return;
-    const buckets = bucketsAround(this.#changed, interval) ?? ALL_TIME;
+  async #load(shown: Shown): Promise<void> {
+    const changed = this.#changed;
+    if (changed === undefined) return;
     this.#changed = undefined;
+    try {
+      await this.#loadBuckets(changed, shown);
+    } catch (error) {
+      // They are as old as before: the next reading has them asked for again.
+      if (!shown.signal.aborted) this.#addSpan(changed);
+      throw error;
+    }
+  }
+
+  async #loadBuckets(changed: Span, { user, span, interval, signal }: Shown): Promise<void> {
+    const buckets = bucketsAround(changed, interval) ?? ALL_TIME;
     const asked = overlapOf(buckets, span);
     if (asked === undefined) return;
-    const newer = await loadPoints(user, asked, interval, signal);
+    const newer = await this.#page.loadPoints(user, asked, interval, signal);
     if (signal.aborted) return;
     this.#page.showPoints(withNewer(this.#page.shown().points, newer, buckets));
     this.#details.ask();

@@ -9,6 +9,8 @@ import { formatBpm, formatCount, formatSpan, intervalName } from './format.ts';
 
 const card = byId('chart-card', HTMLElement);
 const details = byId('details', HTMLDivElement);
+/** Says that the figures are not as live as the chart. */
+const lag = byId('details-lag', HTMLParagraphElement);
 const title = byId('chart-title', HTMLHeadingElement);
 const range = byId('chart-range', HTMLParagraphElement);
 
@@ -22,15 +24,16 @@ export const showCards = (shown: { readonly chart: boolean; readonly details: bo
   details.hidden = !shown.details;
 };
 
-export const showHeading = ({ user }: View, span: Span, interval: Interval): void => {
+export const showHeading = ({ user, isLive }: View, span: Span, interval: Interval): void => {
   title.replaceChildren(idText(user));
   range.textContent = `${formatSpan(span)} · ${intervalName(interval)}`;
+  lag.hidden = !isLive;
   document.title = user === '' ? 'Heart rate' : `${user} · Heart rate`;
 };
 
 /** What a chart shows, for those who do not see it. */
 export const chartWords = (points: readonly Point[], interval: Interval, span: Span): string => {
-  const summary = summaryOf(points, INTERVAL_MS[interval]);
+  const summary = summaryOf(points, INTERVAL_MS[interval], span);
   if (summary === undefined) return `Chart of ${formatSpan(span)}: no readings.`;
   const lowest = points.reduce((least, { min }) => Math.min(least, min), Number.POSITIVE_INFINITY);
   return (

@@ -1,5 +1,5 @@
 import { INTERVALS, type Interval, intervalFor, isAllowed } from '../series/interval.ts';
-import { dateAfter, dateOf, type Range, type Span } from '../view/range.ts';
+import { dateAfter, dateOf, isTooLong, MAX_DAYS, type Range, type Span } from '../view/range.ts';
 import type { View } from '../view/view.ts';
 import { byId, element } from './dom.ts';
 import { intervalName } from './format.ts';
@@ -12,6 +12,7 @@ const latest = byId('latest', HTMLDivElement);
 const day = byId('day', HTMLInputElement);
 const from = byId('from', HTMLInputElement);
 const to = byId('to', HTMLInputElement);
+const betweenProblem = byId('between-problem', HTMLParagraphElement);
 const interval = byId('interval', HTMLSelectElement);
 const live = byId('live', HTMLButtonElement);
 
@@ -40,6 +41,27 @@ const showIntervals = (chosen: Interval | 'auto', spanMs: number): void => {
   interval.value = chosen !== 'auto' && isAllowed(chosen, spanMs) ? chosen : 'auto';
 };
 
+const BETWEEN_PROBLEMS = {
+  tooLong: `At most ${MAX_DAYS} days at once: choose a later “From” or an earlier “To”.`,
+  cut: `At most ${MAX_DAYS} days at once: these are the first of the range in the address.`,
+  order: '“From” must be before “To”.',
+} as const;
+
+/** Says what is wrong with the two fields, or that nothing is. */
+export const showBetweenProblem = (problem?: keyof typeof BETWEEN_PROBLEMS): void => {
+  betweenProblem.textContent = problem === undefined ? '' : BETWEEN_PROBLEMS[problem];
+  for (const each of [from, to]) {
+    each.setAttribute('aria-invalid', String(problem === 'tooLong' || problem === 'order'));
+  }
+};
+
+/** The range went on by itself: a field that somebody is in, or that was refused, stays as it is. */
+export const showSlidSpan = ({ startMs, endMs }: Span): void => {
+  if (betweenProblem.textContent !== '') return;
+  if (document.activeElement !== from) from.value = localText(startMs);
+  if (document.activeElement !== to) to.value = localText(endMs);
+};
+
 /** Shows a view in the controls. */
 export const showControls = (view: View, span: Span): void => {
   user.value = view.user;
@@ -51,6 +73,7 @@ export const showControls = (view: View, span: Span): void => {
   day.value = view.range.kind === 'day' ? view.range.date : '';
   from.value = localText(span.startMs);
   to.value = localText(span.endMs);
+  showBetweenProblem();
   showIntervals(view.interval, span.endMs - span.startMs);
   live.setAttribute('aria-pressed', String(view.isLive));
 };
@@ -71,7 +94,9 @@ const mountDay = (onRange: (range: Range) => void): void => {
 const mountBetween = (onRange: (range: Range) => void): void => {
   const change = (): void => {
     const span = { startMs: new Date(from.value).getTime(), endMs: new Date(to.value).getTime() };
-    if (span.startMs < span.endMs) onRange({ kind: 'between', span });
+    if (isTooLong(span)) showBetweenProblem('tooLong');
+    else if (span.startMs >= span.endMs) showBetweenProblem('order');
+    else if (span.startMs < span.endMs) onRange({ kind: 'between', span });
   };
   from.addEventListener('change', change);
   to.addEventListener('change', change);

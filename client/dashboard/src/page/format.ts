@@ -5,7 +5,8 @@ import { DAY_MS, dateOf, type Span, spanOf } from '../view/range.ts';
 export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 // In the browser's language and zone.
-const bpmFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+// As many digits as a mean has, or it would seem to lie outside of what it is the mean of.
+const bpmFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const meanFormat = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
@@ -60,9 +61,9 @@ export const formatSpan = (span: Span): string => {
   return `${formatTime(span.startMs)} – ${end}`;
 };
 
-/** Days and hours, hours and minutes, or minutes. */
+/** Days and hours, hours and minutes, or minutes, none of them begun only. */
 export const formatDuration = (ms: number): string => {
-  const minutes = Math.round(ms / 60_000);
+  const minutes = Math.floor(ms / 60_000);
   const [days, hours, rest] = [
     Math.floor(minutes / 1440),
     Math.floor((minutes % 1440) / 60),

@@ -1,4 +1,5 @@
 import { HeartRateApiError } from '../../../src/index.ts';
+import { wayToKey } from './api-key.ts';
 import { byId, element } from './dom.ts';
 
 const notice = byId('notice', HTMLElement);
@@ -8,6 +9,10 @@ const errors = byId('notice-errors', HTMLUListElement);
 const request = byId('notice-request', HTMLParagraphElement);
 const actions = byId('notice-actions', HTMLDivElement);
 const status = byId('status', HTMLParagraphElement);
+
+/** A title and a text as sentences that follow each other. */
+export const sentencesOf = ({ title, text }: Pick<Notice, 'title' | 'text'>): string =>
+  `${title}${/[.?!]$/.test(title) ? '' : '.'} ${text}`;
 
 /** Read aloud, and not seen. */
 export const announce = (words: string): void => {
@@ -36,7 +41,7 @@ export const showNotice = (shown: Notice): void => {
   request.textContent = shown.requestId === undefined ? '' : `Request id: ${shown.requestId}`;
   actions.replaceChildren(...(shown.actions ?? []));
   notice.hidden = false;
-  announce(`${shown.title}. ${shown.text}`);
+  announce(sentencesOf(shown));
 };
 
 /** What went wrong, in the words of the service where it said some. */
@@ -46,7 +51,7 @@ export const noticeOf = (error: unknown): Notice => {
     return {
       kind: 'error',
       title: `${problem.title} (${problem.status})`,
-      text: problem.detail ?? '',
+      text: problem.status === 401 ? wayToKey(problem.detail) : (problem.detail ?? ''),
       errors: (problem.errors ?? []).map(
         ({ pointer, detail }) => `${pointer || 'body'}: ${detail}`,
       ),

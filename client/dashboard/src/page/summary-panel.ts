@@ -1,4 +1,4 @@
-import type { Interval } from '../series/interval.ts';
+import { INTERVAL_MS, type Interval } from '../series/interval.ts';
 import type { Extreme, Summary } from '../series/summary.ts';
 import type { Span } from '../view/range.ts';
 import { byId, element } from './dom.ts';
@@ -24,21 +24,21 @@ const tile = (name: string, value: string, unit: string, note: string): HTMLElem
   );
 };
 
-const restingTile = (resting: Extreme | undefined): HTMLElement =>
-  resting === undefined
-    ? tile('Lowest resting', '–', '', 'needs a range of 35 days or less')
-    : tile(
-        'Lowest resting',
-        formatMean(resting.bpm),
-        'bpm',
-        `5 min from ${formatTime(resting.startMs)}`,
-      );
+const restingTile = (resting: Extreme | undefined, interval: Interval): HTMLElement => {
+  if (resting !== undefined) {
+    const note = `5 min from ${formatTime(resting.startMs)}`;
+    return tile('Lowest resting', formatMean(resting.bpm), 'bpm', note);
+  }
+  const isTooLong = INTERVAL_MS[interval] > INTERVAL_MS['5m'];
+  const note = isTooLong ? 'a range of 35 days or less' : 'a reading in each of 5 minutes';
+  return tile('Lowest resting', '–', '', `needs ${note}`);
+};
 
-/** The figures above the panels. A bucket may be cut by the range, so no more than all is covered. */
+/** The figures above the panels. */
 export const showSummary = (summary: Summary, interval: Interval, span: Span): void => {
-  const share = Math.min(1, summary.coveredMs / (span.endMs - span.startMs));
+  const share = summary.coveredMs / (span.endMs - span.startMs);
   tiles.replaceChildren(
-    restingTile(summary.resting),
+    restingTile(summary.resting, interval),
     tile('Mean', formatMean(summary.mean), 'bpm', `of the ${intervalAdjective(interval)} means`),
     tile('Peak', formatBpm(summary.peak.bpm), 'bpm', formatTime(summary.peak.startMs)),
     tile('Covered', formatPercent(share), '', `${formatDuration(summary.coveredMs)} with readings`),

@@ -3,7 +3,7 @@ import type { Interval } from '../series/interval.ts';
 import type { Point } from '../series/points.ts';
 import { dateOf } from '../view/range.ts';
 import { byId, element, idText } from './dom.ts';
-import { formatBpm, formatBucket, formatCount, formatMean } from './format.ts';
+import { formatBucket, formatCount, formatMean } from './format.ts';
 
 /** More rows at once would be slow to draw and no easier to read. */
 const PAGE_ROWS = 100;
@@ -21,8 +21,8 @@ const rowOf = (point: Point, interval: Interval): HTMLTableRowElement => {
   time.scope = 'row';
   const cells = [
     formatMean(point.mean),
-    formatBpm(point.min),
-    formatBpm(point.max),
+    formatMean(point.min),
+    formatMean(point.max),
     formatCount(point.readings),
   ].map((text) => element('td', 'number', text));
   return element('tr', '', time, ...cells, element('td', '', idText(point.device)));

@@ -1,7 +1,8 @@
 import { HeartRateApiError, type Reading } from '../../../src/index.ts';
 import { client } from '../service.ts';
+import { askForKey } from './api-key.ts';
 import { byId, element } from './dom.ts';
-import { noticeOf } from './notice.ts';
+import { noticeOf, sentencesOf } from './notice.ts';
 
 const dialog = byId('test-reading', HTMLDialogElement);
 const form = byId('test-reading-form', HTMLFormElement);
@@ -42,8 +43,11 @@ const markFields = (pointers: readonly string[]): void => {
 };
 
 const showProblem = (error: unknown): void => {
-  const { title, text, errors = [] } = noticeOf(error);
-  const lines = [`${title}. ${text}`, ...errors].map((line) => element('p', '', line));
+  askForKey(error);
+  const notice = noticeOf(error);
+  const lines = [sentencesOf(notice), ...(notice.errors ?? [])].map((line) =>
+    element('p', '', line),
+  );
   problem.replaceChildren(...lines);
   const pointers = error instanceof HeartRateApiError ? (error.problem.errors ?? []) : [];
   markFields(pointers.map(({ pointer }) => pointer));

@@ -20,7 +20,7 @@ const edit = byId('edit-zones', HTMLButtonElement);
 
 const rangeOf = ({ fromBpm, toBpm }: Zone): string => {
   if (fromBpm === undefined) return `under ${toBpm}`;
-  return toBpm === undefined ? `${fromBpm} and more` : `${fromBpm} to ${toBpm}`;
+  return toBpm === undefined ? `${fromBpm} and more` : `${fromBpm} to under ${toBpm}`;
 };
 
 const zoneItem = (zone: Zone, index: number): HTMLLIElement =>

@@ -27,6 +27,11 @@ export class Address {
     this.#movedAtMs = nowMs;
   }
 
+  /** Says what is shown in the place of what the address asked for. */
+  correct(view: View): void {
+    history.replaceState(null, '', formatView(view));
+  }
+
   onReturn(show: (view: View) => void): void {
     addEventListener('popstate', () => {
       this.#movedAtMs = Number.NEGATIVE_INFINITY;

@@ -54,6 +54,13 @@ const within = ({ startMs, endMs }: Span): Span => {
   return { startMs: Math.round(from), endMs: Math.round(from + lengthMs) };
 };
 
+/** Whether it is more than the service takes at once. */
+export const isTooLong = ({ startMs, endMs }: Span): boolean => endMs - startMs > MAX_DAYS * DAY_MS;
+
+/** What is shown of a range: of one that is too long the first days. */
+export const shownOf = (range: Range): Range =>
+  range.kind === 'between' ? { kind: 'between', span: within(range.span) } : range;
+
 /**
  * The stretch of time that a range is at `nowMs`. The latest hours end with the minute under way, so
  * that it is whole.

@@ -1,5 +1,6 @@
 import { INTERVALS, type Interval } from '../series/interval.ts';
-import { DAY_MS, dateAfter, MAX_DAYS, type Range } from './range.ts';
+import { instantMs } from './instant.ts';
+import { dateAfter, MAX_DAYS, type Range } from './range.ts';
 
 /** All that decides what the page shows; it is in the address. */
 export interface View {
@@ -25,12 +26,14 @@ const dayOf = (date: string): Range | undefined => {
 };
 
 const betweenOf = (start: string, end: string): Range | undefined => {
-  const span = { startMs: Date.parse(start), endMs: Date.parse(end) };
-  const lengthMs = span.endMs - span.startMs;
-  return lengthMs > 0 && lengthMs <= MAX_DAYS * DAY_MS ? { kind: 'between', span } : undefined;
+  const span = { startMs: instantMs(start), endMs: instantMs(end) };
+  return span.startMs < span.endMs ? { kind: 'between', span } : undefined;
 };
 
-/** What an address says; what it does not say, or says in a wrong way, is as at first. */
+/**
+ * What an address says; what it does not say, or says in a wrong way, is as at first. Its range may
+ * be longer than the service takes.
+ */
 export const parseView = (search: string): View => {
   const parameters = new URLSearchParams(search);
   const get = (name: string): string => parameters.get(name) ?? '';

@@ -12,6 +12,7 @@ import {
   statfs,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../../sync-folder.ts';
 import { hasCode } from '../../../thrown.ts';
 import type { AppendFile, Files } from './files.ts';
 
@@ -65,12 +66,6 @@ const withFile = async (
   } finally {
     await file.close();
   }
-};
-
-const syncFolder = async (path: string): Promise<void> => {
-  // Windows cannot open a folder for syncing, and its file systems journal names by themselves.
-  if (process.platform === 'win32') return;
-  await withFile(path, 'r', (folder) => folder.sync());
 };
 
 /**

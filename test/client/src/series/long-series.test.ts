@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createHeartRateClient, type SeriesQuery } from '../../../../client/src/index.ts';
 import { partsOf } from '../../../../client/src/series/long-series.ts';
 import { json, startScriptedServer } from '../../../support/scripted-server.ts';
@@ -71,6 +71,31 @@ test.each<[string, Partial<SeriesQuery>]>([
   expect(whole?.user_id).toBe('u');
 });
 
+test.each([
+  ['2022-01-01T00:00:00', '2024-02-20T01:00:00', 2],
+  ['2022-01-01T00:00', '2024-02-20T01:00:00,000001Z', 3],
+  ['2022-01-01 00:00:00Z', '2024-02-20T03:00:00+02', 2],
+  ['2022-01-01T00:00:00 -00:00', '2024-02-19 11:00:00 -1400', 2],
+])('%s to %s means the same in every time zone of a machine', async (start, end, count) => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const client = createHeartRateClient({ baseUrl: server.url });
+  const about = { user_id: 'edges', device_id: 'd', heart_rate: 60 };
+  await client.ingestBatch(
+    [
+      '2023-06-01T00:00:00Z',
+      '2024-02-20T00:59:59Z',
+      '2024-02-20T01:00:00Z',
+      '2024-02-20T02:30:00Z',
+    ].map((timestamp) => ({ ...about, timestamp })),
+  );
+  const series = await client.query({ user_id: 'edges', start, end });
+  const buckets = ['2023-06-01T00:00:00Z', '2024-02-20T00:59:00Z', '2024-02-20T01:00:00Z'];
+  expect(series?.data.map(({ timestamp }) => timestamp)).toEqual(buckets.slice(0, count));
+});
+
 test('a long range without readings is null, and one with some in one part is that', async () => {
   const client = createHeartRateClient({ baseUrl: server.url });
   const range = { start: '1990-01-01T00:00:00Z', end: '2010-01-01T00:00:00Z' };
@@ -97,4 +122,17 @@ test('a range of up to 399 days is one request', async () => {
   const query = { user_id: 'u', start: at(0), end: at(399 * DAY_MS) };
   await expect(client.query(query)).rejects.toThrow();
   expect(received).toHaveLength(1);
+});
+
+test.each([
+  ['T00:00:00+23:59', 'T23:59:59.999999-23:59'],
+  ['T23:59:59.999999-23:59', 'T00:00:00+23:59'],
+  ['T00:00:00', 'T00:00:00,000001'],
+])('no part is too long, however far apart the offsets are: %s, %s', async (first, last) => {
+  const client = createHeartRateClient({ baseUrl: server.url });
+  for (const days of [396, 397, 398, 399, 400, 401, 780, 790, 795]) {
+    const start = `2022-01-05${first}`;
+    const end = at((days + 4) * DAY_MS).slice(0, 10) + last;
+    expect(await client.query({ user_id: 'u', start, end })).toMatchObject({ user_id: 'u' });
+  }
 });

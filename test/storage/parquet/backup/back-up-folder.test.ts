@@ -1,23 +1,32 @@
+import { statSync } from 'node:fs';
 import {
   appendFile,
   cp,
   mkdir,
+  mkdtemp,
   readdir,
   readFile,
   rename,
+  rm,
   stat,
   writeFile,
 } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   backUpFolder,
   whyNotBackUp,
 } from '../../../../src/storage/parquet/backup/back-up-folder.ts';
+import { openStore } from '../../../support/store.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../../fixtures/data-v3', import.meta.url));
+/** Where Linux has memory as files. */
+const OTHER_DEVICE = '/dev/shm';
+const deviceOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.dev;
+const hasOtherDevice = ![undefined, deviceOf(tmpdir())].includes(deviceOf(OTHER_DEVICE));
 const HEART_RATES = { min: 30, max: 220 };
 
 const copyOfFixture = async () => {
@@ -54,6 +63,29 @@ describe('backUpFolder', () => {
     expect(result.linkedParts).toBe(result.verified.checked.parts);
     expect(await readdir(parent)).toEqual(['backup', 'data']);
   });
+
+  it('takes the mark of the highest sequence along, as a copy', async () => {
+    const { dataDir, target } = await copyOfFixture();
+    const { store } = await openStore(dataDir);
+    await store.close();
+    await backUpFolder({ dataDir, target, heartRates: HEART_RATES });
+    const mark = 'sequence.json';
+    expect(await readFile(join(target, mark))).toEqual(await readFile(join(dataDir, mark)));
+    expect((await stat(join(target, mark))).ino).not.toBe((await stat(join(dataDir, mark))).ino);
+  });
+
+  it.skipIf(!hasOtherDevice)(
+    'copies parts to another device, to which nothing is linked',
+    async () => {
+      const { dataDir } = await copyOfFixture();
+      const other = await mkdtemp(join(OTHER_DEVICE, 'heart-rate-'));
+      onTestFinished(() => rm(other, { recursive: true }));
+      const target = join(other, 'backup');
+      const result = await backUpFolder({ dataDir, target, heartRates: HEART_RATES });
+      expect(result).toMatchObject({ linkedParts: 0, copiedParts: result.verified.checked.parts });
+      expect(await filesBelow(target)).toEqual(worthKeeping(await filesBelow(dataDir)));
+    },
+  );
 
   it('does not grow with the log', async () => {
     const { dataDir, target } = await copyOfFixture();
