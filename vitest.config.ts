@@ -16,7 +16,6 @@ const SLOW = [
   'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
-  'test/migration/migrate.test.ts',
   'test/http/{export-million,fuzz}.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
   'test/http/export-formats/export-formats.test.ts',
@@ -35,6 +34,7 @@ const SLOW = [
 const LONG = [
   'test/crash/{backup,kill}.test.ts',
   'test/cassandra/faults/{faults,periodic}.test.ts',
+  'test/migration/migrate.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
   'test/client/package.test.ts',
   'test/soak/mixed.test.ts',

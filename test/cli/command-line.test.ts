@@ -65,6 +65,14 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
+test.each([['backup', 'target'], ['verify']])('%s does not apply to a cluster', async (...args) => {
+  vi.stubEnv('STORE', 'cassandra://127.0.0.1:1/hr?dc=dc1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { code, stdout, stderr } = await heartRate(...args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('does not apply to the Cassandra cluster of STORE');
+});
+
 test('a backup is not for other users of the machine, whatever the usual umask', async () => {
   const parent = await temporaryFolder();
   const [data, target] = [join(parent, 'data'), join(parent, 'backup')];

@@ -2,7 +2,7 @@ import type { CassandraSettings } from '../../src/storage/cassandra/cassandra-se
 import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
 import { migrateSchema } from '../../src/storage/cassandra/schema.ts';
-import { Cluster, nodesOfTests } from '../cassandra/cluster/cluster.ts';
+import { Cluster, type ClusterOptions, nodesOfTests } from '../cassandra/cluster/cluster.ts';
 import { recordingObserver } from '../support/store.ts';
 import type { Place } from './place.ts';
 
@@ -14,22 +14,22 @@ const MAX_CLOCK_SKEW_MS = 20;
 const MERGING = { settledMs: 10, minChunks: 3 };
 
 /** `CASSANDRA_AT=127.0.0.1` names a node that runs already: to start one takes most of the time. */
-const clusterOfTests = async (prefix: string | undefined) => {
+const clusterOfTests = async (options: ClusterOptions) => {
   const { CASSANDRA_AT } = process.env;
   if (CASSANDRA_AT) return { addresses: CASSANDRA_AT.split(','), close: async () => undefined };
-  return Cluster.start({ nodes: nodesOfTests(), ...(prefix === undefined ? {} : { prefix }) });
+  return Cluster.start(options);
 };
 
 export interface CassandraPlace extends Place {
   readonly settings: CassandraSettings;
 }
 
-/** A keyspace in a cluster of its own; `prefix` is of its addresses, beside those of other tests. */
+/** A keyspace in a cluster of its own. */
 export const cassandraPlace = async (
   keyspace = 'conformance',
-  prefix?: string,
+  options: ClusterOptions = { nodes: nodesOfTests() },
 ): Promise<CassandraPlace> => {
-  const cluster = await clusterOfTests(prefix);
+  const cluster = await clusterOfTests(options);
   const { addresses } = cluster;
   const settings: CassandraSettings = {
     contactPoints: addresses.map((address) => `${address}:9042`),

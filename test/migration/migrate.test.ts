@@ -42,7 +42,7 @@ describe.skipIf(why !== undefined)('heart-rate migrate', () => {
   /** Of a service that runs at the cluster all the time. */
   let cluster: ReadingStore;
   beforeAll(async () => {
-    place = await cassandraPlace(`migrate_${process.pid}`, '127.0.9');
+    place = await cassandraPlace(`migrate_${process.pid}`, { prefix: '127.0.9' });
     cluster = await place.open();
   }, START_TIMEOUT_MS);
   afterAll(async () => {

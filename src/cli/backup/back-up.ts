@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { zHeartRate } from '../../../generated/zod/zod.gen.ts';
-import { readSettings } from '../../settings.ts';
 import {
   type BackupResult,
   backUpFolder,
   whyNotBackUp,
 } from '../../storage/parquet/backup/back-up-folder.ts';
 import { reportText } from '../../storage/parquet/verify/report-text.ts';
+import { dataFolderOf } from '../data-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 
 const textOf = ({ linkedParts, copiedParts, verified }: BackupResult): string =>
@@ -23,7 +23,7 @@ export const backUp = async (
 ): Promise<ExitCode> => {
   const { minValue, maxValue } = zHeartRate;
   if (minValue === null || maxValue === null) throw new Error('the contract has no bounds');
-  const dataDir = resolve(folder ?? readSettings(process.env).dataDir);
+  const dataDir = resolve(folder ?? dataFolderOf(process.env));
   const target = resolve(named);
   const reason = await whyNotBackUp(dataDir, target);
   if (reason !== undefined) throw new UsageError(`Cannot back up: ${reason}`);

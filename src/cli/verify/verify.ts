@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { zHeartRate } from '../../../generated/zod/zod.gen.ts';
-import { readSettings } from '../../settings.ts';
 import { nodeFiles } from '../../storage/parquet/disk/node-files.ts';
 import { reportText } from '../../storage/parquet/verify/report-text.ts';
 import { verifyFolder } from '../../storage/parquet/verify/verify-folder.ts';
 import { messageOf } from '../../thrown.ts';
+import { dataFolderOf } from '../data-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
-
-const folderOf = (named: string | undefined): string => named ?? readSettings(process.env).dataDir;
 
 /**
  * Checks a data folder, prints what it found, and ends with ok, or failed on findings.
@@ -17,7 +15,7 @@ export const verify = async (named: string | undefined, json: boolean): Promise<
   const { minValue, maxValue } = zHeartRate;
   if (minValue === null || maxValue === null) throw new Error('the contract has no bounds');
   try {
-    const dataDir = folderOf(named);
+    const dataDir = named ?? dataFolderOf(process.env);
     if (!(await stat(dataDir)).isDirectory()) throw new Error(`${dataDir} is no folder`);
     const heartRates = { min: minValue, max: maxValue };
     const result = await verifyFolder({ files: nodeFiles, dataDir, heartRates });

@@ -1,5 +1,4 @@
 import { errors, types } from 'cassandra-driver';
-import { messageOf } from '../../thrown.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -28,15 +27,12 @@ const isOfCluster = (error: unknown): boolean => {
 
 /**
  * What the driver rejected with, as the service says it: a cluster that cannot answer now is no
- * mistake of the service. Whether something was stored all the same is not known then.
+ * mistake of the service. Whether something was stored all the same is not known then. The driver's
+ * own words name nodes, and who sends readings need not know them.
  */
 export const unavailableWhenOfCluster = (error: unknown): unknown =>
   isOfCluster(error)
-    ? new StoreUnavailableError(
-        `Cassandra cannot answer now: ${messageOf(error)}`,
-        RETRY_AFTER_SECONDS,
-        {
-          cause: error,
-        },
-      )
+    ? new StoreUnavailableError('The Cassandra cluster cannot answer now.', RETRY_AFTER_SECONDS, {
+        cause: error,
+      })
     : error;

@@ -31,12 +31,13 @@ const contactPoint = (text: string, port: number): string | undefined => {
  */
 export const parseStoreAddress = (text: string): StoreAddress | string => {
   if (!text.startsWith(SCHEME)) return `must begin with ${SCHEME}`;
+  // Before anything of it is shown: nothing else has this character.
+  if (text.includes('@')) {
+    return 'must not hold a password: set CASSANDRA_USERNAME and CASSANDRA_PASSWORD';
+  }
   const [, hosts = '', keyspace = '', query = ''] =
     /^([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text.slice(SCHEME.length)) ?? [];
   if (hosts === '') return `names no host: it is ${STORE_ADDRESS_FORM}`;
-  if (hosts.includes('@')) {
-    return 'must not hold a password: set CASSANDRA_USERNAME and CASSANDRA_PASSWORD';
-  }
   const names = hosts.split(',').map((host) => host.trim());
   const port = Number(
     /[^:\]]:(\d+)$|\]:(\d+)$/

@@ -19,6 +19,12 @@ test.each([
   expect(shown).toMatchObject({ retryAfterSeconds: 1, cause: error });
 });
 
+test('who is refused is not told of nodes', () => {
+  const error = new errors.NoHostAvailableError({ '10.1.2.3:9042': new Error('refused') });
+  expect(String(error)).toContain('10.1.2.3');
+  expect(String(unavailableWhenOfCluster(error))).not.toContain('10.1.2.3');
+});
+
 test.each([
   ['a statement that makes no sense', new errors.ResponseError(codes.syntaxError, 'x')],
   ['a table that is not there', new errors.ResponseError(codes.invalid, 'x')],

@@ -15,6 +15,8 @@ test.each([
   ['postgres://one/hr?dc=dc1', 'must begin with cassandra://'],
   ['cassandra:///hr?dc=dc1', 'names no host'],
   ['cassandra://me:secret@one/hr?dc=dc1', 'CASSANDRA_PASSWORD'],
+  ['cassandra://me:sec/ret@one/hr?dc=dc1', 'CASSANDRA_PASSWORD'],
+  ['cassandra://me:sec?ret@one/hr?dc=dc1', 'CASSANDRA_PASSWORD'],
   ['cassandra://one,/hr?dc=dc1', 'has "", which is no host'],
   ['cassandra://a b/hr?dc=dc1', 'has "a b", which is no host'],
   ['cassandra://one:70000/hr?dc=dc1', 'has "one:70000", which is no host'],
