@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { packageFileUrl } from '../../src/package-file.ts';
 import { readSettings } from '../../src/settings.ts';
+import { heartRate } from '../cli/heart-rate.ts';
 import { ServiceProcess } from '../crash/service-process.ts';
 import { freePort, hasNginx, ofFolder, runNginx } from '../support/proxy-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -40,6 +42,13 @@ test('every node syncs before it answers, and all are in the data centre that is
     expect(all[name]?.entrypoint?.at(-1)).toContain('set_to commitlog_sync batch\n');
     expect(all[name]?.environment).toMatchObject({ CASSANDRA_DC: 'datacenter1' });
   }
+});
+
+test('the key that the compose file has one make can be made', async () => {
+  const [, args = ''] = /heart-rate (keys create .*)/.exec(await textOf('compose.yaml')) ?? [];
+  const file = join(await temporaryFolder(), 'keys.json');
+  const made = await heartRate(...args.replace('keys/keys.json', file).split(' '));
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hr_/m) });
 });
 
 test.skipIf(!hasNginx())(
