@@ -11,6 +11,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * node that hangs costs then, and a node that is merely busy is not made busier by much.
  */
 const SPECULATION_MS = 300;
+/**
+ * How often a node that went away is tried. The driver's own policy waits longer each time, up to ten
+ * minutes: so long would a cluster be back and nobody ask it.
+ */
+const RECONNECT_MS = 1_000;
 /** Chunks of a day: up to some hundred kilobytes each, mostly far less. */
 const ROWS_AT_ONCE = 2_000;
 
@@ -41,6 +46,7 @@ export const connect = async (
     },
     socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
     policies: {
+      reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
       speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
         SPECULATION_MS,
         1,
