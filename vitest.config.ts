@@ -34,6 +34,7 @@ const SLOW = [
 const LONG = [
   'test/crash/{backup,kill}.test.ts',
   'test/cassandra/faults/{faults,periodic}.test.ts',
+  'test/cassandra/secured/secured.test.ts',
   'test/migration/migrate.test.ts',
   'test/storage/faults/{io-failure,power-loss,rejected-kept,upgrade}.test.ts',
   'test/client/package.test.ts',

@@ -160,7 +160,9 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
         ...placeOf().settings,
         ...{ keyspace, maxUnflushedBytes: 2 ** 28, ...recordingObserver() },
       });
-    afterAll(() => client?.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`));
+    afterAll(() =>
+      client?.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`, [], { readTimeout: 60_000 }),
+    );
 
     it('is asked for, made, found and checked', async () => {
       await expect(open()).rejects.toThrow(/has no tables .* run heart-rate migrate-schema/);

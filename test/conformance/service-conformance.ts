@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ServiceProcess } from '../crash/service-process.ts';
-import { type Requests, requestsTo } from '../support/test-service.ts';
+import { type Line, linesOf } from '../support/audit.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type TestKey, testKey } from '../support/test-keys.ts';
+import { JSON_TYPE, type Requests, requestsTo } from '../support/test-service.ts';
 import { newUser, type Place } from './place.ts';
 
 const READINGS = '/metrics/heart-rate';
@@ -169,6 +174,57 @@ export const serviceConformance = (placeOf: () => Place): void => {
     await service.process.kill();
     service = await started(placeOf());
     expect(await series(service, user)).toEqual([70]);
+  });
+
+  it('asks for keys, knows for one what it is bound to, and notes who asked', async () => {
+    const folder = await temporaryFolder();
+    const [keysFile, auditFile] = [join(folder, 'keys.json'), join(folder, 'audit.jsonl')];
+    const [mine, theirs] = [newUser(), newUser()];
+    const all = testKey();
+    const bound = testKey({ users: [mine] });
+    const keys = [all.entry, bound.entry];
+    await writeFile(keysFile, JSON.stringify({ keys }), { mode: 0o600 });
+    const guarded = await started({
+      ...placeOf(),
+      environment: {
+        // Of one's own, where one process has a folder.
+        ...{ ...placeOf().environment, DATA_DIR: join(folder, 'data') },
+        ...{ API_KEYS_FILE: keysFile, AUDIT_FILE: auditFile },
+      },
+    });
+    try {
+      const statusOf = async (method: string, query: string, key?: TestKey) => {
+        const headers = key?.headers ?? {};
+        const path = `${guarded.url}${READINGS}${query}`;
+        return (await guarded.fetch(new Request(path, { method, headers }))).status;
+      };
+      for (const user of [mine, theirs]) {
+        const body = JSON.stringify(reading(user, 'a', at('10:00:00'), 70));
+        const headers = { ...JSON_TYPE, authorization: `Bearer ${all.token}` };
+        expect((await guarded.post(READINGS, body, headers)).status).toBe(200);
+      }
+      expect(await statusOf('GET', `/latest?user_id=${mine}`)).toBe(401);
+      expect(await statusOf('GET', `/latest?user_id=${mine}`, bound)).toBe(200);
+      for (const path of ['/latest?', '/export?', `?${ALL_OF_IT}&`]) {
+        expect(await statusOf('GET', `${path}user_id=${theirs}`, bound)).toBe(404);
+      }
+      expect(await statusOf('DELETE', `?user_id=${theirs}`, bound)).toBe(404);
+      expect(await statusOf('GET', `/latest?user_id=${theirs}`, all)).toBe(200);
+      expect(await statusOf('DELETE', `?user_id=${theirs}`, all)).toBe(200);
+      const lines = await linesOf(auditFile);
+      const of = (line: Line) => [line.event, line.action, line.key, line.user_id, line.status];
+      const erasures = lines.filter(({ action }) => action === 'erase').map(of);
+      const [own, every] = [bound.entry.id, all.entry.id];
+      // Nothing is asked of the store for a person who is not the key's.
+      expect(erasures.filter(([, , key]) => key === every)).toEqual([
+        ['asked', 'erase', every, theirs, undefined],
+        ['answered', 'erase', every, theirs, 200],
+      ]);
+      expect(erasures).toContainEqual(['answered', 'erase', own, theirs, 404]);
+      expect(lines.map(of)).toContainEqual(['answered', 'read', own, mine, 200]);
+    } finally {
+      await guarded.process.kill();
+    }
   });
 
   it('shows in one process what another has acknowledged', async ({ skip }) => {

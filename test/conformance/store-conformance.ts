@@ -60,6 +60,27 @@ export const storeConformance = (placeOf: () => Place): void => {
     await hasRows(newUser(), []);
   });
 
+  it('takes ids for texts, whatever they hold', async () => {
+    const user = newUser();
+    const hostile = [
+      "'; DROP TABLE chunks; --",
+      "' OR '1'='1",
+      '") OR 1=1 /*',
+      '$$ ? :user_id {} \\',
+      '../../wal\u0000',
+      '__proto__',
+    ].map((text) => `${user} ${text}`);
+    for (const id of hostile) await append(store, reading(id, id, TEN, 60));
+    await append(store, reading(user, 'a', TEN, 61));
+    for (const id of hostile) await hasRows(id, [[id, TEN, 60]]);
+    for (const id of hostile) {
+      expect(await store.erase({ userId: id, deviceId: id })).toBe(1);
+      expect(await store.erase({ userId: id, deviceId: id })).toBe(0);
+      await hasRows(id, []);
+    }
+    await hasRows(user, [['a', TEN, 61]]);
+  });
+
   it('keeps the last value of an identity, within a batch and across', async () => {
     const user = newUser();
     await append(store, reading(user, 'a', TEN, 60), reading(user, 'a', TEN, 99));

@@ -4,6 +4,9 @@ import type { CassandraSettings } from './cassandra-settings.ts';
 /** What this version of the service reads and writes. */
 export const SCHEMA_VERSION = 1;
 
+/** A change of tables is answered when all nodes agree on it, which takes seconds when they are busy. */
+const OF_SCHEMA = { readTimeout: 60_000 };
+
 /** The only row of its table. */
 const NAME = 'heart-rate';
 
@@ -75,9 +78,15 @@ export const migrateSchema = async (
   await client.execute(
     `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ` +
       `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replicationFactor}}`,
+    [],
+    OF_SCHEMA,
   );
   const inKeyspace = (statement: string) =>
-    client.execute(statement.replace('IF NOT EXISTS ', `IF NOT EXISTS ${keyspace}.`));
+    client.execute(
+      statement.replace('IF NOT EXISTS ', `IF NOT EXISTS ${keyspace}.`),
+      [],
+      OF_SCHEMA,
+    );
   for (const statement of [...TABLES, VERSIONS]) await inKeyspace(statement);
   // Last: who finds the version finds all tables.
   const query = `INSERT INTO ${keyspace}.schema_version (name, version) VALUES (?, ?)`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CassandraNode } from './cassandra-node.ts';
 import { cassandraJars } from './jars.ts';
-import type { CommitlogSync } from './node-files.ts';
+import type { CommitlogSync, SecuredNode } from './node-files.ts';
 import { settled } from './settled.ts';
 
 export interface ClusterOptions {
@@ -11,6 +11,7 @@ export interface ClusterOptions {
   readonly commitlogSync?: CommitlogSync;
   readonly heapMib?: number;
   readonly fullJit?: boolean;
+  readonly secured?: SecuredNode;
   /** Nodes stand on `<prefix>.1` and on, so that clusters can stand beside each other. */
   readonly prefix?: string;
 }
@@ -35,6 +36,7 @@ export class Cluster {
   /** Resolves when every node serves and knows of all others. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
     const { nodes: count = 1, commitlogSync = 'batch', heapMib = 512, fullJit = false } = options;
+    const { secured } = options;
     const { prefix = process.env.CASSANDRA_PREFIX || '127.0.0' } = options;
     const jars = await cassandraJars();
     const folder = await mkdtemp(join(tmpdir(), 'heart-rate-cassandra-'));
@@ -45,7 +47,7 @@ export class Cluster {
           {
             folder: join(folder, `node${at + 1}`),
             number: at + 1,
-            ...{ addresses, commitlogSync, heapMib, fullJit },
+            ...{ addresses, commitlogSync, heapMib, fullJit, secured },
           },
           jars,
         ),

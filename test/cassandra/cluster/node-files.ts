@@ -4,6 +4,15 @@ import { join } from 'node:path';
 /** How a node acknowledges: `batch` and `group` after an fsync, `periodic` before. */
 export type CommitlogSync = 'batch' | 'group' | 'periodic';
 
+/** A node that asks for a password and speaks TLS alone, with the key in a keystore. */
+export interface SecuredNode {
+  readonly keystoreFile: string;
+  readonly keystorePassword: string;
+}
+
+/** Who a node lets in when it is new. */
+export const SUPERUSER = { username: 'cassandra', password: 'cassandra' } as const;
+
 /** What a node is made of; its files are all in its folder. */
 export interface NodeSpec {
   readonly folder: string;
@@ -15,6 +24,8 @@ export interface NodeSpec {
   readonly heapMib: number;
   /** The full just-in-time compiler: slower to start and faster when warm, for benchmarks. */
   readonly fullJit: boolean;
+  /** Undefined: it asks nobody who they are, and speaks no TLS. */
+  readonly secured?: SecuredNode | undefined;
 }
 
 export const CQL_PORT = 9042;
@@ -34,6 +45,18 @@ const SYNC: Readonly<Record<CommitlogSync, string>> = {
  */
 const tokenOf = ({ number, addresses }: NodeSpec): bigint =>
   -(2n ** 63n) + 1n + (2n ** 64n / BigInt(addresses.length)) * BigInt(number - 1);
+
+const security = ({ keystoreFile, keystorePassword }: SecuredNode): string => `
+authenticator: PasswordAuthenticator
+authorizer: CassandraAuthorizer
+role_manager: CassandraRoleManager
+client_encryption_options:
+  enabled: true
+  optional: false
+  keystore: ${keystoreFile}
+  keystore_password: ${keystorePassword}
+  require_client_auth: false
+`;
 
 const configuration = (node: NodeSpec): string => `cluster_name: heart-rate-tests
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
@@ -61,7 +84,7 @@ concurrent_compactors: 1
 dynamic_snitch: false
 hints_flush_period: 1s
 auto_snapshot: false
-`;
+${node.secured === undefined ? '' : security(node.secured)}`;
 
 const logging = (folder: string): string => `<configuration>
   <appender name="FILE" class="ch.qos.logback.core.FileAppender">

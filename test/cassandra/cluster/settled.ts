@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, policies, type types } from 'cassandra-driver';
 import type { CassandraNode } from './cassandra-node.ts';
-import { CQL_PORT } from './node-files.ts';
+import { CQL_PORT, SUPERUSER } from './node-files.ts';
 
 const TIMEOUT_MS = 180_000;
 const PAUSE_MS = 200;
 
 /** Asks this one node, and no other that it tells of. */
-const clientOf = ({ address }: CassandraNode): Client =>
+const clientOf = ({ address, spec }: CassandraNode): Client =>
   new Client({
+    // Whether it has the right certificate is for those to tell who rely on it.
+    ...(spec.secured && { credentials: SUPERUSER, sslOptions: { rejectUnauthorized: false } }),
     contactPoints: [`${address}:${CQL_PORT}`],
     localDataCenter: 'datacenter1',
     policies: {

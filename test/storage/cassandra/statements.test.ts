@@ -1,0 +1,106 @@
+import { type Client, errors, types } from 'cassandra-driver';
+import { expect, test, vi } from 'vitest';
+import type { EpochDay, EpochMicros } from '../../../src/readings/reading.ts';
+import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
+import type { ChunkRow } from '../../../src/storage/cassandra/chunk-row.ts';
+import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
+import { Statements } from '../../../src/storage/cassandra/statements.ts';
+import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+
+const DAY = 19_737 as EpochDay;
+const STAMP = 1_705_312_800_000_000 as Stamp;
+const range = { startMicros: 1 as EpochMicros, endMicros: 2 as EpochMicros };
+const down = new errors.ResponseError(types.responseErrorCodes.unavailableException, 'x');
+
+/** A client that answers with these rows, and then fails if it is told to. */
+const clientOf = (rows: readonly object[] = [], failure?: Error) => {
+  const result = async function* () {
+    yield* rows;
+    if (failure !== undefined) throw failure;
+  };
+  return {
+    execute: vi.fn(async (_query: string, _values: readonly unknown[]) => result()),
+    batch: vi.fn(
+      async (_queries: readonly { query: string; params: unknown[] }[], _: unknown) => undefined,
+    ),
+  };
+};
+
+const statementsOf = (client: ReturnType<typeof clientOf>) =>
+  new Statements(client as unknown as Client, 'hr');
+
+const chunkOf = (deviceId: string) => {
+  const [columns] = chunksOf([{ deviceId, timestampsMicros: [3 as never], heartRates: [60] }]);
+  if (columns === undefined) throw new Error('no chunk');
+  return { columns, seq: STAMP, writer: 'w' };
+};
+
+/** All that is asked for of a user, with the texts of all statements and the values beside them. */
+const asked = async (userId: string, deviceId: string) => {
+  const client = clientOf();
+  const statements = statementsOf(client);
+  const userDay = { userId, day: DAY, ttlSeconds: 0 };
+  const erasure = { userId, deviceId, range, seq: STAMP, writer: 'w' };
+  const source = { seq: STAMP, writer: 'w' } as ChunkRow;
+  await statements.insertDay(userDay, STAMP);
+  await statements.insertChunk(userDay, chunkOf(deviceId));
+  await statements.insertErasure(erasure);
+  await statements.days(userId, DAY, DAY);
+  await statements.erasures(userId);
+  await statements.chunks(userId, DAY);
+  await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)]);
+  await statements.deleteDay(userId, DAY, STAMP);
+  await statements.deleteErasure(erasure, STAMP);
+  const batched = client.batch.mock.calls.flatMap(([queries]) => queries);
+  return {
+    texts: [...client.execute.mock.calls.map(([query]) => query), ...batched.map((q) => q.query)],
+    values: [...client.execute.mock.calls.map(([, v]) => v), ...batched.map((q) => q.params)],
+    batchOptions: client.batch.mock.calls.map(([, options]) => options),
+  };
+};
+
+test('nothing that a client sends is part of a statement', async () => {
+  const [user, device] = ["x'; DROP TABLE hr.chunks; --", '") OR 1=1 /*'];
+  const [hostile, usual] = [await asked(user, device), await asked('ann', 'watch')];
+  expect(hostile.texts).toEqual(usual.texts);
+  expect(hostile.texts).toHaveLength(11);
+  // There is not one value in them, a number neither.
+  for (const text of hostile.texts) expect(text).not.toMatch(/['"]|[=(,] *\d/);
+  expect(hostile.values.every((values) => values.includes(user))).toBe(true);
+  expect(hostile.batchOptions).toEqual([{ prepare: true, logged: false }]);
+});
+
+test.each([
+  ['chunks', (statements: Statements) => statements.chunks('ann', DAY)],
+  [
+    'users',
+    async (statements: Statements) => {
+      for await (const _ of statements.users());
+    },
+  ],
+])('a cluster that goes away between two pages of %s is unavailable', async (_, ask) => {
+  await expect(ask(statementsOf(clientOf([{}], down)))).rejects.toThrow(StoreUnavailableError);
+  const mistake = new TypeError('x');
+  await expect(ask(statementsOf(clientOf([{}], mistake)))).rejects.toBe(mistake);
+});
+
+test('users come with their place, behind the one that is named', async () => {
+  const place = types.Long.fromString('-9223372036854775807');
+  const client = clientOf([{ user_id: 'ann', place }]);
+  const found = [];
+  for await (const user of statementsOf(client).users('-9223372036854775808')) found.push(user);
+  expect(found).toEqual([{ userId: 'ann', place: '-9223372036854775807' }]);
+  const [, values] = client.execute.mock.calls[0] ?? [];
+  expect(String(values)).toBe('-9223372036854775808');
+});
+
+test('a merge that is not carried out is told of, and one of nothing asks for nothing', async () => {
+  const client = clientOf();
+  const userDay = { userId: 'ann', day: DAY, ttlSeconds: 0 };
+  await statementsOf(client).replaceChunks(userDay, [], [chunkOf('watch')]);
+  expect(client.batch).not.toHaveBeenCalled();
+  client.batch.mockRejectedValue(down);
+  const source = { seq: STAMP, writer: 'w' } as ChunkRow;
+  const one = statementsOf(client).replaceChunks(userDay, [source], []);
+  await expect(one).rejects.toThrow(StoreUnavailableError);
+});
