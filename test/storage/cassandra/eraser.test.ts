@@ -1,0 +1,95 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { EpochDay, EpochMicros } from '../../../src/readings/reading.ts';
+import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
+import { CHUNK_COLUMNS, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
+import { MAX_WRITE_MS } from '../../../src/storage/cassandra/chunk-writer.ts';
+import type { StampedErasure } from '../../../src/storage/cassandra/day-columns.ts';
+import { Eraser } from '../../../src/storage/cassandra/eraser.ts';
+import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
+import type { Statements } from '../../../src/storage/cassandra/statements.ts';
+import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
+
+const DAY = 3 as EpochDay;
+const MAX_SKEW_MS = 4;
+const NAMES = CHUNK_COLUMNS.split(', ');
+
+/** One reading of a device on the day. */
+const chunk = () => {
+  const micros = 3 * 86_400_000_000 + 1;
+  const run = { deviceId: 'a', timestampsMicros: [micros as EpochMicros], heartRates: [60] };
+  const [columns] = chunksOf([run]);
+  const values = columns === undefined ? [] : valuesOf(columns, 1e15 as Stamp, 'w');
+  return chunkRowOf(Object.fromEntries(NAMES.map((name, at) => [name, values[at]])) as never);
+};
+
+/** An eraser of what a cluster has. */
+const eraserOf = (stored: ReturnType<typeof chunk>[], erasures: StampedErasure[] = []) => {
+  const statements = {
+    days: vi.fn(async () => (stored.length > 0 ? [DAY] : [])),
+    erasures: vi.fn(async () => erasures),
+    chunks: vi.fn(async () => stored),
+    insertErasure: vi.fn(async (_: StampedErasure) => undefined),
+    deleteErasure: vi.fn(async (_: StampedErasure, __: Stamp) => undefined),
+    deleteDay: vi.fn(async (_: string, __: EpochDay, ___: Stamp) => undefined),
+  };
+  const onErased = vi.fn();
+  const eraser = new Eraser({
+    ...{ statements: statements as unknown as Statements, writer: 'me' },
+    ...{ maxClockSkewMs: MAX_SKEW_MS, onErased },
+  });
+  return { eraser, statements, onErased };
+};
+
+test('its stamp is ahead of all that others give before, and its answer comes after it', async () => {
+  const { eraser, statements } = eraserOf([chunk()]);
+  const beganMs = Date.now();
+  expect(await eraser.erase({ userId: 'ann' })).toBe(1);
+  const [[userId, day, stamp] = []] = statements.deleteDay.mock.calls;
+  expect([userId, day]).toEqual(['ann', DAY]);
+  expect(stamp).toBeGreaterThanOrEqual((beganMs + 3 * MAX_SKEW_MS) * 1000);
+  // Even a clock that is behind by all that it may be is past it.
+  expect((Date.now() - 2 * MAX_SKEW_MS) * 1000).toBeGreaterThan(stamp ?? Number.NaN);
+});
+
+test('a device leaves a record, and those before that it includes go', async () => {
+  const earlier = { userId: 'ann', deviceId: 'a', seq: 1 as Stamp, writer: 'w' };
+  const range = { startMicros: 0 as EpochMicros, endMicros: 9 as EpochMicros };
+  const other = { ...earlier, deviceId: 'b' };
+  const { eraser, statements, onErased } = eraserOf([chunk()], [{ ...earlier, range }, other]);
+  expect(await eraser.erase({ userId: 'ann', deviceId: 'a' })).toBe(1);
+  expect(statements.insertErasure.mock.calls).toMatchObject([[{ deviceId: 'a', writer: 'me' }]]);
+  expect(statements.deleteErasure.mock.calls).toEqual([[{ ...earlier, range }, 1]]);
+  expect(statements.deleteDay).not.toHaveBeenCalled();
+  expect(onErased.mock.calls).toEqual([['ann', DAY]]);
+});
+
+test.each([
+  [{ userId: 'ann' }, []],
+  [{ userId: 'ann', deviceId: 'b' }, [chunk()]],
+])('nothing is written for %j where there is nothing', async (erasure, stored) => {
+  const { eraser, statements } = eraserOf(stored);
+  expect(await eraser.erase(erasure)).toBe(0);
+  expect(statements.insertErasure).not.toHaveBeenCalled();
+  expect(statements.deleteDay).not.toHaveBeenCalled();
+});
+
+test('a user of whom only records are left loses those too', async () => {
+  const left = { userId: 'ann', deviceId: 'a', seq: 1 as Stamp, writer: 'w' };
+  const { eraser, statements } = eraserOf([], [left]);
+  expect(await eraser.erase({ userId: 'ann' })).toBe(0);
+  expect(statements.deleteErasure.mock.calls).toMatchObject([[left, expect.any(Number)]]);
+});
+
+test('one that took longer than a write may is not said to be done', async () => {
+  const { eraser, statements, onErased } = eraserOf([chunk()]);
+  const real = Date.now;
+  onTestFinished(() => {
+    Date.now = real;
+  });
+  statements.insertErasure.mockImplementation(async () => {
+    Date.now = () => real() + 2 * MAX_WRITE_MS;
+  });
+  const one = eraser.erase({ userId: 'ann', deviceId: 'a' });
+  await expect(one).rejects.toThrow(StoreUnavailableError);
+  expect(onErased).not.toHaveBeenCalled();
+});
