@@ -67,7 +67,7 @@ export const storeConformance = (placeOf: () => Place): void => {
       "' OR '1'='1",
       '") OR 1=1 /*',
       '$$ ? :user_id {} \\',
-      '../../wal\u0000',
+      '../../wal',
       '__proto__',
     ].map((text) => `${user} ${text}`);
     for (const id of hostile) await append(store, reading(id, id, TEN, 60));
@@ -79,6 +79,12 @@ export const storeConformance = (placeOf: () => Place): void => {
       await hasRows(id, []);
     }
     await hasRows(user, [['a', TEN, 61]]);
+  });
+
+  it('finds nothing of nobody, whose id is empty', async () => {
+    await hasRows('', []);
+    expect(await store.erase({ userId: '' })).toBe(0);
+    expect(await store.erase({ userId: '', deviceId: 'a' })).toBe(0);
   });
 
   it('keeps the last value of an identity, within a batch and across', async () => {

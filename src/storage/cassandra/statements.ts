@@ -36,6 +36,15 @@ const statementsIn = (keyspace: string) => ({
     'WHERE user_id = ? AND seq = ? AND writer = ?',
 });
 
+/** An id that nobody has: no id has a control character. */
+const NOBODY = '\u0000';
+
+/**
+ * The key of what there is of a user. An empty id, which is nobody's, is no key to Cassandra; it has
+ * to be looked for like any other, so that neither answer nor work tell the two apart.
+ */
+const keyOf = (userId: string): string => userId || NOBODY;
+
 /** The token of a user's partition: a whole number of 64 bits. */
 export type PlaceOfUser = string;
 /** Below all that Cassandra gives. */
@@ -95,7 +104,7 @@ export class Statements {
 
   /** The days of the user that may have chunks, of the first and the last and between; ascending. */
   async days(userId: string, first: EpochDay, last: EpochDay): Promise<EpochDay[]> {
-    const rows = await this.#rows(this.#texts.selectDays, [userId, first, last]);
+    const rows = await this.#rows(this.#texts.selectDays, [keyOf(userId), first, last]);
     return rows.map((row) => row.day as EpochDay).reverse();
   }
 
@@ -110,7 +119,7 @@ export class Statements {
   }
 
   async erasures(userId: string): Promise<StampedErasure[]> {
-    const rows = await this.#rows(this.#texts.selectErasures, [userId]);
+    const rows = await this.#rows(this.#texts.selectErasures, [keyOf(userId)]);
     return rows.map((row) => erasureOf(userId, row));
   }
 

@@ -114,6 +114,24 @@ test('a clock that is set takes no readings until it has been compared again', a
   expect(watch.refusal).toBeUndefined();
 });
 
+test('a process that is held up between two clocks has not had one set', async () => {
+  const watch = watchOf([{}]);
+  await watch.look();
+  const real = Date.now;
+  onTestFinished(() => {
+    Date.now = real;
+  });
+  let heldUp = 0;
+  Date.now = () => {
+    const nowMs = real();
+    const until = performance.now() + 150;
+    if (heldUp++ === 0) while (performance.now() < until);
+    return nowMs;
+  };
+  expect(watch.refusal).toBeUndefined();
+  expect(heldUp).toBe(2);
+});
+
 test.each([
   [1, undefined],
   [2, 'Of 3 Cassandra nodes 1 answer, and it takes 2.'],

@@ -70,6 +70,15 @@ test('nothing that a client sends is part of a statement', async () => {
   expect(hostile.batchOptions).toEqual([{ prepare: true, logged: false }]);
 });
 
+test('nobody, whose id is empty, is looked for as others are', async () => {
+  const client = clientOf();
+  await statementsOf(client).days('', DAY, DAY);
+  await statementsOf(client).erasures('');
+  const keys = client.execute.mock.calls.map(([, [key]]) => key);
+  // Cassandra takes no empty key, and no user has this one.
+  expect(keys).toEqual(['\u0000', '\u0000']);
+});
+
 test.each([
   ['chunks', (statements: Statements) => statements.chunks('ann', DAY)],
   [
