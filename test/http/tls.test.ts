@@ -28,7 +28,7 @@ const openTls = async () => {
   const folder = await temporaryFolder();
   const files = await writeSelfSigned(folder);
   const seen = observer();
-  const tls = await watchTlsFiles(files, seen, 10);
+  const tls = await watchTlsFiles(files, seen, { intervalMs: 10 });
   const service = await openTestService();
   const credentials = tls.credentials();
   const server = await listen(service.app, { host: '127.0.0.1', port: 0, credentials });
