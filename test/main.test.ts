@@ -159,7 +159,8 @@ test('for a while before it stops it says so, and serves all the same', async ()
   expect((await fetch(`${url}/readyz`)).status).toBe(503);
   const accepted = await post(url, READING);
   expect(accepted.status).toBe(200);
-  expect(accepted.headers.get('connection')).not.toBe('close');
+  // Connections that are left at the end of it may be closed while their clients send.
+  expect(accepted.headers.get('connection')).toBe('close');
   expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
   expect(performance.now() - signalMs).toBeGreaterThan(790);
   expect(await stream.text()).toMatch(/event: reading\n.*\n.*\n\n$/);

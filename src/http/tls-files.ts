@@ -40,13 +40,10 @@ const read = async ({ certFile, keyFile }: TlsFilePaths): Promise<TlsCredentials
 
 const PEM = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END [^-]+-----/g;
 
-/**
- * When the first of the certificates ends to be valid, in seconds since 1970: clients refuse the
- * whole chain from then on.
- */
-export const notAfterSeconds = ({ cert }: TlsCredentials): number => {
+/** When the first of the certificates ends to be valid: clients refuse the chain from then on. */
+const notAfterMsOf = (cert: Buffer): number => {
   const chain = cert.toString('latin1').match(PEM) ?? [cert];
-  return Math.min(...chain.map((each) => Date.parse(new X509Certificate(each).validTo))) / 1000;
+  return Math.min(...chain.map((each) => Date.parse(new X509Certificate(each).validTo)));
 };
 
 /**
@@ -61,8 +58,10 @@ export const watchTlsFiles = async (
 ) => {
   let use: ((credentials: TlsCredentials) => void) | undefined;
   let credentials!: TlsCredentials;
+  let notAfterMs = 0;
   const load = async () => {
     credentials = await read(paths);
+    notAfterMs = notAfterMsOf(credentials.cert);
     use?.(credentials);
   };
   const files = [paths.certFile, paths.keyFile];
@@ -70,6 +69,8 @@ export const watchTlsFiles = async (
   return {
     watch,
     credentials: () => credentials,
+    /** When a certificate of the chain ends to be valid, in milliseconds since 1970. */
+    notAfterMs: () => notAfterMs,
     onChange: (listener: typeof use) => {
       use = listener;
     },
