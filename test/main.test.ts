@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { keyFileText } from '../src/keys/key-file.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+import { testKey } from './support/test-keys.ts';
 import { READING } from './support/test-service.ts';
 import { exchange } from './support/wire.ts';
 
@@ -235,15 +237,24 @@ test.skipIf(process.platform === 'win32')(
     const environment = { API_KEYS_FILE: file, DATA_DIR: join(folder, 'data') };
     const begun = start({ ...environment, API_KEYS_FILE: join(folder, 'pipe') });
     await expectGivesUp(begun, /cannot be read: it is not a regular file$/);
-    await writeFile(file, '{"keys":[]}');
+    const key = testKey({ scopes: ['metrics'] });
+    await writeFile(file, keyFileText([key.entry]));
     const run = start(environment);
-    await urlOf(run);
+    const url = await urlOf(run);
+    const isLoaded = async () => {
+      const headers = { authorization: `Bearer ${key.token}` };
+      const text = await (await fetch(`${url}/metrics`, { headers })).text();
+      return /^heart_rate_file_last_reload_successful\{file="keys"\} (\d)$/m.exec(text)?.[1];
+    };
+    expect(await isLoaded()).toBe('1');
     await rename(join(folder, 'pipe'), file);
     const failure = await run.logged('files could not be loaded again');
     expect(failure.err).toMatchObject({ message: expect.stringMatching(/not a regular file$/) });
-    await writeFile(join(folder, 'new'), '{"keys":[]}');
+    expect(await isLoaded()).toBe('0');
+    await writeFile(join(folder, 'new'), keyFileText([key.entry]));
     await rename(join(folder, 'new'), file);
     await run.logged('files were loaded again');
+    expect(await isLoaded()).toBe('1');
     run.child.kill('SIGTERM');
     expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
   },
