@@ -30,7 +30,7 @@ test('a key is made, shown once, works, is listed, and revoked while the service
   expect(await readFile(file, 'utf8')).not.toContain(secret);
 
   const observer = { reloaded: () => undefined, failed: () => undefined };
-  const watched = await watchKeyFile(file, observer, 20);
+  const watched = await watchKeyFile(file, observer, { intervalMs: 20 });
   const server = await openTestServer({ keys: watched.keys });
   onTestFinished(async () => {
     watched.watch.close();
