@@ -16,18 +16,20 @@ const SLOW = [
   'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
-  'test/http/{export-million,fuzz}.test.ts',
+  'test/http/{export-million,hostile}.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
   'test/http/export-formats/export-formats.test.ts',
   'test/import/{memory,round-trip}.test.ts',
   'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
+  'test/storage/format.test.ts',
   'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',
   'test/storage/parquet/parts/compact-large-day.test.ts',
   'test/storage/parquet/verify/verify.test.ts',
   'test/query/{series-oracle,series-runs}.test.ts',
   'test/query/local/many-zones.test.ts',
+  'test/tracing/tracing.test.ts',
 ];
 
 /** What takes from half a minute to some, or other things each time: the same. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exitNow } from './exit-now.ts';
 import { readPackageFile } from './package-file.ts';
 import { keepFilesFromOthers } from './private-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -48,7 +49,8 @@ const loadServiceOrGiveUp = async () => {
 
 const startProblem = (error: unknown, { host, port }: Settings): string => {
   // Their classes are loaded with the service, later.
-  if (/^(AuditFile|KeyFile|TlsFiles)Error$/.test(nameOf(error))) return messageOf(error);
+  if (/^(AuditFile|FileTimeout|KeyFile|TlsFiles)Error$/.test(nameOf(error)))
+    return messageOf(error);
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use by another process; set PORT to a free one.`;
@@ -63,31 +65,51 @@ keepFilesFromOthers();
 checkNodeVersion();
 const settings = settingsOrGiveUp();
 const { startService, pino } = await loadServiceOrGiveUp();
-const log = pino({
+const logOptions = {
   level: settings.logLevel,
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
+};
+const log = pino(logOptions);
+/** Written before it goes on, and by no thread for files, which may be what does not answer. */
+const lastLog = pino(logOptions, pino.destination({ dest: 1, sync: true }));
+/** For threads and files that are in use to let go, once the process is to end. */
+const GRACE_MS = 1_000;
+/** … and when it has only begun, and threads have to begin before they can end. */
+const START_GRACE_MS = 20_000;
+
+/** Who says first how it ends; what comes after that has no say. */
+let isEnding = false;
+const end = async (code: number, graceMs: number, why: () => void): Promise<void> => {
+  if (isEnding) return;
+  isEnding = true;
+  why();
+  // What breaks off now is no news.
+  log.level = 'silent';
+  await exitNow(code, graceMs, () =>
+    lastLog.fatal('a file, a name server or a thread does not answer: killed'),
+  );
+};
+
+const service = await startService(settings, log).catch(async (error: unknown) => {
+  await end(1, START_GRACE_MS, () => process.stderr.write(`${startProblem(error, settings)}\n`));
+  throw error;
 });
-const service = await startService(settings, log).catch((error: unknown) =>
-  giveUp(startProblem(error, settings)),
-);
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 
 /** Ctrl-C reaches this process from the terminal, and again from the one that started it. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Nothing is lost by an end out of order: what was acknowledged is in the log. */
-const endOutOfOrder = (why: object, message: string): never => {
-  log.fatal(why, message);
-  return process.exit(1);
-};
+/** Nothing is lost by it: what was acknowledged is in the log. */
+const endOutOfOrder = (why: object, message: string): Promise<void> =>
+  end(1, GRACE_MS, () => lastLog.fatal(why, message));
 
 let stoppingSinceMs: number | undefined;
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
   if (stoppingSinceMs !== undefined) {
     // By itself, not by the system's default, which spares the first process of a container.
     if (performance.now() - stoppingSinceMs < SAME_SIGNAL_MS) return;
-    endOutOfOrder({ signal }, 'ended at once by another signal');
+    return endOutOfOrder({ signal }, 'ended at once by another signal');
   }
   stoppingSinceMs = performance.now();
   const { shutdownDelayMs, shutdownDeadlineMs } = settings;
@@ -97,17 +119,17 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
   if (shutdownDelayMs > 0) await sleep(shutdownDelayMs);
   let waitsFor = '';
   setTimeout(
-    () => endOutOfOrder({ shutdownDeadlineMs, waitsFor }, 'could not stop within the deadline'),
+    () =>
+      void endOutOfOrder({ shutdownDeadlineMs, waitsFor }, 'could not stop within the deadline'),
     shutdownDeadlineMs,
   );
   try {
     await service.close((step) => {
       waitsFor = step;
     });
-    log.info('stopped');
-    process.exit(0);
+    await end(0, GRACE_MS, () => log.info('stopped'));
   } catch (error) {
-    endOutOfOrder({ err: error }, 'could not stop in order');
+    await endOutOfOrder({ err: error }, 'could not stop in order');
   }
 };
 process.on('SIGTERM', stop);
@@ -123,10 +145,10 @@ try {
   log.info(storage, 'ready');
 } catch (error) {
   // Told to stop while it opened; that ends the process.
-  if (stoppingSinceMs === undefined)
-    giveUp(
-      cassandra === undefined
-        ? `Cannot open the data folder ${dataDir}: ${messageOf(error)}`
-        : `Cannot open the keyspace ${cassandra.keyspace}: ${messageOf(error)}`,
-    );
+  if (stoppingSinceMs === undefined) {
+    const what =
+      cassandra === undefined ? `data folder ${dataDir}` : `keyspace ${cassandra.keyspace}`;
+    const why = `Cannot open the ${what}: ${messageOf(error)}`;
+    await end(1, START_GRACE_MS, () => process.stderr.write(`${why}\n`));
+  }
 }

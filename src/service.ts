@@ -9,6 +9,7 @@ import { watchTlsFiles } from './http/tls-files.ts';
 import { watchKeyFile } from './keys/watch-key-file.ts';
 import { createAuditObserver } from './metrics/audit-metrics.ts';
 import { createClusterObserver } from './metrics/cassandra-metrics.ts';
+import { registerFileMetrics } from './metrics/file-metrics.ts';
 import { registerLoadMetrics } from './metrics/load-metrics.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { createServiceMetrics } from './metrics/service-metrics.ts';
@@ -33,7 +34,10 @@ export interface Service {
   readonly url: string;
   /** Opens the storage and resolves when readings are taken; rejects when it cannot be opened. */
   open(): Promise<void>;
-  /** From now on it says that it is not ready, and serves all the same. */
+  /**
+   * From now on it says that it is not ready, and serves all the same; who has sent a request is told
+   * to open another connection for the next one.
+   */
   announceClosing(): void;
   /**
    * Answers what is under way, writes out what is in memory, and resolves when all is closed.
@@ -88,6 +92,11 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   const watches = [ofKeys, ofTls].flatMap((each) => (each ? [each.watch] : []));
   const registry = new Registry();
   registerProcessMetrics(registry);
+  registerFileMetrics(registry, {
+    keys: ofKeys ? ofKeys.watch : undefined,
+    certificate: ofTls?.watch,
+    notAfterMs: ofTls?.notAfterMs,
+  });
   const { version }: { version: string } = JSON.parse(readPackageFile('package.json'));
   const auditObserver = createAuditObserver(registry, log);
   const audit = settings.audit && new AuditLog(settings.audit, auditObserver);
@@ -148,7 +157,10 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
   return {
     url: server.url,
     open: () => store.open(),
-    announceClosing: () => store.announceClosing(),
+    announceClosing() {
+      store.announceClosing();
+      server.announceClosing();
+    },
     async close(onStep) {
       store.announceClosing();
       live.close();

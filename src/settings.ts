@@ -5,6 +5,7 @@ import { hostNameOf, isLoopback } from './host-names.ts';
 import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
 import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
+import { realPathOf } from './real-path.ts';
 import type { CassandraSettings } from './storage/cassandra/cassandra-settings.ts';
 import { parseStoreAddress } from './storage/cassandra/store-address.ts';
 
@@ -205,7 +206,7 @@ const auditOf = (reader: EnvironmentReader, dataDir: string): Settings['audit'] 
   const maxFullFiles = reader.integer('AUDIT_FILES', 20, 1, 10_000);
   if (path === undefined) return undefined;
   // Whose files are all the store's; and those who may see the one need not see the other.
-  if (isWithin(dataDir, path)) {
+  if (isWithin(realPathOf(dataDir), realPathOf(path))) {
     reader.mistakes.push('AUDIT_FILE must be outside of DATA_DIR, where all files are data');
   }
   return { path, maxBytes, maxFullFiles };

@@ -1,6 +1,9 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEVICE_PRIORITIES } from '../src/readings/device-priority.ts';
 import { readSettings, SettingsError } from '../src/settings.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const DEFAULTS = {
   port: 8000,
@@ -270,6 +273,35 @@ test.each([
   expect(mistakesOf({ AUDIT_FILE: path, DATA_DIR: dataDir ?? '' })).toEqual([
     'AUDIT_FILE must be outside of DATA_DIR, where all files are data',
   ]);
+});
+
+test('nor is one that a link leads to in the data folder, whether or not it is there', async () => {
+  const folder = await temporaryFolder();
+  const dataDir = join(folder, 'data');
+  const link = async (target: string, name: string) => {
+    await symlink(target, join(folder, name));
+    return join(folder, name);
+  };
+  const alias = await link('data', 'alias');
+  const toFile = await link('data/audit.jsonl', 'audit.jsonl');
+  const toLink = await link('alias/audit.jsonl', 'audit.log');
+  const beside = await link('elsewhere', 'other.jsonl');
+  const endless = await link('endless', 'endless');
+  const check = () => {
+    for (const path of [toFile, toLink, join(alias, 'audit.jsonl'), join(alias, 'a/b.jsonl')]) {
+      expect(mistakesOf({ AUDIT_FILE: path, DATA_DIR: dataDir })).toHaveLength(1);
+    }
+    const real = join(dataDir, 'audit.jsonl');
+    expect(mistakesOf({ AUDIT_FILE: real, DATA_DIR: alias })).toHaveLength(1);
+    for (const path of [beside, endless, join(folder, 'data.jsonl')]) {
+      expect(readSettings({ AUDIT_FILE: path, DATA_DIR: alias }).audit).toMatchObject({ path });
+    }
+  };
+  check();
+  await mkdir(dataDir);
+  check();
+  await writeFile(join(dataDir, 'audit.jsonl'), '');
+  check();
 });
 
 test.each(['./data.jsonl', './data/../audit.jsonl', '../data/audit.jsonl', '/audit.jsonl'])(

@@ -87,8 +87,8 @@ export class AuditLog {
     }
   }
 
-  /** What is still to be recorded before the log can be closed. It must not reject. */
-  await(recorded: Promise<void>): void {
+  /** Something is still to be recorded before the log can be closed. It must not reject. */
+  stayOpenUntil(recorded: Promise<void>): void {
     this.#awaited.add(recorded);
     void recorded.then(() => this.#awaited.delete(recorded));
   }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseTimestamp } from '../readings/timestamp.ts';
+import { isPrintable } from './printable.ts';
 
 /** Digits alone, between two bounds. */
 export const wholeNumber =
@@ -25,4 +26,10 @@ export const timestamp = (text: string): string => {
 export const notEmpty = (text: string): string => {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must not be empty.');
+};
+
+/** Not empty, and what a terminal shows as it is. */
+export const plainLine = (text: string): string => {
+  if (isPrintable(notEmpty(text))) return text;
+  throw new InvalidArgumentError('It must not have control characters.');
 };

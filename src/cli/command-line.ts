@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { readPackageFile } from '../package-file.ts';
 import { messageOf } from '../thrown.ts';
 import { backupCommand } from './backup/command.ts';
@@ -39,13 +39,27 @@ const programOf = (end: (code: ExitCode) => void): Command => {
     migrateCommand(end),
   ];
   for (const command of commands) program.addCommand(command);
-  const name = program.name();
-  program.exitOverride().showHelpAfterError(`(${name} --help tells how)`);
-  for (const command of commands) {
-    const whole = `${name} ${command.name()}`;
-    command.exitOverride().showHelpAfterError(`(${whole} --help tells how)`);
-  }
-  return program;
+  return telling(program, program.name());
+};
+
+/**
+ * Commander tells that an option is missing before it tells of one that is not known, which mostly
+ * is the same one, misspelt. Here it is the other way round.
+ */
+const askLate = (command: Command, option: Option): void => {
+  if (!option.mandatory) return;
+  option.makeOptionMandatory(false);
+  command.hook('preAction', () => {
+    if (command.getOptionValue(option.attributeName()) !== undefined) return;
+    command.error(`error: required option '${option.flags}' not specified`);
+  });
+};
+
+/** With a hint after each mistake, and an exception for each end, as all below it. */
+const telling = (command: Command, whole: string): Command => {
+  for (const each of command.commands) telling(each, `${whole} ${each.name()}`);
+  for (const option of command.options) askLate(command, option);
+  return command.exitOverride().showHelpAfterError(`(${whole} --help tells how)`);
 };
 
 /** Runs what the command line says; never rejects. */

@@ -8,7 +8,7 @@ import { compression } from './middleware/compression.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { notFound } from './middleware/not-found.ts';
-import { rateLimit } from './middleware/rate-limit.ts';
+import { countRequests, refuseBeyondLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { requestHead } from './middleware/request-head.ts';
 import { identify } from './middleware/require-key.ts';
@@ -54,15 +54,16 @@ export const createApp = (services: HttpServices): HttpApp => {
   });
   if (services.tracing !== undefined) app.use(services.tracing);
   app.use(requestContext(services));
+  if (services.keys !== undefined) app.use(identify(services.keys));
+  const addresses = new ClientAddresses(services.trustedProxies);
+  // Behind what tells who asks, before what refuses: keys are not to be guessed at any rate.
+  if (services.rateLimit !== undefined) app.use(countRequests(services.rateLimit, addresses));
   app.use(requestHead);
   if (services.allowedHosts !== undefined) app.use(servedHosts(services.allowedHosts));
   if (services.corsOrigins.length > 0) app.use(crossOrigin(services.corsOrigins));
-  const addresses = new ClientAddresses(services.trustedProxies);
   const audit = services.audit && new AuditTrail(services.audit, addresses);
   mountAnsweredAudit(app, audit);
-  if (services.keys !== undefined) app.use(identify(services.keys));
-  // Behind what tells who asks, before what refuses: keys are not to be guessed at any rate.
-  if (services.rateLimit !== undefined) app.use(rateLimit(services.rateLimit, addresses));
+  if (services.rateLimit !== undefined) app.use(refuseBeyondLimit);
   mountGuards(app, services.keys !== undefined);
   mountAskedAudit(app, audit);
   for (const route of COMPRESSED) app.get(route.getRoutingPath(), compression);

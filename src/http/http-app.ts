@@ -83,6 +83,8 @@ export interface HttpEnv {
     keyRefusal: KeyRefusal;
     /** What the response says of the client's rate limit. */
     rateLimit: RateLimitHeaders | undefined;
+    /** Of a request beyond it: until the next is admitted. */
+    rateLimitWaitMs: number | undefined;
     /** Of a streamed response: settles when the stream has ended, in whatever way. Never rejects. */
     sent: Promise<Ending>;
     /** The same of a stream of events, which is counted and logged when it begins. */

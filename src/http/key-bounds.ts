@@ -9,44 +9,68 @@ interface Asked {
   readonly deviceId?: string;
 }
 
-/** Whether a key is for the user and, if one is named, for the device. */
-export const isWithinBounds = (key: ApiKey, userId: string, deviceId?: string): boolean =>
-  key.isForUser(userId) && (deviceId === undefined || key.isForDevice(deviceId));
+/** Whose readings a request asks for, perhaps of some devices alone. */
+interface AskedOfDevices {
+  readonly userId: string;
+  readonly deviceIds?: readonly string[];
+}
+
+type KeyContext = Pick<Context<HttpEnv>, 'get'>;
 
 /** No reading has it: ids have at least one character. */
 const NOBODY = '';
 
 /**
- * Whose readings are looked for when a request asks for a user's. For a user that the request's key
- * is not for, that is nobody: then what follows is to the last bit what follows for a user without
- * readings, and nobody can tell the two apart (OWASP API1:2023).
+ * The device that a request is about: the one that it names or, when it names none, that of a key
+ * which is for one device.
  */
-export const userWithinBounds = (c: Pick<Context<HttpEnv>, 'get'>, userId: string): string =>
-  c.get('key')?.isForUser(userId) === false ? NOBODY : userId;
+export const deviceWithinBounds = (
+  key: ApiKey | undefined,
+  named: string | undefined,
+): string | undefined => {
+  const [only, ...others] = key?.devices ?? [];
+  return named ?? (others.length === 0 ? only : undefined);
+};
+
+/** Whether a key is for the user and, if the request is about one, for the device. */
+export const isWithinBounds = (
+  key: ApiKey | undefined,
+  userId: string,
+  deviceId: string | undefined,
+): boolean =>
+  key === undefined ||
+  (key.isForUser(userId) && (deviceId === undefined || key.isForDevice(deviceId)));
 
 /**
- * The same where a request may name a device, one that the key is not for included.
- * A key for one device means that device when the request names none.
- * Ends the request with a 400 when it names none and the key is for several.
+ * Whose readings are looked for when a request asks for a user's and perhaps names a device. For a
+ * user or a device that the request's key is not for, that is nobody: then what follows is to the
+ * last bit what follows for a user without readings, and nobody can tell the two apart (OWASP
+ * API1:2023). Ends the request with a 400 when it names no device and the key is for several.
  */
 export const withinBounds = (
-  c: Pick<Context<HttpEnv>, 'get'>,
+  c: KeyContext,
   {
     user_id: userId,
-    device_id,
+    device_id: named,
   }: { readonly user_id: string; readonly device_id?: string | undefined },
 ): Asked => {
   const key = c.get('key');
-  const deviceId = device_id ?? onlyOf(key?.devices);
+  const deviceId = deviceWithinBounds(key, named);
   const ofDevice = deviceId === undefined ? {} : { deviceId };
-  const isAllowed = key === undefined || isWithinBounds(key, userId, deviceId);
-  return { userId: isAllowed ? userId : NOBODY, ...ofDevice };
+  if (deviceId === undefined && key?.devices !== undefined) throw nameDevice();
+  return { userId: isWithinBounds(key, userId, deviceId) ? userId : NOBODY, ...ofDevice };
 };
 
-const onlyOf = (devices: readonly string[] | undefined): string | undefined => {
-  if (devices === undefined || devices.length === 1) return devices?.[0];
+/** The same where no request names a device, and those of the key are meant. */
+export const devicesWithinBounds = (c: KeyContext, userId: string): AskedOfDevices => {
+  const key = c.get('key');
+  const ofDevices = key?.devices === undefined ? {} : { deviceIds: key.devices };
+  return { userId: isWithinBounds(key, userId, undefined) ? userId : NOBODY, ...ofDevices };
+};
+
+const nameDevice = (): ProblemException => {
   const detail = 'is required: the API key is bound to several devices';
-  throw new ProblemException('invalid-request', 'The request is not valid.', {
+  return new ProblemException('invalid-request', 'The request is not valid.', {
     errors: [{ pointer: '/query/device_id', detail }],
   });
 };

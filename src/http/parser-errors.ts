@@ -13,9 +13,15 @@ const BAD_TARGET: Refusal = {
   detail: 'The request target or the Host header is not valid.',
 };
 
+/** Node's parser says it as well, of names and values alone. */
+export const HEADERS_TOO_LARGE: Refusal = {
+  kind: 'headers-too-large',
+  detail: 'The headers are too large.',
+};
+
 /** What the parser refuses, by the code of its error. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
-  HPE_HEADER_OVERFLOW: { kind: 'headers-too-large', detail: 'The headers are too large.' },
+  HPE_HEADER_OVERFLOW: HEADERS_TOO_LARGE,
   ERR_HTTP_REQUEST_TIMEOUT: {
     kind: 'request-timeout',
     detail: 'The request took too long to arrive.',

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { HttpEnv } from './http-app.ts';
 
@@ -30,4 +31,15 @@ export const soleHeaderOf = <E extends HttpEnv>(
     value = sent[i + 1];
   }
   return value;
+};
+
+/** What there is besides a method and a target: the rest of the line, and the empty line. */
+const LINE_BYTES = '  HTTP/1.1\r\n\r\n'.length;
+const SEPARATOR_BYTES = ': \r\n'.length;
+
+/** The bytes of a request line and of headers that are spelled as usual. */
+export const headBytes = ({ method = '', url = '', rawHeaders }: IncomingMessage): number => {
+  let bytes = method.length + url.length + LINE_BYTES + (rawHeaders.length / 2) * SEPARATOR_BYTES;
+  for (const text of rawHeaders) bytes += text.length;
+  return bytes;
 };

@@ -3,10 +3,11 @@ import { createServer, type Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, SERVER_WIDE } from './http-app.ts';
-import { badTargetResponse, respondToParserErrors } from './parser-errors.ts';
+import { badTargetResponse, HEADERS_TOO_LARGE, respondToParserErrors } from './parser-errors.ts';
+import { headBytes } from './request-headers.ts';
 import { closerOfSilentConnections } from './silent-connections.ts';
 import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 import type { TlsCredentials } from './tls-files.ts';
@@ -21,6 +22,7 @@ export interface ConnectionLimits extends SpeedLimits {
   readonly requestTimeoutMs: number;
   /** For an idle connection; longer than load balancers usually keep theirs. */
   readonly keepAliveTimeoutMs: number;
+  /** Of the request line and all headers, as they are sent. */
   readonly maxHeaderBytes: number;
   /** For requests in flight when the server is closed. */
   readonly drainTimeoutMs: number;
@@ -45,6 +47,8 @@ const DRAIN_CHECK_INTERVAL_MS = 50;
 export interface ListeningServer {
   /** The address without a path, such as `http://127.0.0.1:8000`. */
   readonly url: string;
+  /** From now on each response is the last of its connection; new ones are taken all the same. */
+  announceClosing(): void;
   /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
   /** How many connections were closed because there were too many. */
@@ -63,7 +67,13 @@ export interface ServerAddress {
 const MIN_TLS_VERSION = 'TLSv1.2';
 
 const serve = (server: Server, app: HttpApp, limits: ConnectionLimits): void => {
-  const listener = getRequestListener(app.fetch, {
+  const fetch = (request: Request, env: unknown) => {
+    const bindings = env as HttpBindings;
+    if (headBytes(bindings.incoming) <= limits.maxHeaderBytes) return app.fetch(request, bindings);
+    bindings.outgoing.shouldKeepAlive = false;
+    return app.fetch(request, { ...bindings, refusal: HEADERS_TOO_LARGE });
+  };
+  const listener = getRequestListener(fetch, {
     // HTTP/1.0 may come without a Host.
     hostname: 'localhost',
     errorHandler: () => badTargetResponse(app),
@@ -117,6 +127,8 @@ export const listen = async (
     });
   const server = secure ?? createServer(options);
   server.maxConnections = limits.maxConnections;
+  // By itself Node keeps some of them, and a second Host would hide behind those. Their bytes count.
+  server.maxHeadersCount = 0;
   let dropped = 0;
   server.on('drop', () => dropped++);
   serve(server, app, limits);
@@ -131,6 +143,9 @@ export const listen = async (
     setCredentials: (changed) =>
       secure?.setSecureContext({ ...changed, minVersion: MIN_TLS_VERSION }),
     dropped: () => dropped,
+    announceClosing() {
+      isClosing = true;
+    },
     async close() {
       isClosing = true;
       const closed = once(server, 'close');

@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { type FileObserver, FileWatch } from '../file-watch.ts';
+import { type FileObserver, FileWatch, type FileWatchTimes } from '../file-watch.ts';
+import { readRegularFile } from '../regular-file.ts';
+
+/** Of a chain of some certificates, or a key. */
+const MAX_BYTES = 1024 * 1024;
 
 /** In PEM. */
 export interface TlsCredentials {
@@ -21,7 +25,10 @@ export class TlsFilesError extends Error {
 
 const read = async ({ certFile, keyFile }: TlsFilePaths): Promise<TlsCredentials> => {
   try {
-    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    const [cert, key] = await Promise.all([
+      readRegularFile(certFile, MAX_BYTES),
+      readRegularFile(keyFile, MAX_BYTES),
+    ]);
     // Throws when they are not what they should be, or do not belong together.
     createSecureContext({ cert, key });
     return { cert, key };
@@ -29,6 +36,14 @@ const read = async ({ certFile, keyFile }: TlsFilePaths): Promise<TlsCredentials
     const why = (cause as Error).message;
     throw new TlsFilesError(`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${why}`, { cause });
   }
+};
+
+const PEM = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END [^-]+-----/g;
+
+/** When the first of the certificates ends to be valid: clients refuse the chain from then on. */
+const notAfterMsOf = (cert: Buffer): number => {
+  const chain = cert.toString('latin1').match(PEM) ?? [cert];
+  return Math.min(...chain.map((each) => Date.parse(new X509Certificate(each).validTo)));
 };
 
 /**
@@ -39,19 +54,23 @@ const read = async ({ certFile, keyFile }: TlsFilePaths): Promise<TlsCredentials
 export const watchTlsFiles = async (
   paths: TlsFilePaths,
   observer: FileObserver,
-  intervalMs?: number,
+  times?: FileWatchTimes,
 ) => {
   let use: ((credentials: TlsCredentials) => void) | undefined;
-  let credentials = await read(paths);
+  let credentials!: TlsCredentials;
+  let notAfterMs = 0;
   const load = async () => {
     credentials = await read(paths);
+    notAfterMs = notAfterMsOf(credentials.cert);
     use?.(credentials);
   };
   const files = [paths.certFile, paths.keyFile];
-  const watch = await FileWatch.start(files, load, observer, intervalMs);
+  const watch = await FileWatch.start(files, load, observer, times);
   return {
     watch,
     credentials: () => credentials,
+    /** When a certificate of the chain ends to be valid, in milliseconds since 1970. */
+    notAfterMs: () => notAfterMs,
     onChange: (listener: typeof use) => {
       use = listener;
     },

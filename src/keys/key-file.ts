@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { zDeviceId, zUserId } from '../../generated/zod/zod.gen.ts';
+import { readRegularFile } from '../regular-file.ts';
 import { SCOPES } from './scopes.ts';
 
 /** So many keys may stand in a file. All of them are in memory, at less than 1 kB. */
@@ -74,12 +74,10 @@ export const parseKeyFile = (text: string, name: string): KeyEntry[] => {
 
 const textOf = async (path: string): Promise<string> => {
   try {
-    const { size } = await stat(path);
-    if (size <= MAX_BYTES) return await readFile(path, 'utf8');
+    return (await readRegularFile(path, MAX_BYTES)).toString();
   } catch (cause) {
     throw new KeyFileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  throw new KeyFileError(`${path} is larger than ${MAX_BYTES} bytes`);
 };
 
 /** Rejects with a {@link KeyFileError}. */

@@ -1,4 +1,4 @@
-import { type FileObserver, FileWatch } from '../file-watch.ts';
+import { type FileObserver, FileWatch, type FileWatchTimes } from '../file-watch.ts';
 import { readKeyFile } from './key-file.ts';
 import { type ApiKeys, KeyRing } from './key-ring.ts';
 
@@ -12,9 +12,9 @@ export interface WatchedKeys {
 export const watchKeyFile = async (
   path: string,
   observer: FileObserver,
-  intervalMs?: number,
+  times?: FileWatchTimes,
 ): Promise<WatchedKeys> => {
   const keys = new KeyRing();
   const load = async () => keys.replace(await readKeyFile(path));
-  return { keys, watch: await FileWatch.start([path], load, observer, intervalMs) };
+  return { keys, watch: await FileWatch.start([path], load, observer, times) };
 };

@@ -23,9 +23,12 @@ const SUMMARY = [
 ];
 const DAY = TIMESTAMP.sub(TIMESTAMP.modulo(int64(MICROS_PER_DAY))).alias('day');
 
-/** One row a device, in no promised order. */
-export const devicesPlan = (frame: pl.LazyDataFrame): pl.LazyDataFrame =>
-  frame
+/** One row a device, in no promised order; only of these devices, when some are named. */
+export const devicesPlan = (
+  frame: pl.LazyDataFrame,
+  deviceIds: readonly string[] | undefined,
+): pl.LazyDataFrame =>
+  (deviceIds === undefined ? frame : frame.filter(DEVICE_ID.isIn([...deviceIds])))
     .select(DEVICE_ID, TIMESTAMP)
     .withColumns(DAY)
     .groupBy(DEVICE_ID, false)

@@ -1,6 +1,6 @@
 import type { EpochMicros, TimeRange } from '../readings/reading.ts';
 import { compareUtf8 } from '../readings/utf8-order.ts';
-import type { ReadingStore } from '../storage/reading-store.ts';
+import type { ReadingStore, ScanRequest } from '../storage/reading-store.ts';
 import { joinedSource } from '../storage/rows/rows-source.ts';
 import { ClientGoneError } from './client-gone.ts';
 import { type Days, dayRuns, RunLength } from './day-runs.ts';
@@ -13,7 +13,17 @@ export type { DeviceSummary } from './devices-plan.ts';
 export interface DevicesRequest {
   readonly userId: string;
   readonly range: TimeRange;
+  /** Only these; at least one when it is given. */
+  readonly deviceIds?: readonly string[];
 }
+
+/** The store finds readings of one device apart from others; of several the reader does. */
+const scanRequestOf = ({ userId, range, deviceIds = [] }: DevicesRequest): ScanRequest => {
+  const [deviceId, ...others] = deviceIds;
+  return deviceId === undefined || others.length > 0
+    ? { userId, range }
+    : { userId, range, deviceId };
+};
 
 /** The devices that have readings of the user in the range, by id. */
 export const userDevices = async (
@@ -22,15 +32,17 @@ export const userDevices = async (
   request: DevicesRequest,
   signal?: AbortSignal,
 ): Promise<DeviceSummary[]> => {
+  const scanned = scanRequestOf(request);
+  const { deviceIds } = request;
   const length = new RunLength();
   const devices = new Map<string, DeviceSummary>();
   const read = ([first, ...others]: Days) => {
-    const sources = others.map((day) => day.source());
-    return collecting.run(() => reader.devices(joinedSource([first.source(), ...sources])));
+    const source = joinedSource([first.source(), ...others.map((day) => day.source())]);
+    return collecting.run(() => reader.devices({ source, deviceIds }));
   };
-  for await (const days of dayRuns(store.scan(request), length)) {
+  for await (const days of dayRuns(store.scan(scanned), length)) {
     if (signal?.aborted) throw new ClientGoneError();
-    const found = (await readDays(store, request, days, read)) ?? [];
+    const found = (await readDays(store, scanned, days, read)) ?? [];
     for (const one of found) {
       devices.set(one.deviceId, together(devices.get(one.deviceId), one));
     }

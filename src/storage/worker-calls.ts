@@ -31,6 +31,11 @@ const SOUND_AFTER_MS = 10_000;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 
+/** Sent to a thread in place of a call: it is to end. */
+const END = 'end';
+/** One that has not ended by then is busy with what does not end, and is ended by force. */
+const END_TIMEOUT_MS = 5_000;
+
 /** The thread that a call was under way in ended; whether the call was carried out is not known. */
 export class WorkerLostError extends Error {
   override readonly name = 'WorkerLostError';
@@ -51,6 +56,26 @@ interface Thread {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
 }
+
+/** Those that have a thread. */
+const withThread = new Set<{ close(): Promise<void> }>();
+
+/** Closes all of this process that have a thread, as it is to end. */
+export const endThreads = async (): Promise<void> => {
+  await Promise.all(Array.from(withThread, (calls) => calls.close()));
+};
+
+/**
+ * Resolves when the thread has ended. It is told to, so that it does so between two turns: Node 20
+ * aborts the whole process when a thread is terminated while it sets up a zlib stream.
+ */
+const endThread = async (worker: Worker): Promise<void> => {
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  worker.postMessage(END);
+  const limit = setTimeout(() => void worker.terminate(), END_TIMEOUT_MS);
+  await ended;
+  clearTimeout(limit);
+};
 
 /**
  * A thread that answers calls of `Methods`, whose other side is {@link answerCalls}. It is made
@@ -117,7 +142,7 @@ export class WorkerCalls<Methods> {
   /** Ends the thread, if there is one. Calls that are under way fail, and so do any that follow. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#thread?.worker.terminate();
+    if (this.#thread !== undefined) await endThread(this.#thread.worker);
   }
 
   #running(): Thread {
@@ -140,6 +165,7 @@ export class WorkerCalls<Methods> {
     });
     worker.on('error', (error) => this.#lose(thread, error));
     worker.on('exit', (code) => this.#lose(thread, new Error(`a worker thread ended: ${code}`)));
+    withThread.add(this);
     return thread;
   }
 
@@ -148,6 +174,7 @@ export class WorkerCalls<Methods> {
     const lost = new WorkerLostError(error);
     if (this.#thread === thread) {
       this.#thread = undefined;
+      withThread.delete(this);
       if (!this.#isClosed) this.#delayNext(thread, lost);
     }
     for (const { reject } of thread.pending.values()) reject(lost);
@@ -175,7 +202,8 @@ export const answerCalls = <Methods extends object>(methods: Methods): void => {
       return { id, error };
     }
   };
-  parentPort?.on('message', async (call: Call) => {
+  parentPort?.on('message', async (call: Call | typeof END) => {
+    if (call === END) process.exit();
     parentPort?.postMessage(await answerTo(call));
   });
 };

@@ -89,7 +89,7 @@ test('a durable line is never written into a file that somebody has removed', as
 
 test('it is closed when all that is awaited has been recorded', async () => {
   const { path, log } = await opened();
-  log.await(sleep(100).then(() => log.record(EVENT)));
+  log.stayOpenUntil(sleep(100).then(() => log.record(EVENT)));
   await log.close();
   expect(await linesOf(path)).toHaveLength(1);
 });

@@ -48,6 +48,11 @@ test.each([
     ['export', '--user', 'u', '--fromat', 'csv'],
     /unknown option '--fromat'[\s\S]*heart-rate export --help/,
   ],
+  [
+    'one that is misspelt',
+    ['export', '--usr', 'u'],
+    /unknown option '--usr'\n\(Did you mean --user/,
+  ],
   ['a missing option', ['import', 'file.csv'], /required option '--user <id>' not specified/],
   ['no file', ['import', '--user', 'u'], /missing required argument 'file'/],
   ['a URL that is none', ['export', '--user', 'u', '--url', 'localhost:8000'], /http or https/],

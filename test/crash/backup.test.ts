@@ -59,7 +59,8 @@ test(`a backup under load is the service at one moment (seed ${SEED})`, {
   const start = async () => {
     const service = new ServiceProcess(dataDir, HURRIED);
     const client = new Client(await service.ready(), WRITERS);
-    return { service, client, writing: writers.map((writer) => writer.write(client)) };
+    const writing = writers.map((writer) => writer.write(client, () => service.isEnding));
+    return { service, client, writing };
   };
   const running = await start();
   for (let i = 0; i < BACKUPS; i++) {
@@ -82,7 +83,7 @@ test(`a backup under load is the service at one moment (seed ${SEED})`, {
     if (i === KILLED_SERVICE) {
       await sleep(300);
       await running.service.kill();
-      await Promise.all(running.writing);
+      expect((await Promise.all(running.writing)).flat()).toEqual([]);
       running.client.close();
     }
     const { code, stderr } = await ended;

@@ -52,18 +52,15 @@ export class Client {
     return this.#post(path, wire.map((one) => JSON.stringify(one)).join('\n'), NDJSON);
   }
 
-  /** How many readings were erased; rejects on any answer that does not say so. */
-  async erase({ user, device, startMinute, endMinute }: SentErasure): Promise<number> {
+  /** Erases a stretch of a user's readings, of one device or of all. */
+  erase({ user, device, startMinute, endMinute }: SentErasure): Promise<Answer> {
     const query = new URLSearchParams({
       user_id: user,
       ...(device === undefined ? {} : { device_id: device }),
       start: minuteText(startMinute),
       end: minuteText(endMinute),
     });
-    const { status, body } = await this.#request('DELETE', `/metrics/heart-rate?${query}`);
-    if (status === 404) return 0;
-    if (status !== 200) throw new Error(`an erasure was answered ${status}: ${body}`);
-    return (JSON.parse(body) as { count: number }).count;
+    return this.#request('DELETE', `/metrics/heart-rate?${query}`);
   }
 
   /** One device's readings of a user: heart rate by minute. */

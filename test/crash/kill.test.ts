@@ -18,6 +18,8 @@ const SEED = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 2 ** 31)
 const CYCLES_PER_FOLDER = 100;
 /** So many requests are answered at least for each kill. */
 const ACKNOWLEDGEMENTS_PER_KILL = 100;
+/** This is no test of speed: a busy machine has time. */
+const PATIENCE_MS = 60_000;
 const WRITERS = 4;
 /** Old series that are asked for again after each restart, besides all that were sent to. */
 const SAMPLE = 3;
@@ -96,11 +98,12 @@ const killUnderLoad = async (cycles: number, seed: number): Promise<void> => {
 
     const before = ledger.acknowledgements;
     let isOver = false;
-    const writing = writers.map((writer) => writer.write(client));
+    const writing = writers.map((writer) => writer.write(client, () => service.isEnding));
     const reading = readOn(client, ledger, () => isOver);
     await sleep(50 + random() * 700);
     const enough = before + ACKNOWLEDGEMENTS_PER_KILL;
-    await until('enough was acknowledged', () => ledger.acknowledgements >= enough);
+    const isEnough = () => ledger.acknowledgements >= enough;
+    await until('enough was acknowledged', isEnough, PATIENCE_MS);
     if (life % SECOND_OWNER === 0) {
       const where = SECOND_OWNERS[(life / SECOND_OWNER) % SECOND_OWNERS.length];
       surprises.push(...(await startSecondOwner(dataDir, where as (typeof SECOND_OWNERS)[number])));

@@ -40,33 +40,40 @@ export class Writer {
     this.#random = random;
   }
 
-  /** Sends until a request fails or `isOver`; returns what was answered and was not 200. */
-  async write(client: Client, isOver: () => boolean = () => false): Promise<string[]> {
+  /**
+   * Sends until a request fails. Returns what is wrong: an answer that should have been another,
+   * or that a request failed before it `mayFail`.
+   */
+  async write(client: Client, mayFail: () => boolean): Promise<string[]> {
     this.#nextUser();
-    while (!isOver()) {
-      if (this.#random() < 1 / ERASE_EVERY) {
-        const wrong = await this.#erase(client);
-        if (wrong !== 'none') return wrong === undefined ? [] : [wrong];
-        continue;
+    for (;;) {
+      const isErasure = this.#random() < 1 / ERASE_EVERY;
+      try {
+        const wrong = await (isErasure ? this.#erase(client) : this.#send(client));
+        if (wrong !== undefined) return [wrong];
+      } catch (error) {
+        return mayFail() ? [] : [`a request failed: ${error}`];
       }
-      const request = this.#nextRequest();
-      this.#ledger.sending(request);
-      const answer = await client.send(request, this.#random() < 0.5).catch(() => undefined);
-      if (answer === undefined) return [];
-      if (answer.status !== 200) return [`${answer.status} ${answer.body}`];
-      this.#ledger.accepted(request);
     }
-    return [];
   }
 
-  /** What is wrong with the answer, or 'none'; undefined when there was none. */
+  async #send(client: Client): Promise<string | undefined> {
+    const request = this.#nextRequest();
+    this.#ledger.sending(request);
+    const { status, body } = await client.send(request, this.#random() < 0.5);
+    if (status !== 200) return `${status} ${body}`;
+    this.#ledger.accepted(request);
+    return undefined;
+  }
+
   async #erase(client: Client): Promise<string | undefined> {
     const erasure = this.#nextErasure();
     const covered = this.#ledger.erasing(erasure);
-    const count = await client.erase(erasure).catch(() => undefined);
-    if (count === undefined) return undefined;
+    const { status, body } = await client.erase(erasure);
+    if (status !== 200 && status !== 404) return `an erasure was answered ${status} ${body}`;
     this.#ledger.erased(erasure);
-    return count === covered ? 'none' : `${count} erased, ${covered} were there`;
+    const count = status === 404 ? 0 : (JSON.parse(body) as { count: number }).count;
+    return count === covered ? undefined : `${count} erased, ${covered} were there`;
   }
 
   /** Of one device, sometimes the one that the user has not, or of both. */

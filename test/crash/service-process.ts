@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 const PINO_WARN = 40;
 
 interface LogLine {
@@ -21,6 +21,7 @@ export class ServiceProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #ready: Promise<string>;
+  #isEnding = false;
 
   /**
    * `through` is a command that runs it, with its arguments. Unless it `outlivesTest`, it is ended
@@ -69,6 +70,11 @@ export class ServiceProcess {
     return pid;
   }
 
+  /** Whether it was told to end: from then on its connections may break. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   /** Asks for something with a signal that does not end it. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
@@ -87,12 +93,14 @@ export class ServiceProcess {
 
   /** Ends it as a power switch would end the process. */
   async kill(): Promise<void> {
+    this.#isEnding = true;
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
 
   /** Asks it to stop and returns its exit code. */
   async stop(signal: 'SIGTERM' | 'SIGINT'): Promise<number | null> {
+    this.#isEnding = true;
     this.#child.kill(signal);
     return this.ended();
   }

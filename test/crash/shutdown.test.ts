@@ -23,7 +23,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       { length: WRITERS },
       (_, i) => new Writer(`user-${i}`, ledger, randomNumbers(i)),
     );
-    const writing = writers.map((writer) => writer.write(client));
+    const writing = writers.map((writer) => writer.write(client, () => service.isEnding));
     await sleep(500);
     expect(await service.stop(signal)).toBe(0);
     expect((await Promise.all(writing)).flat()).toEqual([]);

@@ -36,13 +36,34 @@ test('the image has all that the package has', async () => {
   expect(dockerfile).toMatch(/^HEALTHCHECK /m);
 });
 
+const unitText = async (): Promise<string> =>
+  // It looks whether the program is there.
+  (await textOf(UNIT))
+    .replace('/usr/bin/node', process.execPath)
+    .replaceAll('/opt/heart-rate', import.meta.dirname);
+
+test('the user that owns the files of keys is the one that the unit runs as', async () => {
+  const [, user = ''] = /^User=(.+)$/m.exec(await textOf(UNIT)) ?? [];
+  expect(user).toBe('heart-rate');
+  const line = new RegExp(`^u ${user} - ".+"$`, 'm');
+  expect(await textOf('deploy/systemd/heart-rate.sysusers.conf')).toMatch(line);
+});
+
+test.skipIf(!hasSystemd)('systemd takes the drop-in with credentials', async () => {
+  const unit = await unitText();
+  const [, dropIn = ''] = /drop-in.*\n((?:# {3}.*\n)+)/.exec(unit) ?? [];
+  const settings = dropIn.replaceAll(/^# {3}/gm, '');
+  expect(settings.match(/^LoadCredential=/gm)).toHaveLength(3);
+  const file = join(await temporaryFolder(), 'heart-rate.service');
+  await writeFile(file, `${unit}\n${settings}`);
+  const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  expect(verified).toMatchObject({ status: 0, stderr: '' });
+});
+
 test.skipIf(!hasSystemd)(
   'systemd takes the unit as it is, and finds it well enclosed',
   async () => {
-    // It looks whether the program is there.
-    const unit = (await textOf(UNIT))
-      .replace('/usr/bin/node', process.execPath)
-      .replaceAll('/opt/heart-rate', import.meta.dirname);
+    const unit = await unitText();
     const file = join(await temporaryFolder(), 'heart-rate.service');
     await writeFile(file, unit);
     const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });

@@ -71,6 +71,12 @@ test.each([
   ['a negative length', `${HEAD}Content-Length: -1\r\n\r\n`, 400],
   ['a header of 20,000 bytes', `${HEAD}X-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ['a flood of headers', HEAD + 'X-A: b\r\n'.repeat(5_000), 431],
+  ['a flood of short headers', `${HEAD}${'a: b\r\n'.repeat(2_800)}\r\n`, 431],
+  [
+    'a second Host behind many headers',
+    `${HEAD}${CLOSE}${'a: b\r\n'.repeat(2_600)}Host: b\r\n\r\n`,
+    400,
+  ],
   ['a path of 20,000 bytes', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
   ['TRACE', `TRACE /devices HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 405],
   ['a method of WebDAV', `PROPFIND /devices HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 405],
@@ -79,6 +85,17 @@ test.each([
   ['a path that is no UTF-8', `GET /%ff%fe HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`, 400],
 ] as const)('%s is answered with a problem', async (_name, text, status) => {
   expectProblem(await send(text), status);
+});
+
+test('separators count as well: 16 KiB of headers are taken, and not a byte more', async () => {
+  const start = 'GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n';
+  const statusOf = async (bytes: number) => {
+    const head = `${start}${'a: b\r\n'.repeat(2_000)}`;
+    const padding = 'c'.repeat(bytes - head.length - 'X: \r\n\r\n'.length);
+    return Number((await send(`${head}X: ${padding}\r\n\r\n`)).split(' ')[1]);
+  };
+  expect(await statusOf(16_384)).toBe(200);
+  expect(await statusOf(16_385)).toBe(431);
 });
 
 test('a length of a gigabyte is refused before the body comes', async () => {

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { CONNECTION_LIMITS, listen } from '../../src/http/server.ts';
 import { openTestService } from '../support/test-service.ts';
+import { openSocket } from '../support/wire.ts';
 
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
@@ -65,5 +68,26 @@ test('a request that never ends holds up the end only so long', async () => {
   await server.close();
   expect(performance.now() - startMs).toBeGreaterThan(150);
   expect(performance.now() - startMs).toBeLessThan(5_000);
+  await service.close();
+});
+
+test('once it is said to be closing, connections end with their responses, and new ones are served', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  const request = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';
+  const kept = (await openSocket(server.url)).setEncoding('utf8');
+  kept.write(request);
+  expect(String(await once(kept, 'data'))).toMatch(/\r\nconnection: keep-alive\r\n/i);
+  server.announceClosing();
+  // It is not closed under a client that may be sending: it is told with its next response.
+  await sleep(100);
+  kept.write(request);
+  expect(await text(kept)).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
+  const fresh = await openSocket(server.url);
+  fresh.write(request);
+  expect(await text(fresh)).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
+  const idle = await openSocket(server.url);
+  await server.close();
+  expect(await text(idle)).toBe('');
   await service.close();
 });

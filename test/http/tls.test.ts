@@ -28,7 +28,7 @@ const openTls = async () => {
   const folder = await temporaryFolder();
   const files = await writeSelfSigned(folder);
   const seen = observer();
-  const tls = await watchTlsFiles(files, seen, 10);
+  const tls = await watchTlsFiles(files, seen, { intervalMs: 10 });
   const service = await openTestService();
   const credentials = tls.credentials();
   const server = await listen(service.app, { host: '127.0.0.1', port: 0, credentials });
@@ -96,8 +96,22 @@ test('a renewed certificate is used for new connections, half of a renewal is no
   await copyFile(renewed.keyFile, files.keyFile);
   await vi.waitFor(() => expect(seen.reloaded).toHaveBeenCalled());
   expect(tls.watch.problem).toBeUndefined();
+  // It was made for two days.
+  expect(tls.notAfterMs() - Date.now()).toBeGreaterThan(86_400_000);
+  expect(tls.notAfterMs() - Date.now()).toBeLessThan(2 * 86_400_000);
   const second = await serialOf(port);
   expect(second).not.toBe(first);
+});
+
+test('of a chain the certificate that ends first counts', async ({ skip }) => {
+  if (!hasOpenssl()) return withoutOpenssl(skip);
+  const folder = await temporaryFolder();
+  const files = await writeSelfSigned(folder, 5);
+  const issuer = await writeSelfSigned(await newFolder(folder, 'issuer'), 1);
+  await writeFile(files.certFile, Buffer.concat([files.cert, issuer.cert]));
+  const tls = await watchTlsFiles(files, observer());
+  tls.watch.close();
+  expect(tls.notAfterMs() - Date.now()).toBeLessThan(86_400_000);
 });
 
 test('nginx ends TLS below a path, and lets keys, batches and streams through', async ({

@@ -12,7 +12,7 @@ const text = (...keys: TestKey[]): string => keyFileText(keys.map(({ entry }) =>
 
 const open = async (path: string) => {
   const observer = { reloaded: vi.fn(), failed: vi.fn() };
-  const { keys, watch } = await watchKeyFile(path, observer, 5);
+  const { keys, watch } = await watchKeyFile(path, observer, { intervalMs: 5 });
   onTestFinished(() => watch.close());
   const has = ({ token, entry }: TestKey) => {
     const key = keys.authenticate(`Bearer ${token}`);

@@ -23,9 +23,11 @@ test('each identity counts once, each day once, over parts, memory and runs of d
   const { store } = await openStore(dataDir);
   await append(store, at('b', 12, 62), at('b', 13), at('a', 24), at('é', 1), at('late', 24 * 40));
   const query = new SeriesQuery(store, DEVICE_PRIORITIES);
-  const ask = async (userId: string, hours: number) => {
+  const ask = async (userId: string, hours: number, ...named: string[]) => {
     const endMicros = (FIRST + hours * HOUR) as EpochMicros;
-    const found = await query.devices({ userId, range: { startMicros: FIRST, endMicros } });
+    const range = { startMicros: FIRST, endMicros };
+    const ofDevices = named.length === 0 ? {} : { deviceIds: named };
+    const found = await query.devices({ userId, range, ...ofDevices });
     return found.map(({ deviceId, firstMicros, lastMicros, readings, days }) => [
       deviceId,
       (firstMicros - FIRST) / HOUR,
@@ -45,6 +47,13 @@ test('each identity counts once, each day once, over parts, memory and runs of d
     ['é', 1, 1, 1, 1],
   ]);
   expect(await ask('nobody', 24)).toEqual([]);
+  // Of these devices alone, wherever their readings are.
+  expect(await ask('ann', 13, 'é')).toEqual([['é', 1, 1, 1, 1]]);
+  expect(await ask('ann', 24 * 40, 'é', 'a', 'c')).toEqual([
+    ['a', 23, 24, 2, 2],
+    ['é', 1, 1, 1, 1],
+  ]);
+  expect(await ask('ann', 24 * 40, 'c', 'd')).toEqual([]);
   await store.close();
 });
 

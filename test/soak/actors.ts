@@ -8,6 +8,8 @@ const SINGLE = '/metrics/heart-rate';
 const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
 const MINUTES = 2 * 24 * 60;
+/** Of each writer; then it begins anew with the first, so that what is remembered has an end. */
+const USERS = 4;
 /** No divisor of MINUTES, so that its multiples visit every minute, days mixed. */
 const STRIDE = 1777;
 const ERASE_EVERY = 60;
@@ -83,9 +85,9 @@ const erase = async (soak: Soak, writer: Writer, user: string) => {
 /** Waits for each response before it sends again, so that the order of its readings is known. */
 export const write = async (soak: Soak, writer: Writer): Promise<void> => {
   for (let round = 0; !soak.isOver(); round++) {
-    const user = `${writer.name}-${round}`;
+    const user = `${writer.name}-${round % USERS}`;
     const device = round % 2 === 0 ? 'device_a' : 'watch';
-    soak.users.push(user);
+    if (round < USERS) soak.users.push(user);
     for (let count = 0; count < MINUTES && !soak.isOver(); count += writer.size) {
       const readings = Array.from({ length: Math.min(writer.size, MINUTES - count) }, (_, i) => ({
         user,

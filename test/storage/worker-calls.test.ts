@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +18,7 @@ interface Methods {
   fail(nothing: undefined): Promise<unknown>;
   die(nothing: undefined): Promise<unknown>;
   crash(nothing: undefined): Promise<unknown>;
+  spin(nothing: undefined): Promise<unknown>;
   double(value: number): Promise<number>;
   sum(values: Float64Array): Promise<number>;
 }
@@ -32,6 +34,7 @@ const SCRIPT = `
     fail: async () => { throw new TypeError('as asked'); },
     die: async () => process.exit(3),
     crash: () => new Promise(() => setImmediate(() => { throw new Error('out of turn'); })),
+    spin: async () => { for (;;); },
     double: async (value) => value * 2,
     sum: async (values) => values.reduce((sum, value) => sum + value, 0),
   });
@@ -141,4 +144,43 @@ it('what is under way when it is closed is not left without an answer', async ()
 
 it('can be closed without ever having begun', async () => {
   await (await start()).close();
+});
+
+/** Ends threads that do nothing but set up zlib streams, each after some milliseconds. */
+const ENDING = (script: string) => `
+  import { setTimeout as sleep } from 'node:timers/promises';
+  import { WorkerCalls } from ${JSON.stringify(builtUrl(PATH))};
+  for (let i = 0; i < 40; i++) {
+    const calls = new WorkerCalls(new URL(${JSON.stringify(script)}));
+    await calls.call('begin', undefined);
+    await sleep(i % 8);
+    await calls.close();
+  }
+  console.log('alive');`;
+
+const SETTING_UP_ZLIB = `
+  import { createDeflate } from 'node:zlib';
+  import { answerCalls } from ${JSON.stringify(builtUrl(PATH))};
+  const go = () => {
+    for (let i = 0; i < 20; i++) createDeflate().close();
+    setImmediate(go);
+  };
+  answerCalls({ begin: async () => void setImmediate(go) });`;
+
+it('a thread that is ended while it sets up zlib streams does not take the process with it', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'thread.mjs'), SETTING_UP_ZLIB);
+  const main = ENDING(pathToFileURL(join(folder, 'thread.mjs')).href);
+  await writeFile(join(folder, 'main.mjs'), main);
+  const { stdout, status } = spawnSync(process.execPath, [join(folder, 'main.mjs')]);
+  expect([String(stdout), status]).toEqual(['alive\n', 0]);
+});
+
+it('a thread that does not listen is ended by force', async () => {
+  const calls = await start();
+  const spinning = expect(calls.call('spin', undefined)).rejects.toThrow(
+    'a worker thread ended: 1',
+  );
+  await calls.close();
+  await spinning;
 });

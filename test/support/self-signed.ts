@@ -12,12 +12,12 @@ export const withoutOpenssl = (skip: (why: string) => never): never => {
 };
 
 /** Writes a certificate of this machine, signed by itself, and its key into a folder. */
-export const writeSelfSigned = async (folder: string) => {
+export const writeSelfSigned = async (folder: string, days = 2) => {
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
   const { status, stderr } = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-days', '2', '-subj', '/CN=localhost', '-addext', names],
+    ...['-days', String(days), '-subj', '/CN=localhost', '-addext', names],
     ...['-keyout', keyFile, '-out', certFile],
   ]);
   if (status !== 0) throw new Error(stderr.toString());

@@ -206,8 +206,12 @@ export class AcceptedReadings {
 }
 
 /** Waits until a condition holds; fails when it takes too long. */
-export const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
-  const deadline = Date.now() + 10_000;
+export const until = async (
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+) => {
+  const deadline = Date.now() + limitMs;
   while (!(await holds())) {
     if (Date.now() > deadline) expect.fail(`waited in vain until ${what}`);
     await sleep(5);

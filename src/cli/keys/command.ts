@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { isScope, SCOPES } from '../../keys/scopes.ts';
-import { notEmpty, timestamp } from '../argument-parsers.ts';
+import { notEmpty, plainLine, timestamp } from '../argument-parsers.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { NewKey } from './keys.ts';
 
@@ -41,7 +41,7 @@ const createCommand = (): Command =>
     )
     .option('--device <id>', 'bound to this device; may be repeated', more(notEmpty))
     .option('--expires <timestamp>', 'from when on it is not valid (default: never)', timestamp)
-    .option('--note <text>', 'what it is for', notEmpty)
+    .option('--note <text>', 'what it is for, in one line', plainLine)
     .option('--json', 'the key as JSON')
     .action(
       async ({ scope, json = false, ...bounds }: NewKey & FileOption & { json?: boolean }) => {
@@ -77,7 +77,7 @@ export const keysCommand = (): Command => {
     .summary('make, list and revoke API keys')
     .description(DESCRIPTION);
   for (const each of [createCommand(), listCommand(), revokeCommand()]) {
-    command.addCommand(each.exitOverride().showHelpAfterError());
+    command.addCommand(each);
   }
   return command;
 };

@@ -4,6 +4,7 @@ import type { Scope } from '../../keys/scopes.ts';
 import { newToken, secretHash, tokenText } from '../../keys/token.ts';
 import { parseTimestamp } from '../../readings/timestamp.ts';
 import { UsageError } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
 
 /** What the command line says of a key. */
 export interface NewKey {
@@ -47,7 +48,7 @@ export const createKey = async (file: string, asked: NewKey, json: boolean): Pro
   const key = tokenText(token);
   if (json) {
     const { hash: _, ...shown } = entry;
-    process.stdout.write(`${JSON.stringify({ key, ...shown })}\n`);
+    process.stdout.write(`${printable(JSON.stringify({ key, ...shown }))}\n`);
     return;
   }
   process.stdout.write(`${key}\n`);
@@ -71,17 +72,17 @@ const boundsOf = ({ users = [], user_prefixes: prefixes = [], devices = [] }: Ke
   return named.length === 0 ? 'all users and devices' : named.join(', ');
 };
 
-/** A line a key, or JSON; neither has a key or its hash. */
+/** A line a key, or JSON; neither has a key or its hash. Whoever made the key chose its texts. */
 export const listKeys = async (file: string, json: boolean): Promise<void> => {
   const keys = await readKeyFile(file);
   if (json) {
     const shown = keys.map(({ hash: _, ...entry }) => entry);
-    process.stdout.write(`${JSON.stringify({ keys: shown })}\n`);
+    process.stdout.write(`${printable(JSON.stringify({ keys: shown }))}\n`);
     return;
   }
   for (const key of keys) {
     const parts = [key.id, stateOf(key), key.scopes.join(' '), boundsOf(key), key.note ?? ''];
-    process.stdout.write(`${parts.join('  ').trimEnd()}\n`);
+    process.stdout.write(`${printable(parts.join('  ').trimEnd())}\n`);
   }
 };
 

@@ -4,7 +4,7 @@ import type { Action } from '../../audit/audits.ts';
 import { claimedIdIn } from '../../keys/token.ts';
 import { formatTimestamp, parseTimestamp } from '../../readings/timestamp.ts';
 import type { HttpEnv } from '../http-app.ts';
-import { isWithinBounds } from '../key-bounds.ts';
+import { deviceWithinBounds, isWithinBounds } from '../key-bounds.ts';
 import type { ClientAddresses } from '../rate-limit/client-address.ts';
 import { soleHeaderOf } from '../request-headers.ts';
 import { plusFromBlank } from '../schema/timestamp-schema.ts';
@@ -38,11 +38,10 @@ export const askedEvent = (
   const key = c.get('key');
   const query = (name: string) => c.req.query(name);
   const userId = query('user_id');
-  const deviceId = query('device_id');
+  const deviceId = deviceWithinBounds(key, query('device_id'));
   const start = instantIn(query('start'));
   const end = instantIn(query('end'));
-  const isOthers =
-    key !== undefined && userId !== undefined && !isWithinBounds(key, userId, deviceId);
+  const isOthers = userId !== undefined && !isWithinBounds(key, userId, deviceId);
   return {
     action,
     operation: operationId,

@@ -4,8 +4,7 @@ import { type AuditLog, AuditUnavailableError } from '../../audit/audit-log.ts';
 import type { HttpEnv } from '../http-app.ts';
 import type { ClientAddresses } from '../rate-limit/client-address.ts';
 import { fullBucket } from '../rate-limit/rate-limiter.ts';
-import { commonHeaders } from '../responses/common-headers.ts';
-import { problemBody } from '../responses/problem.ts';
+import { unavailable } from '../responses/problem.ts';
 import { type AuditedOperation, askedEvent, claimOf } from './asked-event.ts';
 
 /**
@@ -14,23 +13,13 @@ import { type AuditedOperation, askedEvent, claimOf } from './asked-event.ts';
  */
 const UNKNOWN = { burst: 100, perSecond: 1 };
 
-const RETRY_AFTER_SECONDS = '1';
+const RETRY_AFTER_SECONDS = 1;
 
 /** Whether a response tells something of a person's readings, be it that there are none. */
 const isTelling = (status: number): boolean => status < 400 || status === 404;
 
-/** 503, made by hand: what a context makes has headers of the response that there is already. */
-const refusal = (c: Context<HttpEnv>): Response => {
-  const body = problemBody('unavailable', { detail: 'The audit log cannot be written.' });
-  return new Response(JSON.stringify(body), {
-    status: body.status,
-    headers: {
-      ...commonHeaders(c),
-      'Content-Type': 'application/problem+json',
-      'Retry-After': RETRY_AFTER_SECONDS,
-    },
-  });
-};
+const refusal = (c: Context<HttpEnv>): Response =>
+  unavailable(c, 'The audit log cannot be written.', RETRY_AFTER_SECONDS);
 
 /**
  * Records what is done with readings, and refuses what cannot be recorded: health data that somebody
@@ -67,7 +56,8 @@ export class AuditTrail {
     }
     const sent = c.get('sent') ?? c.get('followed');
     if (sent === undefined) return;
-    this.#log.await(sent.then((outcome) => this.#ended(c, { ...event, event: 'ended', outcome })));
+    const ended = sent.then((outcome) => this.#ended(c, { ...event, event: 'ended', outcome }));
+    this.#log.stayOpenUntil(ended);
   }
 
   /** Records durably that an erasure was asked for before anything is erased; else it is refused. */
@@ -126,11 +116,9 @@ const OF_ORIGIN = /^(access-control-.*|vary)$/;
 const refuse = async (c: Context<HttpEnv>): Promise<void> => {
   const { res } = c;
   await res.body?.cancel();
-  const refused = refusal(c);
-  for (const [name, value] of res.headers) {
-    if (OF_ORIGIN.test(name)) refused.headers.set(name, value);
-  }
-  // Or else the headers of the one would be added to the other.
+  const kept = [...res.headers].filter(([name]) => OF_ORIGIN.test(name));
+  // What comes after has all headers of what is there, which is why these alone are left.
   c.res = undefined;
-  c.res = refused;
+  c.res = new Response(null, { headers: kept });
+  c.res = refusal(c);
 };

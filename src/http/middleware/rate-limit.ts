@@ -12,17 +12,28 @@ const PROBES: readonly string[] = [routes.getLiveness.path, routes.getReadiness.
 const NOBODY = 'nobody';
 
 /**
- * Refuses with 429 what a client sends beyond the limit, and tells who has used half of it what is
- * left. A client is a key or, without one, an address; so it is mounted behind what sets the key.
+ * Counts what a client sends, and tells who has used half of the limit what is left. A client is a
+ * key or, without one, an address; so it is mounted behind what sets the key, and before all that
+ * refuses requests. What is no request, by Node's parser, has no client.
  */
-export const rateLimit = (limit: RateLimit, addresses: ClientAddresses) => {
+export const countRequests = (limit: RateLimit, addresses: ClientAddresses) => {
   const limiter = new RateLimiter(limit);
   return createMiddleware<HttpEnv>((c, next) => {
-    if (PROBES.includes(c.req.path)) return next();
+    if (c.env?.refusal !== undefined || PROBES.includes(c.req.path)) return next();
     const key = c.get('key');
     const client = key === undefined ? (addresses.networkOf(c) ?? NOBODY) : `key ${key.id}`;
-    const admission = limiter.admit(client);
-    if (admission.headers !== undefined) c.set('rateLimit', admission.headers);
-    return admission.isAdmitted ? next() : Promise.resolve(tooManyRequests(c, admission.waitMs));
+    const { isAdmitted, waitMs, headers } = limiter.admit(client);
+    if (headers !== undefined) c.set('rateLimit', headers);
+    if (!isAdmitted) c.set('rateLimitWaitMs', waitMs);
+    return next();
   });
 };
+
+/**
+ * Refuses with 429 what goes beyond the limit. Behind what lets pages of other origins read the
+ * response, and so behind cheaper refusals, which count all the same.
+ */
+export const refuseBeyondLimit = createMiddleware<HttpEnv>((c, next) => {
+  const waitMs = c.get('rateLimitWaitMs');
+  return waitMs === undefined ? next() : Promise.resolve(tooManyRequests(c, waitMs));
+});

@@ -19,11 +19,22 @@ const notFoundDetail = (erasure: Erasure): string =>
     ? 'There are no readings of this user.'
     : 'There are no readings of this user with the device and in the range asked for.';
 
+/** The services that remember something of users, or have it under way. */
+type Remembering = {
+  [Name in keyof HttpServices]-?: HttpServices[Name] extends { forget(userId: string): void }
+    ? Name
+    : never;
+}[keyof HttpServices];
+
 /** `DELETE /metrics/heart-rate` */
-export const mountErasure = (
-  app: HttpApp,
-  { store, series, versions, exports }: HttpServices,
-): void => {
+export const mountErasure = (app: HttpApp, services: HttpServices): void => {
+  const { store, series, exports, versions } = services;
+  // All that there are: the type asks for each.
+  const remembering: Pick<HttpServices, Remembering> = { series, exports, versions };
+  const forget = (userId: string): void => {
+    for (const each of Object.values(remembering)) each.forget(userId);
+  };
+
   app.openapi(routes.eraseReadings, async (c) => {
     const query = c.req.valid('query');
     const { start, end } = query;
@@ -35,12 +46,13 @@ export const mountErasure = (
       ...withinBounds(c, query),
       ...(range === undefined ? {} : { range }),
     };
-    // Also when it fails: the readings may be gone, and only their number not be known.
-    const count = await store.erase(erasure).finally(() => {
-      series.forget(erasure.userId);
-      exports.forget(erasure.userId);
-      versions.forget(erasure.userId);
+    const count = await store.erase(erasure).catch((error: unknown) => {
+      // The readings may be gone, and only their number not be known.
+      forget(erasure.userId);
+      throw error;
     });
+    // One that finds nothing must not break off what others are given of the user.
+    if (count > 0) forget(erasure.userId);
     c.set('readings', count);
     if (count === 0) return problem(c, 'no-readings', { detail: notFoundDetail(erasure) });
     return c.json({ status: 'erased' as const, count }, 200, commonHeaders(c));

@@ -3,6 +3,7 @@ import * as routes from '../../../generated/routes.ts';
 import type { zHeartRateSeries } from '../../../generated/zod/zod.gen.ts';
 import { Zone } from '../../query/local/zone-offsets.ts';
 import type { SeriesPiece } from '../../query/series-piece.ts';
+import { timedPieces } from '../../query/timed-pieces.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
 import { withinBounds } from '../key-bounds.ts';
 import { followedBy } from '../responses/followed-by.ts';
@@ -50,8 +51,11 @@ export const mountSeries = (
     const read = versions.series(request);
     const known = await knownTag(ifNoneMatch, read);
     if (known !== undefined) return notModified(c, known);
-    const measured = metrics.queryDuration.startTimer();
-    const runs = series.run(request, c.req.raw.signal, read);
+    let durationMs = 0;
+    const runs = timedPieces(series.run(request, c.req.raw.signal, read), (tookMs) => {
+      durationMs += tookMs;
+    });
+    const measured = () => metrics.queryDuration.observe(durationMs / 1000);
     const withStats = { withStats: include?.includes('stats') === true };
     const finish = async () => {
       await runs.return(undefined);

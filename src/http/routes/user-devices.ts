@@ -2,7 +2,7 @@ import type { components } from '../../../generated/openapi-types.ts';
 import * as routes from '../../../generated/routes.ts';
 import { formatTimestamp } from '../../readings/timestamp.ts';
 import type { HttpApp, HttpServices } from '../http-app.ts';
-import { userWithinBounds } from '../key-bounds.ts';
+import { devicesWithinBounds } from '../key-bounds.ts';
 import { plainJson } from '../responses/plain-json.ts';
 import { badRequest, problem } from '../responses/problem.ts';
 import { rangeErrors } from './range-errors.ts';
@@ -15,15 +15,12 @@ const MAX_RANGE_DAYS = routes.listUserDevices['x-max-range-days'];
 export const mountUserDevices = (app: HttpApp, { userReadings }: HttpServices): void => {
   app.openapi(routes.listUserDevices, async (c) => {
     const { user_id, start, end } = c.req.valid('query');
-    const key = c.get('key');
     const range = { startMicros: start, endMicros: end };
     const errors = rangeErrors(range, MAX_RANGE_DAYS);
     if (errors.length > 0) return badRequest(c, errors);
 
-    const asked = { userId: userWithinBounds(c, user_id), range };
-    const found = (await userReadings.devices(asked, c.req.raw.signal)).filter(
-      ({ deviceId }) => key === undefined || key.isForDevice(deviceId),
-    );
+    const asked = { ...devicesWithinBounds(c, user_id), range };
+    const found = await userReadings.devices(asked, c.req.raw.signal);
     if (found.length === 0) {
       return problem(c, 'no-readings', {
         detail: 'There are no readings of this user in the range.',

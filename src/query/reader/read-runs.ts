@@ -51,8 +51,8 @@ export const runReader = (order: DeviceOrder): RunReader => {
       releaseFrames(QUERY_BYTES);
       return latestIn(rows);
     },
-    async devices(source) {
-      const devices = devicesIn(await devicesPlan(frameOf(source)).collect());
+    async devices({ source, deviceIds }) {
+      const devices = devicesIn(await devicesPlan(frameOf(source), deviceIds).collect());
       releaseFrames(QUERY_BYTES);
       return devices;
     },

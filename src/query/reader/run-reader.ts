@@ -19,6 +19,13 @@ export interface RowsJob {
   /** No two rows share an identity. */
   readonly distinct: boolean;
 }
+
+export interface DevicesJob {
+  readonly source: RowsSource;
+  /** Only these devices; undefined: all. */
+  readonly deviceIds: readonly string[] | undefined;
+}
+
 export type ExplainJob = Pick<RunJob, 'source' | 'interval'>;
 
 /** Reads and merges rows, for one order of devices. */
@@ -30,7 +37,7 @@ export interface RunReaderMethods {
   /** The last of the rows by time; undefined when there are none. Rejects as {@link read} does. */
   latest(source: RowsSource): Promise<LatestReading | undefined>;
   /** What each device has of the rows. Rejects as {@link read} does. */
-  devices(source: RowsSource): Promise<DeviceSummary[]>;
+  devices(job: DevicesJob): Promise<DeviceSummary[]>;
   /** How many rows there are, an identity as often as it is stored. Rejects as {@link read} does. */
   count(source: RowsSource): Promise<number>;
   /** The rows themselves, each identity once, in order. Rejects as {@link read} does. */

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { watchKeyFile } from '../../../src/keys/watch-key-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { testKey } from '../../support/test-keys.ts';
 import { openTestServer } from '../../support/test-server.ts';
 import { JSON_TYPE, READING } from '../../support/test-service.ts';
 import { heartRate } from '../heart-rate.ts';
@@ -29,7 +30,7 @@ test('a key is made, shown once, works, is listed, and revoked while the service
   expect(await readFile(file, 'utf8')).not.toContain(secret);
 
   const observer = { reloaded: () => undefined, failed: () => undefined };
-  const watched = await watchKeyFile(file, observer, 20);
+  const watched = await watchKeyFile(file, observer, { intervalMs: 20 });
   const server = await openTestServer({ keys: watched.keys });
   onTestFinished(async () => {
     watched.watch.close();
@@ -81,6 +82,24 @@ test('export sends the key of its environment', async () => {
   expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('user_123') });
 });
 
+test('what a terminal would take for a command is shown as what it is', async () => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  // By hand: keys create takes no such note.
+  const { entry } = testKey({
+    users: ['ann\u2028b'],
+    devices: ['a\u2066b'],
+    note: '\u001b[2Jx\u009b2J\n\u202ey 💓',
+  });
+  await writeFile(file, JSON.stringify({ keys: [entry] }));
+  const listed = await keys('list', '--file', file);
+  expect(listed.stdout).toBe(
+    `${entry.id}  valid  ${entry.scopes.join(' ')}  user ann\\u2028b, device a\\u2066b  \\u001b[2Jx\\u009b2J\\u000a\\u202ey 💓\n`,
+  );
+  const { stdout } = await keys('list', '--file', file, '--json');
+  expect(stdout).toMatch(/^[ -~💓]*\n$/u);
+  expect(JSON.parse(stdout)).toMatchObject({ keys: [{ note: entry.note, users: entry.users }] });
+});
+
 test.each<[string, string[], RegExp]>([
   ['no scope', ['create', '--file', 'x'], /required option '--scope/],
   ['an unknown scope', ['create', '--file', 'x', '--scope', 'all'], /all is none of ingest, read/],
@@ -95,6 +114,22 @@ test.each<[string, string[], RegExp]>([
     ['create', '--file', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00Z'],
     /has passed/,
   ],
+  [
+    'a note with control characters',
+    ['create', '--file', 'x', '--scope', 'read', '--note', 'a\u001b[2Jb'],
+    /must not have control characters/,
+  ],
+  [
+    'a note that is shown backwards',
+    ['create', '--file', 'x', '--scope', 'read', '--note', 'a\u202eb'],
+    /must not have control characters/,
+  ],
+  [
+    'a wrong option',
+    ['create', '--scop', 'read'],
+    /^error: unknown option '--scop'\n\(Did you mean --scope\?\)\n+\(heart-rate keys create --help tells how\)\n$/,
+  ],
+  ['a wrong command', ['lits'], /Did you mean list\?\)\n+\(heart-rate keys --help tells how\)/],
 ])('%s is a usage error', async (_, args, message) => {
   const { code, stdout, stderr } = await keys(...args);
   expect([code, stdout]).toEqual([2, '']);

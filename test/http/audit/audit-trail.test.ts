@@ -7,7 +7,7 @@ import type { HttpServices } from '../../../src/http/http-app.ts';
 import { ReadingExports } from '../../../src/query/export/reading-exports.ts';
 import { linesOf, openTestAudit, type TestAudit } from '../../support/audit.ts';
 import { until } from '../../support/store.ts';
-import { keysOf, testKey } from '../../support/test-keys.ts';
+import { keysOf, type TestKey, testKey } from '../../support/test-keys.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { READING } from '../../support/test-service.ts';
 
@@ -281,6 +281,37 @@ describe('a response that is sent bit by bit is told of when it begins, and how 
     expect(await ended(audit)).toMatchObject({ action: 'read', outcome: 'complete' });
     expect(await eventsOf(audit)).toEqual(['answered 400', 'answered 200', 'ended 200']);
   });
+});
+
+test('a key of one device means it in the log as well, whether or not it gets anything', async () => {
+  const one = testKey({ devices: [READING.device_id] });
+  const other = testKey({ devices: ['device_c'], users: ['user_9'] });
+  const several = testKey({ devices: [READING.device_id, 'device_c'] });
+  const { audit, server } = await open({ keys: keysOf(one, other, several, testKey()) });
+  const devices = `${SINGLE}/devices?${USER}&${DAY}`;
+  const ask = async (key: TestKey, method: string, path: string) => {
+    const headers = { authorization: `Bearer ${key.token}` };
+    await (await fetch(server.url + path, { method, headers })).text();
+    return (await linesOf(audit.path)).at(-1);
+  };
+  for (const [method, path, status] of [
+    ['GET', SERIES, 404],
+    ['GET', `${SINGLE}/latest?${USER}`, 404],
+    ['GET', devices, 404],
+    ['GET', EXPORT, 404],
+    ['HEAD', STREAM, 200],
+    ['DELETE', `${SINGLE}?${USER}`, 404],
+    ['GET', `${SINGLE}?${USER}`, 400],
+  ] as const) {
+    const line = await ask(one, method, path);
+    expect(line).toMatchObject({ status, device_id: READING.device_id });
+    expect(line).not.toHaveProperty('denied');
+    expect(await ask(other, method, path)).toMatchObject({ device_id: 'device_c', denied: true });
+  }
+  const asked = (await linesOf(audit.path)).filter(({ event }) => event === 'asked');
+  expect(asked.map(({ device_id }) => device_id)).toEqual([READING.device_id, 'device_c']);
+  // What such a key is for is more than a line has room for: it names the key.
+  expect(await ask(several, 'GET', devices)).not.toHaveProperty('device_id');
 });
 
 test('what is not modified, and what only the head is wanted of, is seen as well', async () => {

@@ -158,7 +158,9 @@ describe.each(named(audited))('%s', (operation, placed) => {
   ])('a key for another %s: who wanted to see whom', async (kind, key) => {
     const { status, requestId, told } = await ask(placed, key);
     expect(status).toBe(action === 'stream' ? 200 : 404);
-    const denied = kind === 'device' && !hasDevice ? {} : { denied: true };
+    // Who does not name a device means the one of the key.
+    const ofKey = kind === 'device' && !hasDevice;
+    const denied = ofKey ? { device_id: 'device_c' } : { denied: true };
     const all = { ...asked, key: key.entry.id, request_id: requestId, ...denied };
     const erased = action === 'erase' ? { readings: 0 } : {};
     const answered = { ...all, event: 'answered', status, ...erased };

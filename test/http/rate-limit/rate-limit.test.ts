@@ -53,6 +53,35 @@ test('a reading beyond the limit is not stored; by the contract, whatever the pa
   expect((await server.ask('PUT', '/devices')).status).toBe(429);
 });
 
+test.each<[string, string, number]>([
+  [
+    'a target that is not encoded',
+    'GET /devices?user_id=100% HTTP/1.1\r\nHost: localhost\r\n',
+    400,
+  ],
+  ['a fragment', 'GET /devices#a HTTP/1.1\r\nHost: localhost\r\n', 400],
+  ['no Host', 'GET /devices HTTP/1.1\r\n', 400],
+  ['two Hosts', 'GET /devices HTTP/1.1\r\nHost: localhost\r\nHost: a\r\n', 400],
+  ['a Host that is not served', 'GET /devices HTTP/1.1\r\nHost: rebound.example\r\n', 421],
+])('what is refused for %s counts as well', async (_, head, status) => {
+  const rateLimit = { perSecond: 0.01, burst: 3 };
+  const { url, close } = await openTestServer({ rateLimit, allowedHosts: [] });
+  onTestFinished(close);
+  const sent = `${head}Connection: close\r\n\r\n`;
+  for (let i = 0; i < 3; i++) expect((await exchange(url, sent)).status).toBe(status);
+  expect((await send(url, '/devices')).status).toBe(429);
+});
+
+test('beyond the limit a page of another origin is told so', async () => {
+  const origin = 'https://app.example';
+  const rateLimit = { perSecond: 0.01, burst: 1 };
+  const server = await openTestServer({ rateLimit, corsOrigins: [origin] });
+  onTestFinished(() => server.close());
+  await server.get('/devices');
+  const { status, headers } = await server.get('/devices', { origin });
+  expect([status, headers.get('access-control-allow-origin')]).toEqual([429, origin]);
+});
+
 test('probes do not count, and are answered beyond the limit', async () => {
   const { url } = await open();
   for (let i = 0; i < 5; i++) {

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ReadingExports } from '../../../src/query/export/reading-exports.ts';
+import { ReadVersions } from '../../../src/query/read-versions.ts';
+import { SeriesQuery } from '../../../src/query/series-query.ts';
 import { ORIGIN, openTestService, READING, type TestService } from '../../support/test-service.ts';
 
 let service: TestService;
@@ -59,6 +62,20 @@ test('so it does when the erasure fails, whose readings may be gone all the same
   expect((await other.fetch(new Request(path, { method: 'DELETE' }))).status).toBe(500);
   expect(forgotten).toEqual(['user_123']);
   await other.close();
+});
+
+test('one that finds nothing leaves alone what others are given of the user', async () => {
+  const forgets = [SeriesQuery, ReadingExports, ReadVersions].map((each) =>
+    vi.spyOn(each.prototype, 'forget'),
+  );
+  onTestFinished(() => void vi.restoreAllMocks());
+  await service.postJson(PATH, READING);
+  for (const search of ['device_id=device_c', 'start=2024-01-16T00:00:00Z']) {
+    expect((await erase(`user_id=user_123&${search}`)).status).toBe(404);
+  }
+  for (const forget of forgets) expect(forget).not.toHaveBeenCalled();
+  expect((await erase('user_id=user_123&device_id=device_a')).status).toBe(200);
+  for (const forget of forgets) expect(forget.mock.calls).toEqual([['user_123']]);
 });
 
 test('nobody by that name is 404, and a second erasure too', async () => {

@@ -233,6 +233,11 @@ test('an erasure breaks it off, and what was erased is not sent any more', async
   await storedFor(server, 'ann', '2024-01-15T10:00:00Z');
   const answer = await ask(server);
   const ends = expect(lengthOf(answer)).rejects.toThrow('aborted');
+  // One that finds nothing does not: whoever may erase something else could end it again and again.
+  const other = '/metrics/heart-rate?user_id=ann&device_id=device_z';
+  expect((await server.ask('DELETE', other)).status).toBe(404);
+  const before = pieces.given;
+  await until('it goes on', () => pieces.given > before + 2);
   expect((await server.ask('DELETE', '/metrics/heart-rate?user_id=ann')).status).toBe(200);
   await ends;
   expect(pieces.isEnded).toBe(true);

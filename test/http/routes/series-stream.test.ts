@@ -106,6 +106,18 @@ test('a long answer is the same text, with the headers that all have, and is cou
   expect(metrics).toContain('heart_rate_query_duration_seconds_count 1');
 });
 
+test('the time in which a client reads nothing is none of the query', async () => {
+  const service = await openService(new Days(10));
+  const answer = await service.app.fetch(new Request(ORIGIN + PATH));
+  await sleep(400);
+  await answer.text();
+  const metrics = await (await service.get('/metrics')).text();
+  expect(metrics).toContain('heart_rate_query_duration_seconds_count 1');
+  const [, sum] = /heart_rate_query_duration_seconds_sum (\S+)/.exec(metrics) ?? [];
+  expect(Number(sum)).toBeGreaterThan(0);
+  expect(Number(sum)).toBeLessThan(0.35);
+});
+
 test('it is as the contract says, with stats too', async () => {
   const service = await openService(new Days(5));
   const answer = await service.get(`${PATH}&include=stats`);

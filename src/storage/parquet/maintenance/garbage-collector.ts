@@ -3,12 +3,14 @@ import type { EpochDay } from '../../../readings/reading.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder, partitionsFolder } from '../disk/layout.ts';
 import type { Garbage, PartCatalog } from '../parts/part-catalog.ts';
+import type { UserFilters } from '../parts/user-filters.ts';
 import type { Step, Task } from './lane.ts';
 
 export interface GarbageCollectorOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly parts: PartCatalog;
+  readonly filters: UserFilters;
 }
 
 /** Removes files that are in force no longer, one a step, so that none is in the way of another. */
@@ -44,9 +46,10 @@ export class GarbageCollector {
   };
 
   async #removeFile(garbage: Garbage): Promise<void> {
-    const { files, parts } = this.#options;
+    const { files, parts, filters } = this.#options;
     await files.remove(garbage.path);
     await files.syncFolder(dirname(garbage.path));
+    filters.forget(garbage);
     parts.forget(garbage);
   }
 

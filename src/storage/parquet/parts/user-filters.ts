@@ -46,6 +46,11 @@ export class UserFilters {
     return entry;
   }
 
+  /** Lets go of a part that is no more. */
+  forget({ path }: Pick<PartFile, 'path'>): void {
+    this.#filters.delete(path);
+  }
+
   async #read(part: PartFile): Promise<Entry> {
     try {
       const { key_value_metadata } = await readFooter(part.path);

@@ -185,6 +185,27 @@ describe('merges', () => {
     await maintenance.close();
   });
 
+  it('leave nothing of the old parts in memory', async () => {
+    const filters = new UserFilters();
+    const tidyJobs = { ...NO_JOBS, compact: compacted };
+    const { maintenance, parts } = await openMaintenance({
+      ...{ flushJobs, tidyJobs, observer, filters },
+    });
+    const old = Array.from({ length: 5 }, (_, i) => partOf(DAY, i, i));
+    for (const part of old) {
+      parts.put(part);
+      filters.put(part, UserFilter.of([userHash('ann')]).encode());
+    }
+    const holdsBob = () => Promise.all(old.map((part) => filters.mayHold(part, 'bob')));
+    expect(await holdsBob()).toEqual(old.map(() => false));
+    maintenance.wake();
+    await until('old parts are merged', () => parts.ofDay(DAY).length < old.length);
+    await until('their files are removed', () => parts.garbage.size === 0);
+    // Theirs would be read again, and there is nothing to read.
+    expect(await holdsBob()).toEqual(old.map((part) => !parts.isInForce(part)));
+    await maintenance.close();
+  });
+
   it('that end after one of their parts is gone come to nothing', async () => {
     const merge = held(compacted);
     const tidyJobs = { ...NO_JOBS, compact: merge.job };
