@@ -89,11 +89,16 @@ export const write = async (soak: Soak, writer: Writer): Promise<void> => {
     const device = round % 2 === 0 ? 'device_a' : 'watch';
     if (round < USERS) soak.users.push(user);
     for (let count = 0; count < MINUTES && !soak.isOver(); count += writer.size) {
-      const readings = Array.from({ length: Math.min(writer.size, MINUTES - count) }, (_, i) => ({
+      const minutes = Array.from(
+        { length: Math.min(writer.size, MINUTES - count) },
+        (_, i) => ((count + i) * STRIDE) % MINUTES,
+      );
+      const readings = minutes.map((minute) => ({
         user,
         device,
-        minute: ((count + i) * STRIDE) % MINUTES,
-        micros: Math.floor(soak.random() * 60_000_000),
+        minute,
+        // The same when it is sent again: it is the same instant then.
+        micros: (minute * 999_983) % 60_000_000,
         heartRate: 30 + soak.random() * 190,
       }));
       await send(soak, writer, readings);
