@@ -5,6 +5,7 @@ import { contract } from '../support/contract.ts';
 import { PREFIX, startNodeProxy } from '../support/proxy-process.ts';
 import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { openOfflinePage } from './offline-page.ts';
+import { sendFromDocs } from './send-from-docs.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -41,15 +42,7 @@ test.for<[string, () => Promise<string>]>([
       await page.waitForURL(`**/docs#*description/${name}`);
     }
 
-    const tryIt = page.getByRole('button', { name: /Test Request.*post \/metrics\/heart-rate\)/ });
-    await tryIt.first().click();
-    const dialog = page.getByRole('dialog');
-    const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-    await dialog.getByRole('button', { name: /request to/i }).click();
-    const answer = await answered;
-    expect([answer.url(), answer.status()]).toEqual([`${base}metrics/heart-rate`, 200]);
-    await dialog.getByText('200 OK').waitFor();
-    await dialog.getByText('"accepted"').first().waitFor();
+    await sendFromDocs(page, base);
 
     expect(server.service.stored()).toBe(stored + 1);
     expect(outside).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { whyNoCassandra } from '../cassandra/cluster/jars.ts';
+import { browserConformance } from './browser-conformance.ts';
 import { cassandraAlone } from './cassandra-alone.ts';
 import { cassandraPlace } from './cassandra-place.ts';
 import { embeddedPlace } from './embedded-place.ts';
@@ -30,6 +31,7 @@ const conformance = (place: () => Place): void => {
   describe('as a store', () => storeConformance(place));
   describe('as a model', () => modelConformance(place));
   describe('as a service', () => serviceConformance(place));
+  describe('in a browser', () => browserConformance(place));
 };
 
 describe('the embedded store', () => conformance(placeOf(embeddedPlace)));

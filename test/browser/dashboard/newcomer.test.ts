@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Series } from '../../../client/src/index.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { openOfflinePage } from '../offline-page.ts';
+import { bodyRows, isDrawn, sendTestReading } from './on-the-dashboard.ts';
 import { keepScreenshot } from './screenshots.ts';
 import { store, weekOf } from './week.ts';
 
@@ -12,25 +12,6 @@ beforeAll(async () => {
   server = await openTestServer();
 });
 afterAll(() => server.close());
-
-const sendTestReading = async (page: Page, bpm: string): Promise<void> => {
-  await page.getByRole('button', { name: 'Send a test reading' }).first().click();
-  const dialog = page.getByRole('dialog', { name: 'Send a test reading' });
-  await dialog.getByLabel('Heart rate').fill(bpm);
-  await dialog.getByRole('button', { name: 'Send' }).click();
-};
-
-const bodyRows = (page: Page) => page.locator('#rows tr');
-
-/** Whether the chart has a pixel of just this colour. */
-const isDrawn = (rgb: readonly number[]): string => `(() => {
-  const canvas = document.querySelector('#chart canvas');
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  for (let i = 0; i < data.length; i += 4) {
-    if ([data[i], data[i + 1], data[i + 2]].join() === '${rgb.join()}' && data[i + 3] === 255) return true;
-  }
-  return false;
-})()`;
 
 test('a newcomer sends a reading, sees it, and follows further ones', async (context) => {
   const { page, outside, complaints } = await openOfflinePage(context, server.url);
