@@ -10,8 +10,8 @@ export default defineConfig({
     exclude: [
       'test/query/reader/worker-reader.test.ts',
       'test/query/series-oracle.test.ts',
-      'test/{client/package,cli/generate-data/generate-data}.test.ts',
-      'test/http/{fuzz,hostile,routes/docs}.test.ts',
+      'test/client/{package,readme}.test.ts',
+      'test/http/{hostile,routes/docs}.test.ts',
     ],
     isolate: false,
     testTimeout: 60_000,

@@ -33,7 +33,7 @@ const ERASED = /^query: .*erased meanwhile/;
 const RATE_LIMIT = 100;
 /** In a short run the memory is still on its way to what it needs. */
 const TELLING_MINUTES = 10;
-const MAX_GROWTH_MB_PER_MINUTE = MINUTES >= TELLING_MINUTES ? 25 : 150;
+const MAX_GROWTH_MB_PER_MINUTE = MINUTES >= TELLING_MINUTES ? 12 : 150;
 /** Segments and parts that happen to be open just then. */
 const MAX_MORE_FILES = 10;
 const SETTLE_MS = 60_000;

