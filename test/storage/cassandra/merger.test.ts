@@ -78,6 +78,7 @@ test('a merge that fails is told of, and others go on', async () => {
   const error = new Error('no quorum');
   statements.erasures.mockRejectedValueOnce(error);
   merger.erased('ann', DAY);
+  await until('it is told', () => events.failed.length === 1);
   merger.erased('ben', DAY);
   await until('the other is merged', () => statements.replaceChunks.mock.calls.length === 1);
   expect(events.failed).toEqual([{ what: 'chunks could not be merged', error }]);
