@@ -279,7 +279,16 @@ test('what covers nothing leaves no record in the log', async () => {
   };
   expect(await store.erase({ userId: 'nobody' })).toBe(0);
   expect(await store.erase({ userId: 'ann', range: elsewhere })).toBe(0);
+  // In parts that hold others of the user, of the same days.
+  expect(await store.erase({ userId: 'ann', deviceId: 'c' })).toBe(0);
+  const between = {
+    startMicros: stamp('2024-01-15T11:00:00Z'),
+    endMicros: stamp('2024-01-15T12:00:00Z'),
+  };
+  expect(await store.erase({ userId: 'ann', range: between })).toBe(0);
   expect(events.committed).toEqual([]);
   expect(await segmentsOf(dataDir)).toEqual([]);
   await store.close();
+  // Nor was anything counted or logged as erased.
+  expect(events.erased).toEqual([]);
 });

@@ -270,9 +270,10 @@ class ParquetStore implements ReadingStore {
   }
 
   async erase(erasure: Erasure): Promise<number> {
-    // Nobody's erasure would cost a log segment and a look into every part all the same.
+    // One of nothing would cost a log segment and a look into every part all the same, and tell by
+    // metrics and tags that the user has other readings.
     const request = { range: ALL_TIME, ...erasure };
-    if (!(await this.#mayHold(request)) || !(await hasAny(this.#snapshot(request)))) return 0;
+    if (!(await this.#mayHold(request)) || !(await this.#holdsAny(request))) return 0;
     const entry: LogEntry = { kind: 'erasure', erasure };
     const erased = new Promise<AsyncIterable<DayScan>>((resolve) =>
       this.#erasing.set(entry, resolve),
@@ -300,17 +301,34 @@ class ParquetStore implements ReadingStore {
     return false;
   }
 
+  async #holdsAny(request: ScanRequest): Promise<boolean> {
+    try {
+      for await (const readings of this.#counts(this.#snapshot(request))) {
+        if (readings > 0) return true;
+      }
+      return false;
+    } catch {
+      // What cannot be read may hold some. Whoever counts them will be told why.
+      return true;
+    }
+  }
+
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
-    let readings = 0;
+    let sum = 0;
+    for await (const readings of this.#counts(snapshot)) sum += readings;
+    return sum;
+  }
+
+  /** Of some days at a time. */
+  async *#counts(snapshot: AsyncIterable<DayScan>): AsyncGenerator<number> {
     let sources: RowsSource[] = [];
     for await (const scan of snapshot) {
       sources.push(scan.source());
       // Counted before the iteration ends, because until then the parts are held.
       if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
-      readings += await this.#tidyJobs.count({ sources });
+      yield await this.#tidyJobs.count({ sources });
       sources = [];
     }
-    return readings;
   }
 
   #remember(segment: Segment, sequence: Sequence, entry: LogEntry): void {
@@ -467,11 +485,6 @@ class ParquetStore implements ReadingStore {
     }
   }
 }
-
-const hasAny = async (values: AsyncIterable<unknown>): Promise<boolean> => {
-  for await (const _ of values) return true;
-  return false;
-};
 
 async function* releasing<T>(values: AsyncGenerator<T>, release: () => void): AsyncGenerator<T> {
   try {
