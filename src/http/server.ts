@@ -6,9 +6,9 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
 import { type HttpApp, type Refusal, SERVER_WIDE } from './http-app.ts';
 import { LastResponses } from './last-responses.ts';
+import { OpenConnections } from './open-connections.ts';
 import { BAD_TARGET, HEADERS_TOO_LARGE, refuse, respondToParserErrors } from './parser-errors.ts';
 import { headBytes } from './request-headers.ts';
-import { closerOfSilentConnections } from './silent-connections.ts';
 import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 import type { TlsCredentials } from './tls-files.ts';
 
@@ -22,8 +22,10 @@ export interface ConnectionLimits extends SpeedLimits {
   readonly requestTimeoutMs: number;
   /** For an idle connection; longer than load balancers usually keep theirs. */
   readonly keepAliveTimeoutMs: number;
-  /** Of the request line and all headers, as they are sent. */
+  /** Of the request line and all headers, with the usual separators: {@link headBytes}. */
   readonly maxHeaderBytes: number;
+  /** For heads, and handshakes of TLS, that have begun when the server is closed. */
+  readonly drainHeadTimeoutMs: number;
   /** For requests in flight when the server is closed. */
   readonly drainTimeoutMs: number;
 }
@@ -37,6 +39,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   bodyGraceMs: 5_000,
   minBodyBytesPerSecond: 1_000,
   maxHeaderBytes: 16_384,
+  drainHeadTimeoutMs: 2_000,
   drainTimeoutMs: 10_000,
 };
 
@@ -150,7 +153,7 @@ export const listen = async (
   let dropped = 0;
   server.on('drop', () => dropped++);
   serve(server, app, responses, limits);
-  const closeSilentConnections = closerOfSilentConnections(server);
+  const connections = new OpenConnections(server, responses, secure !== undefined);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -169,11 +172,13 @@ export const listen = async (
       const closed = once(server, 'close');
       server.close();
       // A keep-alive connection whose last request ends while stopping would otherwise stay open.
+      const headDeadlineMs = performance.now() + limits.drainHeadTimeoutMs;
       const idle = setInterval(() => {
         server.closeIdleConnections();
-        closeSilentConnections();
+        connections.closeSilent();
+        if (performance.now() >= headDeadlineMs) connections.refuseUnfinished();
       }, DRAIN_CHECK_INTERVAL_MS);
-      const deadline = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
+      const deadline = setTimeout(() => connections.cut(), limits.drainTimeoutMs);
       await closed;
       clearInterval(idle);
       clearTimeout(deadline);
