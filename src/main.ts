@@ -61,6 +61,11 @@ const startProblem = (error: unknown, { host, port }: Settings): string => {
   }
 };
 
+/** Nothing has been opened yet. Without a handler the first process of a container goes on. */
+let onSignal: (signal: NodeJS.Signals) => void = () => process.exit(0);
+process.on('SIGTERM', (signal) => onSignal(signal));
+process.on('SIGINT', (signal) => onSignal(signal));
+
 keepFilesFromOthers();
 checkNodeVersion();
 const settings = settingsOrGiveUp();
@@ -78,30 +83,32 @@ const GRACE_MS = 1_000;
 /** … and when it has only begun, and threads have to begin before they can end. */
 const START_GRACE_MS = 20_000;
 
-/** Who says first how it ends; what comes after that has no say. */
-let isEnding = false;
-const end = async (code: number, graceMs: number, why: () => void): Promise<void> => {
-  if (isEnding) return;
-  isEnding = true;
+let ending: Promise<never> | undefined;
+/** Who says first how it ends; what comes after that has no say, and waits for it. */
+const end = (code: number, graceMs: number, why: () => void): Promise<never> => {
+  if (ending !== undefined) return ending;
   why();
   // What breaks off now is no news.
   log.level = 'silent';
-  await exitNow(code, graceMs, () =>
+  ending = exitNow(code, graceMs, () =>
     lastLog.fatal('a file, a name server or a thread does not answer: killed'),
   );
+  return ending;
 };
 
-const service = await startService(settings, log).catch(async (error: unknown) => {
-  await end(1, START_GRACE_MS, () => process.stderr.write(`${startProblem(error, settings)}\n`));
-  throw error;
-});
+onSignal = (signal) =>
+  void end(0, GRACE_MS, () => lastLog.info({ signal }, 'stopped while it started'));
+const service = await startService(settings, log).catch((error: unknown) =>
+  end(1, START_GRACE_MS, () => process.stderr.write(`${startProblem(error, settings)}\n`)),
+);
+if (ending !== undefined) await ending;
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
 
 /** Ctrl-C reaches this process from the terminal, and again from the one that started it. */
 const SAME_SIGNAL_MS = 1_000;
 
 /** Nothing is lost by it: what was acknowledged is in the log. */
-const endOutOfOrder = (why: object, message: string): Promise<void> =>
+const endOutOfOrder = (why: object, message: string): Promise<never> =>
   end(1, GRACE_MS, () => lastLog.fatal(why, message));
 
 let stoppingSinceMs: number | undefined;
@@ -132,8 +139,7 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
     await endOutOfOrder({ err: error }, 'could not stop in order');
   }
 };
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
+onSignal = (signal) => void stop(signal);
 
 const { dataDir, cassandra } = settings;
 const storage =

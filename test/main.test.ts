@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -257,6 +258,31 @@ test.skipIf(process.platform === 'win32')(
     expect(await isLoaded()).toBe('1');
     run.child.kill('SIGTERM');
     expect(await run.ended).toEqual({ code: 0, stderr: '', lastLog: 'stopped' });
+  },
+);
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s while the key file is waited for: it ends at once, by itself',
+  async (signal) => {
+    const waits = `
+      import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { stat } = fs;
+      fs.stat = (path, ...rest) => {
+        if (!String(path).endsWith('keys.json')) return stat(path, ...rest);
+        process.stderr.write('waiting');
+        return new Promise(() => {});
+      };
+      syncBuiltinESMExports();`;
+    const folder = await temporaryFolder();
+    const run = start(
+      { API_KEYS_FILE: join(folder, 'keys.json'), DATA_DIR: folder },
+      before(waits),
+    );
+    await once(run.child.stderr as Readable, 'data');
+    run.child.kill(signal);
+    const lastLog = 'stopped while it started';
+    expect(await run.ended).toEqual({ code: 0, stderr: 'waiting', lastLog });
   },
 );
 

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refuseBody } from './body/refused-body.ts';
 import type { HttpApp, Refusal } from './http-app.ts';
 import { knownMethod } from './known-method.ts';
+import type { LastResponses } from './last-responses.ts';
 
 const NOT_HTTP: Refusal = { kind: 'malformed-http', detail: 'This is not valid HTTP/1.1.' };
 const NO_PROXY: Refusal = { kind: 'malformed-http', detail: 'The service is no proxy.' };
-const BAD_TARGET: Refusal = {
+
+/** A target or a host of which Hono cannot make a request. */
+export const BAD_TARGET: Refusal = {
   kind: 'malformed-http',
   detail: 'The request target or the Host header is not valid.',
 };
@@ -33,11 +36,8 @@ const refusalOf = ({ code = '' }: NodeJS.ErrnoException): Refusal | undefined =>
   REFUSALS[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined);
 
 /** The app's response, counted and logged like any other, to a request of an unknown method. */
-const refuse = async (app: HttpApp, refusal: Refusal): Promise<Response> =>
+export const refuse = async (app: HttpApp, refusal: Refusal): Promise<Response> =>
   app.fetch(new Request('http://localhost/', { method: knownMethod(undefined) }), { refusal });
-
-/** The response to a target or a host of which Hono cannot make a request. */
-export const badTargetResponse = (app: HttpApp): Promise<Response> => refuse(app, BAD_TARGET);
 
 const sendAndClose = async (socket: Duplex, response: Response): Promise<void> => {
   const { status } = response;
@@ -51,12 +51,12 @@ const sendAndClose = async (socket: Duplex, response: Response): Promise<void> =
 
 /**
  * Responds to what Node's parser refuses, and to CONNECT, which Node has no response for.
- * `latestOf` gives the last response of a connection.
+ * Behind the final response of a connection there is none.
  */
 export const respondToParserErrors = (
   server: Server,
   app: HttpApp,
-  latestOf: (socket: Duplex) => ServerResponse | undefined,
+  responses: LastResponses,
 ): void => {
   const refused = new WeakSet<Socket>();
   server.on('clientError', async (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -66,9 +66,10 @@ export const respondToParserErrors = (
       return;
     }
     if (refused.has(socket)) return;
-    refused.add(socket);
-    const latest = latestOf(socket);
+    const latest = responses.of(socket);
     const isOfBody = latest?.req.complete === false;
+    if (responses.isFinal(socket) && !isOfBody) return;
+    refused.add(socket);
     if (isOfBody) {
       // The request has one response in any case, that of its handler.
       latest.shouldKeepAlive = false;
@@ -79,6 +80,7 @@ export const respondToParserErrors = (
     else await sendAndClose(socket, await refuse(app, refusal));
   });
   server.on('connect', async (_incoming: IncomingMessage, socket: Duplex) => {
+    if (responses.isFinal(socket)) return;
     await sendAndClose(socket, await refuse(app, NO_PROXY));
   });
 };

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { probeHalfClosed } from './half-closed.ts';
-import { type HttpApp, SERVER_WIDE } from './http-app.ts';
-import { badTargetResponse, HEADERS_TOO_LARGE, respondToParserErrors } from './parser-errors.ts';
+import { type HttpApp, type Refusal, SERVER_WIDE } from './http-app.ts';
+import { LastResponses } from './last-responses.ts';
+import { OpenConnections } from './open-connections.ts';
+import { BAD_TARGET, HEADERS_TOO_LARGE, refuse, respondToParserErrors } from './parser-errors.ts';
 import { headBytes } from './request-headers.ts';
-import { closerOfSilentConnections } from './silent-connections.ts';
 import { cutSlowClients, type SpeedLimits } from './slow-clients.ts';
 import type { TlsCredentials } from './tls-files.ts';
 
@@ -22,8 +22,10 @@ export interface ConnectionLimits extends SpeedLimits {
   readonly requestTimeoutMs: number;
   /** For an idle connection; longer than load balancers usually keep theirs. */
   readonly keepAliveTimeoutMs: number;
-  /** Of the request line and all headers, as they are sent. */
+  /** Of the request line and all headers, with the usual separators: {@link headBytes}. */
   readonly maxHeaderBytes: number;
+  /** For heads, and handshakes of TLS, that have begun when the server is closed. */
+  readonly drainHeadTimeoutMs: number;
   /** For requests in flight when the server is closed. */
   readonly drainTimeoutMs: number;
 }
@@ -37,6 +39,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   bodyGraceMs: 5_000,
   minBodyBytesPerSecond: 1_000,
   maxHeaderBytes: 16_384,
+  drainHeadTimeoutMs: 2_000,
   drainTimeoutMs: 10_000,
 };
 
@@ -47,7 +50,10 @@ const DRAIN_CHECK_INTERVAL_MS = 50;
 export interface ListeningServer {
   /** The address without a path, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** From now on each response is the last of its connection; new ones are taken all the same. */
+  /**
+   * From now on each response is the last of its connection, unless others are owed behind it; new
+   * connections are taken all the same.
+   */
   announceClosing(): void;
   /** Takes no new connection, and resolves when all requests in flight have ended. */
   close(): Promise<void>;
@@ -66,30 +72,44 @@ export interface ServerAddress {
 
 const MIN_TLS_VERSION = 'TLSv1.2';
 
-const serve = (server: Server, app: HttpApp, limits: ConnectionLimits): void => {
-  const fetch = (request: Request, env: unknown) => {
-    const bindings = env as HttpBindings;
-    if (headBytes(bindings.incoming) <= limits.maxHeaderBytes) return app.fetch(request, bindings);
-    bindings.outgoing.shouldKeepAlive = false;
-    return app.fetch(request, { ...bindings, refusal: HEADERS_TOO_LARGE });
-  };
-  const listener = getRequestListener(fetch, {
-    // HTTP/1.0 may come without a Host.
-    hostname: 'localhost',
-    errorHandler: () => badTargetResponse(app),
-  });
-  const latest = new WeakMap<Duplex, ServerResponse>();
-  const latestOf = (socket: Duplex) => latest.get(socket);
+/** Node's listener for the app, or for what is no request for it: `refusal` says why. */
+const listenerOf = (app: HttpApp, refusal?: Refusal) =>
+  getRequestListener(
+    (request, env) => {
+      const bindings = env as HttpBindings;
+      return app.fetch(request, refusal === undefined ? bindings : { ...bindings, refusal });
+    },
+    {
+      // HTTP/1.0 may come without a Host.
+      hostname: 'localhost',
+      errorHandler: () => refuse(app, refusal ?? BAD_TARGET),
+    },
+  );
+
+const serve = (
+  server: Server,
+  app: HttpApp,
+  responses: LastResponses,
+  limits: ConnectionLimits,
+): void => {
+  const listener = listenerOf(app);
+  const refuser = listenerOf(app, HEADERS_TOO_LARGE);
   server.on('request', (incoming, outgoing) => {
-    latest.set(incoming.socket, outgoing);
+    if (!responses.take(outgoing)) {
+      // What is left unread would reset the connection, and the response on it be lost.
+      incoming.resume();
+      return;
+    }
     if (incoming.url === '*' && incoming.method === 'OPTIONS') incoming.url = SERVER_WIDE;
-    return listener(incoming, outgoing);
+    if (headBytes(incoming) <= limits.maxHeaderBytes) return listener(incoming, outgoing);
+    responses.end(outgoing);
+    return refuser(incoming, outgoing);
   });
   // By itself Node responds to any expectation but 100-continue with a 417 without a body.
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
-  respondToParserErrors(server, app, latestOf);
-  probeHalfClosed(server, latestOf);
-  cutSlowClients(server, latestOf, limits, CHECK_INTERVAL_MS);
+  respondToParserErrors(server, app, responses);
+  probeHalfClosed(server, responses.of);
+  cutSlowClients(server, responses.of, limits, CHECK_INTERVAL_MS);
 };
 
 /** Rejects with the system's error when the address is taken or not this machine's. */
@@ -99,10 +119,11 @@ export const listen = async (
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<ListeningServer> => {
   let isClosing = false;
+  const responses = new LastResponses();
   /** Tells the client that its connection ends with this response, once the server is to close. */
   class ClosingResponse extends ServerResponse {
     override writeHead(...head: [never]): this {
-      if (isClosing) this.shouldKeepAlive = false;
+      if (isClosing) responses.end(this);
       return super.writeHead(...head);
     }
   }
@@ -131,8 +152,8 @@ export const listen = async (
   server.maxHeadersCount = 0;
   let dropped = 0;
   server.on('drop', () => dropped++);
-  serve(server, app, limits);
-  const closeSilentConnections = closerOfSilentConnections(server);
+  serve(server, app, responses, limits);
+  const connections = new OpenConnections(server, responses, secure !== undefined);
   server.listen(address.port, address.host);
   await once(server, 'listening');
 
@@ -151,11 +172,13 @@ export const listen = async (
       const closed = once(server, 'close');
       server.close();
       // A keep-alive connection whose last request ends while stopping would otherwise stay open.
+      const headDeadlineMs = performance.now() + limits.drainHeadTimeoutMs;
       const idle = setInterval(() => {
         server.closeIdleConnections();
-        closeSilentConnections();
+        connections.closeSilent();
+        if (performance.now() >= headDeadlineMs) connections.refuseUnfinished();
       }, DRAIN_CHECK_INTERVAL_MS);
-      const deadline = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
+      const deadline = setTimeout(() => connections.cut(), limits.drainTimeoutMs);
       await closed;
       clearInterval(idle);
       clearTimeout(deadline);

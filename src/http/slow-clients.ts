@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { markCut } from './cut-connections.ts';
 
 /** How slowly a client may send and read. */
 export interface SpeedLimits {
@@ -34,13 +35,15 @@ const cutSlowReaders = (
   server.timeout = readTimeoutMs;
   // Node closes the connection itself only without a listener.
   server.on('timeout', (socket: Socket) => {
-    if (socket.writableLength > 0 || !isAtWork(latestOf(socket))) socket.destroy();
+    if (socket.writableLength === 0 && isAtWork(latestOf(socket))) return;
+    markCut(socket);
+    socket.destroy();
   });
 };
 
 /** Node's own error for a request that takes too long, with all that follows from it. */
-const requestTimeout = () =>
-  Object.assign(new Error('The body comes too slowly.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+export const requestTimeout = () =>
+  Object.assign(new Error('The request comes too slowly.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 
 /**
  * Refuses bodies that trickle in as Node refuses requests that take too long: 408. A body that is

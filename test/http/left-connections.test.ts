@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -130,5 +131,51 @@ test('one on which a request has begun is waited for', async () => {
   let answer = '';
   for await (const piece of socket.setEncoding('utf8')) answer += piece;
   expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  await closed;
+});
+
+test('half a head that comes no further is refused, and holds up the end no longer', async () => {
+  const limits = { ...CONNECTION_LIMITS, drainHeadTimeoutMs: 300 };
+  const server = await listen(service.app, ADDRESS, limits);
+  const socket = await openSocket(server);
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET /livez HTTP/1.1\r\nHost: local');
+  await (await fetch(`${server.url}/livez`)).text();
+  const answer = text(socket);
+  expect(await closingMs(server)).toBeLessThan(PROMPT_MS);
+  expect(await answer).toMatch(/^HTTP\/1.1 408 /);
+});
+
+test('by TLS neither does half a head or half a handshake', async ({ skip }) => {
+  if (!hasOpenssl()) return withoutOpenssl(skip);
+  const { cert, key } = await writeSelfSigned(await temporaryFolder());
+  const limits = { ...CONNECTION_LIMITS, drainHeadTimeoutMs: 300 };
+  const server = await listen(service.app, { ...ADDRESS, credentials: { cert, key } }, limits);
+  const half = connectTls({ port: portOf(server), host: '127.0.0.1', ca: cert });
+  const greeting = await openSocket(server);
+  onTestFinished(() => {
+    half.destroy();
+    greeting.destroy();
+  });
+  greeting.resume().write('\x16\x03\x01\x02\x00\x01', 'latin1');
+  await once(half, 'secureConnect');
+  half.write('GET /livez HTTP/1.1\r\nHost: local');
+  await sleep(100);
+  const answer = text(half);
+  expect(await closingMs(server)).toBeLessThan(PROMPT_MS);
+  expect(await answer).toMatch(/^HTTP\/1.1 408 /);
+});
+
+test('a request under way is not taken for half a head', async () => {
+  const limits = { ...CONNECTION_LIMITS, drainHeadTimeoutMs: 100 };
+  const server = await listen(service.app, ADDRESS, limits);
+  const socket = await openSocket(server);
+  const head = 'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+  socket.write(`${head}Content-Length: 2\r\n\r\n{`);
+  await (await fetch(`${server.url}/livez`)).text();
+  const closed = server.close();
+  await sleep(500);
+  socket.end('}');
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
   await closed;
 });

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { CONNECTION_LIMITS, listen } from '../../src/http/server.ts';
-import { openTestService } from '../support/test-service.ts';
-import { openSocket } from '../support/wire.ts';
+import { openTestService, READING, type TestService } from '../support/test-service.ts';
+import { openSocket, received } from '../support/wire.ts';
 
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
@@ -89,5 +89,91 @@ test('once it is said to be closing, connections end with their responses, and n
   const idle = await openSocket(server.url);
   await server.close();
   expect(await text(idle)).toBe('');
+  await service.close();
+});
+
+const post = (userId: string): string => {
+  const body = JSON.stringify({ ...READING, user_id: userId });
+  return (
+    'POST /metrics/heart-rate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n' +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
+};
+const DELETE = `DELETE /metrics/heart-rate?user_id=kept HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+/** How the latest reading of two users is answered: of one that is there, and of one sent behind. */
+const latestOf = async ({ get }: TestService) =>
+  Promise.all(
+    ['kept', 'late'].map(async (user) => {
+      const { status } = await get(`/metrics/heart-rate/latest?user_id=${user}`);
+      return status;
+    }),
+  );
+
+const BEHIND = [
+  ['requests', post('late') + DELETE],
+  ['what is no request', `no\r\n\r\n${post('late')}`],
+  ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a body that goes on', post('late').replace(/Length: \d+/, 'Length: 1000000')],
+] as const;
+
+test.each(BEHIND)(
+  'behind a refusal that ends its connection: %s, which are not carried out',
+  async (_, behind) => {
+    const service = await openTestService();
+    const server = await listen(service.app, ANY_PORT);
+    await service.postJson('/metrics/heart-rate', { ...READING, user_id: 'kept' });
+    const large = `GET /livez HTTP/1.1\r\nHost: a\r\n${'abc: \r\n'.repeat(2_500)}\r\n`;
+    const answer = await received(server.url, large + behind);
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431']);
+    expect(answer).toMatch(/"The headers are too large\."/);
+    await sleep(100); // What is carried out unseen may take longer than the refusal.
+    expect(await latestOf(service)).toEqual([200, 404]);
+    await server.close();
+    await service.close();
+  },
+);
+
+test.each(BEHIND)(
+  'behind a response that ends its connection, as the server is to close: %s',
+  async (_, behind) => {
+    const service = await openTestService();
+    const server = await listen(service.app, ANY_PORT);
+    await service.postJson('/metrics/heart-rate', { ...READING, user_id: 'kept' });
+    server.announceClosing();
+    const socket = (await openSocket(server.url)).setEncoding('utf8');
+    const answer = text(socket);
+    socket.write('GET /metrics/heart-rate/stream?user_id=kept HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [head] = await once(socket, 'data');
+    expect(head).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
+    socket.write(behind);
+    await sleep(200);
+    await service.postJson('/metrics/heart-rate', { ...READING, user_id: 'kept', heart_rate: 99 });
+    await sleep(100);
+    service.live.close();
+    // What was begun is sent to its end.
+    expect(await answer).toMatch(/"heart_rate":99.*\r\n0\r\n\r\n$/s);
+    expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    expect(await latestOf(service)).toEqual([200, 404]);
+    socket.destroy();
+    await server.close();
+    await service.close();
+  },
+);
+
+test('of requests sent together as it is to close, each that is carried out is answered', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  server.announceClosing();
+  const answer = await received(server.url, ['u1', 'u2', 'u3'].map(post).join(''));
+  const statuses = ['u1', 'u2', 'u3'].map(async (user) => {
+    const { status } = await service.get(`/metrics/heart-rate/latest?user_id=${user}`);
+    return status;
+  });
+  const stored = (await Promise.all(statuses)).filter((status) => status === 200);
+  expect(stored.length).toBeGreaterThan(0);
+  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(stored.length);
+  expect(answer.match(/^connection: close\r$/gim)).toHaveLength(1);
+  await server.close();
   await service.close();
 });

@@ -6,6 +6,7 @@ import type { LiveReadings } from '../../query/live/live-readings.ts';
 import type { LiveRun } from '../../query/live/live-run.ts';
 import type { EpochMicros } from '../../readings/reading.ts';
 import { formatTimestamp } from '../../readings/timestamp.ts';
+import { isCut } from '../cut-connections.ts';
 import type { HttpEnv } from '../http-app.ts';
 import { commonHeaders } from './common-headers.ts';
 
@@ -81,7 +82,8 @@ export const eventStream = (
     resolveFollowed(ending);
     live.leave(reader);
   };
-  const left = () => leave('left');
+  const outcome = () => (socket !== undefined && isCut(socket) ? 'cut' : 'left');
+  const left = () => leave(outcome());
   const endInOrder = (ending: Ending) => {
     // Not as one who does not read.
     reader.onStuck = () => undefined;
@@ -108,7 +110,7 @@ export const eventStream = (
           controller.enqueue(encoder.encode(`: keep-alive\nid: ${id}\n\n`));
         } else for (const run of news) controller.enqueue(eventsOf(run, live));
       },
-      cancel: () => endInOrder('left'),
+      cancel: () => endInOrder(outcome()),
     },
     { highWaterMark: 0 },
   );

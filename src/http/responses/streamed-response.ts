@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Ending } from '../../audit/audit-event.ts';
+import { isCut } from '../cut-connections.ts';
 import type { HttpEnv } from '../http-app.ts';
 
 const encoder = new TextEncoder();
@@ -55,7 +56,7 @@ export const streamedResponse = async (
     await end();
     resolveSent(ending);
   };
-  const left = () => over('left');
+  const left = () => over(socket !== undefined && isCut(socket) ? 'cut' : 'left');
   const breakOff = async (controller: ReadableStreamDefaultController, error: unknown) => {
     log.error({ err: error, requestId: c.get('requestId') }, 'a response was broken off');
     await over('cut');

@@ -4,12 +4,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HttpServices } from '../../../src/http/http-app.ts';
+import { CONNECTION_LIMITS, listen } from '../../../src/http/server.ts';
 import { ReadingExports } from '../../../src/query/export/reading-exports.ts';
 import { linesOf, openTestAudit, type TestAudit } from '../../support/audit.ts';
 import { until } from '../../support/store.ts';
 import { keysOf, type TestKey, testKey } from '../../support/test-keys.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
-import { READING } from '../../support/test-service.ts';
+import { openTestService, READING } from '../../support/test-service.ts';
 
 const SINGLE = '/metrics/heart-rate';
 const USER = `user_id=${READING.user_id}`;
@@ -248,6 +249,19 @@ describe('a response that is sent bit by bit is told of when it begins, and how 
     const { audit, server } = await open(fails);
     (await begin(server, EXPORT)).resume();
     expect(await ended(audit)).toMatchObject({ outcome: 'cut', readings: 5_000 });
+  });
+
+  test('an export whose client does not read, when the service stops', async () => {
+    const audit = await openTestAudit();
+    const service = await openTestService({ audit: audit.log, ...endless() });
+    const limits = { ...CONNECTION_LIMITS, drainTimeoutMs: 200 };
+    const server = await listen(service.app, { host: '127.0.0.1', port: 0 }, limits);
+    const [answer] = await once(get(server.url + EXPORT, { agent: false }), 'response');
+    answer.on('error', () => undefined);
+    await server.close();
+    expect(await ended(audit)).toMatchObject({ outcome: 'cut' });
+    await service.close();
+    await audit.close();
   });
 
   test('a stream whose client leaves', async () => {
