@@ -6,6 +6,7 @@ import { benchCommand } from './bench/command.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 import { exportCommand } from './export/command.ts';
 import { generateDataCommand } from './generate-data/command.ts';
+import { helpCommandOf } from './help-command.ts';
 import { importCommand } from './import/command.ts';
 import { keysCommand } from './keys/command.ts';
 import { migrateCommand } from './migrate/command.ts';
@@ -62,6 +63,9 @@ const outputError = (text: string, write: (text: string) => void): void =>
 
 /** With a hint after each mistake, and an exception for each end, as all below it. */
 const telling = (command: Command, whole: string): Command => {
+  if (command.commands.length > 0) {
+    command.helpCommand(false).addCommand(helpCommandOf(command));
+  }
   for (const each of command.commands) telling(each, `${whole} ${each.name()}`);
   for (const option of command.options) askLate(command, option);
   command.configureOutput({ outputError });
