@@ -200,14 +200,28 @@ const tlsFilesOf = (reader: EnvironmentReader): TlsFilePaths | undefined => {
 const isWithin = (folder: string, path: string): boolean =>
   !/^\.\.(?:[\\/]|$)/.test(relative(folder, path)) && !isAbsolute(relative(folder, path));
 
+/** Files that are read, and that lines of an audit log would break. */
+const FILES_TO_READ = ['API_KEYS_FILE', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'CASSANDRA_CA_FILE'];
+
+/** Whether a file is the audit log, or has the name that it gets when it is full. */
+const isOfAudit = (auditPath: string, path: string): boolean =>
+  path === auditPath ||
+  (path.startsWith(`${auditPath}.`) && /^\d+$/.test(path.slice(auditPath.length + 1)));
+
 const auditOf = (reader: EnvironmentReader, dataDir: string): Settings['audit'] => {
   const path = reader.optionalText('AUDIT_FILE');
   const maxBytes = reader.integer('AUDIT_MAX_BYTES', 64 * MIB, 64 * KIB, 64 * KIB * MIB);
   const maxFullFiles = reader.integer('AUDIT_FILES', 20, 1, 10_000);
   if (path === undefined) return undefined;
+  const realPath = realPathOf(path);
   // Whose files are all the store's; and those who may see the one need not see the other.
-  if (isWithin(realPathOf(dataDir), realPathOf(path))) {
+  if (isWithin(realPathOf(dataDir), realPath)) {
     reader.mistakes.push('AUDIT_FILE must be outside of DATA_DIR, where all files are data');
+  }
+  for (const name of FILES_TO_READ) {
+    const other = reader.optionalText(name);
+    if (other === undefined || !isOfAudit(realPath, realPathOf(other))) continue;
+    reader.mistakes.push(`AUDIT_FILE must be another file than ${name}, which lines would break`);
   }
   return { path, maxBytes, maxFullFiles };
 };

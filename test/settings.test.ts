@@ -304,6 +304,31 @@ test('nor is one that a link leads to in the data folder, whether or not it is t
   check();
 });
 
+test.each(['API_KEYS_FILE', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'CASSANDRA_CA_FILE'])(
+  'an audit log is not the file of %s, nor does it get its name when it is full',
+  async (name) => {
+    const folder = await temporaryFolder();
+    const [file, link] = [join(folder, 'file'), join(folder, 'link')];
+    await symlink('file', link);
+    const check = (auditFile: string, other: string) => {
+      const pair = name.startsWith('TLS_') ? { TLS_CERT_FILE: '/c', TLS_KEY_FILE: '/k' } : {};
+      const all = { ...pair, CASSANDRA_TLS: 'true', AUDIT_FILE: auditFile, [name]: other };
+      return mistakesOf(all);
+    };
+    const refused = [`AUDIT_FILE must be another file than ${name}, which lines would break`];
+    for (const isThere of [false, true]) {
+      if (isThere) await writeFile(file, '{"keys":[]}');
+      expect(check(file, file)).toEqual(refused);
+      expect(check(`${folder}/./file`, file)).toEqual(refused);
+      expect(check(link, file)).toEqual(refused);
+      expect(check(file, link)).toEqual(refused);
+      expect(check(file, `${file}.1`)).toEqual(refused);
+      expect(check(file, `${file}.old`)).toEqual([]);
+      expect(check(`${file}.1`, file)).toEqual([]);
+    }
+  },
+);
+
 test.each(['./data.jsonl', './data/../audit.jsonl', '../data/audit.jsonl', '/audit.jsonl'])(
   'an audit log at %s is beside it',
   (path) => {

@@ -6,10 +6,12 @@ import { benchCommand } from './bench/command.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 import { exportCommand } from './export/command.ts';
 import { generateDataCommand } from './generate-data/command.ts';
+import { helpCommandOf } from './help-command.ts';
 import { importCommand } from './import/command.ts';
 import { keysCommand } from './keys/command.ts';
 import { migrateCommand } from './migrate/command.ts';
 import { migrateSchemaCommand } from './migrate-schema/command.ts';
+import { printableLines } from './printable.ts';
 import { serveCommand } from './serve/command.ts';
 import { verifyCommand } from './verify/command.ts';
 
@@ -55,10 +57,18 @@ const askLate = (command: Command, option: Option): void => {
   });
 };
 
+/** Messages quote what was typed, or what a file or service said. */
+const outputError = (text: string, write: (text: string) => void): void =>
+  write(printableLines(text));
+
 /** With a hint after each mistake, and an exception for each end, as all below it. */
 const telling = (command: Command, whole: string): Command => {
+  if (command.commands.length > 0) {
+    command.helpCommand(false).addCommand(helpCommandOf(command));
+  }
   for (const each of command.commands) telling(each, `${whole} ${each.name()}`);
   for (const option of command.options) askLate(command, option);
+  command.configureOutput({ outputError });
   return command.exitOverride().showHelpAfterError(`(${whole} --help tells how)`);
 };
 
@@ -74,7 +84,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<ExitCode>
   } catch (error) {
     // Its message has been shown.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${printableLines(messageOf(error))}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 };

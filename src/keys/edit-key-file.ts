@@ -1,5 +1,6 @@
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { realPathOf } from '../real-path.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { hasCode } from '../thrown.ts';
 import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } from './key-file.ts';
@@ -12,10 +13,6 @@ const ifThere = async <T>(promise: Promise<T>): Promise<T | undefined> => {
     throw error;
   }
 };
-
-/** The file that a path leads to, through links; it need not be there. */
-const targetOf = async (path: string): Promise<string> =>
-  (await ifThere(realpath(path))) ?? join(await realpath(dirname(path)), basename(path));
 
 /** Nobody but its owner reads the file, nor while it is being written. */
 const MODE = 0o600;
@@ -44,7 +41,7 @@ export const editKeyFile = async (
   path: string,
   edit: (keys: readonly KeyEntry[]) => readonly KeyEntry[],
 ): Promise<void> => {
-  const target = await targetOf(path);
+  const target = realPathOf(path);
   const temporary = `${target}.new`;
   const lock = await open(temporary, 'wx', MODE).catch((cause: unknown) => {
     const why = hasCode(cause, 'EEXIST')

@@ -7,6 +7,7 @@ import { SCOPES } from './scopes.ts';
 const MAX_KEYS = 10_000;
 /** So many users, prefixes and devices each may be named by one key. */
 const MAX_BOUNDS = 1_000;
+const TOO_MANY = `must be at most ${MAX_BOUNDS}`;
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_ISSUES = 5;
 
@@ -19,19 +20,40 @@ const zKeyEntry = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal'),
   scopes: z.array(z.enum(SCOPES)).min(1),
   /** Left out with `user_prefixes`: all users. */
-  users: z.array(zUserId).min(1).max(MAX_BOUNDS).optional(),
-  user_prefixes: z.array(zUserId).min(1).max(MAX_BOUNDS).optional(),
+  users: z.array(zUserId).min(1).max(MAX_BOUNDS, TOO_MANY).optional(),
+  user_prefixes: z.array(zUserId).min(1).max(MAX_BOUNDS, TOO_MANY).optional(),
   /** Left out: all devices. */
-  devices: z.array(zDeviceId).min(1).max(MAX_BOUNDS).optional(),
+  devices: z.array(zDeviceId).min(1).max(MAX_BOUNDS, TOO_MANY).optional(),
   created: instant,
   /** From then on it is not valid. */
   expires: instant.optional(),
   /** It is not valid any more, whatever the time says. */
   revoked: instant.optional(),
-  note: z.string().max(200).optional(),
+  note: z
+    .string()
+    .regex(/^.{0,200}$/su, 'must be at most 200 characters')
+    .optional(),
 });
 
 export type KeyEntry = z.output<typeof zKeyEntry>;
+
+/** What is wrong with a value of one field, in the field's own words, and where in it. */
+export interface FieldMistake {
+  readonly message: string;
+  /** Of the item of an array that is wrong; undefined: the value as a whole. */
+  readonly index: number | undefined;
+}
+
+/** The first mistake that a key with this value would be refused for. */
+export const fieldMistakeOf = <K extends keyof KeyEntry>(
+  name: K,
+  value: KeyEntry[K],
+): FieldMistake | undefined => {
+  const [issue] = zKeyEntry.shape[name].safeParse(value).error?.issues ?? [];
+  if (issue === undefined) return undefined;
+  const [index] = issue.path;
+  return { message: issue.message, index: typeof index === 'number' ? index : undefined };
+};
 
 const zKeyFile = z.strictObject({ keys: z.array(zKeyEntry).max(MAX_KEYS) });
 

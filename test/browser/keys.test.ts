@@ -126,16 +126,21 @@ test('the dashboard asks for a key, and keeps it for its tab', {
   // A reading is sent in vain as well: the field that the words point to is there.
   await page.getByRole('button', { name: 'Send a test reading' }).first().click();
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByText('Unauthorized (401). The service asks for a key: type yours').waitFor();
+  // Which takes no input before the dialog is closed.
+  await page
+    .getByText(
+      'Unauthorized (401). The service asks for a key. Close this, type yours into “API key” above',
+    )
+    .waitFor();
   await page.getByRole('button', { name: 'Close' }).click();
   expect(await field.isVisible()).toBe(true);
   await page.goto(`${server.url}/?user=user_123&live=1`);
   await page.getByRole('heading', { name: 'Unauthorized (401)' }).waitFor();
   const notice = page.locator('#notice-text');
-  await notice.getByText('type yours into “API key” above').waitFor();
+  await notice.getByText('The service asks for a key. Type yours into “API key” above').waitFor();
   await field.fill(`${key.token}x`);
   await page.keyboard.press('Enter');
-  await notice.getByText('The API key is not valid. Type another key into “API key”').waitFor();
+  await notice.getByText('The API key is not valid. Type another into “API key”').waitFor();
   await field.fill(key.token);
   await page.keyboard.press('Enter');
   const row = page.locator('#rows tr').filter({ hasText: '75.0' });

@@ -40,7 +40,16 @@ test.each(['serve', 'import', 'export', 'generate-data', 'verify', 'backup', 'mi
   },
 );
 
+test('help of a command below another is its own', async () => {
+  const { code, stdout } = await heartRate('keys', 'create', '--help');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: heart-rate keys create /)]);
+  expect(await heartRate('help', 'keys', 'create')).toMatchObject({ code: 0, stdout });
+  expect(await heartRate('keys', 'help', 'create')).toMatchObject({ code: 0, stdout });
+});
+
 test.each([
+  ['help of an unknown command', ['help', 'foo'], /^error: unknown command 'foo'\n\(heart-rate --/],
+  ['help of one below', ['help', 'keys', 'foo'], /unknown command 'foo'\n\(heart-rate keys --/],
   ['an unknown command', ['imports'], /unknown command 'imports'/],
   ['no command', [], /Usage: heart-rate/],
   [

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editKeyFile } from '../../src/keys/edit-key-file.ts';
@@ -29,6 +29,19 @@ test('the file that a link leads to is changed, and the link stays', async () =>
   await symlink(real, link);
   await editKeyFile(link, () => [entry]);
   expect(await readKeyFile(real)).toEqual([entry]);
+});
+
+test('the file that links lead to is made when it is not there, and the links stay', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'real'));
+  const [link, next] = [join(folder, 'keys.json'), join(folder, 'next.json')];
+  const real = join(folder, 'real', 'keys.json');
+  await symlink('next.json', link);
+  await symlink(join('real', 'keys.json'), next);
+  await editKeyFile(link, () => [entry]);
+  expect([await readlink(link), await readlink(next)]).toEqual(['next.json', 'real/keys.json']);
+  expect([await readKeyFile(real), await modeOf(real)]).toEqual([[entry], '600']);
+  expect(await readdir(join(folder, 'real'))).toEqual(['keys.json']);
 });
 
 test.each<[string, string, () => readonly (typeof entry)[], RegExp]>([

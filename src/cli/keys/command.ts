@@ -8,6 +8,9 @@ const DESCRIPTION =
   'Changes the file of API keys that the service is given as API_KEYS_FILE. A running service takes ' +
   'notice within a second or two. The file has no key itself, only what a key is checked with.';
 
+/** Its rule is that of the key file. */
+const asItIs = (text: string): string => text;
+
 /** One value more of an option that may be repeated. */
 const more =
   <T>(parse: (text: string) => T) =>
@@ -30,16 +33,16 @@ const createCommand = (): Command =>
     .summary('make a key and print it, this one time')
     .addOption(
       new Option('--scope <name>', `what it allows: ${SCOPES.join(', ')}; may be repeated`)
-        .argParser(more((text) => text))
+        .argParser(more(asItIs))
         .makeOptionMandatory(),
     )
-    .option('--user <id>', 'bound to this user; may be repeated', more(notEmpty))
+    .option('--user <id>', 'bound to this user; may be repeated', more(asItIs))
     .option(
       '--user-prefix <text>',
       'bound to users whose ids begin so; may be repeated',
-      more(notEmpty),
+      more(asItIs),
     )
-    .option('--device <id>', 'bound to this device; may be repeated', more(notEmpty))
+    .option('--device <id>', 'bound to this device; may be repeated', more(asItIs))
     .option('--expires <timestamp>', 'from when on it is not valid (default: never)', timestamp)
     .option('--note <text>', 'what it is for, in one line', plainLine)
     .option('--json', 'the key as JSON')

@@ -1,5 +1,5 @@
 import { editKeyFile } from '../../keys/edit-key-file.ts';
-import { type KeyEntry, readKeyFile } from '../../keys/key-file.ts';
+import { fieldMistakeOf, type KeyEntry, readKeyFile } from '../../keys/key-file.ts';
 import type { Scope } from '../../keys/scopes.ts';
 import { newToken, secretHash, tokenText } from '../../keys/token.ts';
 import { parseTimestamp } from '../../readings/timestamp.ts';
@@ -29,6 +29,28 @@ const expiryOf = (expires: string | undefined, nowMs: number): string | undefine
   throw new UsageError(`--expires ${expires} has passed.`);
 };
 
+/** The fields of a key by the option that they come from. */
+const OPTIONS = {
+  users: '--user',
+  user_prefixes: '--user-prefix',
+  devices: '--device',
+  note: '--note',
+} as const;
+
+/** What would make the file invalid is a mistake of who typed it, not of the file. */
+const checkFields = (entry: KeyEntry): void => {
+  for (const name of Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]) {
+    const mistake = fieldMistakeOf(name, entry[name]);
+    if (mistake === undefined) continue;
+    const { message, index } = mistake;
+    const wrong = index === undefined ? '' : `, not ${JSON.stringify(entry[name]?.[index])}`;
+    throw new UsageError(`${OPTIONS[name]} ${message}${wrong}.`);
+  }
+};
+
+const distinct = <T>(values: readonly T[] | undefined): T[] | undefined =>
+  values && [...new Set(values)];
+
 /** Adds a key to the file and prints it. It is nowhere else, and cannot be printed again. */
 export const createKey = async (file: string, asked: NewKey, json: boolean): Promise<void> => {
   const nowMs = Date.now();
@@ -37,13 +59,14 @@ export const createKey = async (file: string, asked: NewKey, json: boolean): Pro
     id: token.id,
     hash: secretHash(token.secret),
     scopes: [...new Set(asked.scope)],
-    ...optional('users', asked.user && [...asked.user]),
-    ...optional('user_prefixes', asked.userPrefix && [...asked.userPrefix]),
-    ...optional('devices', asked.device && [...asked.device]),
+    ...optional('users', distinct(asked.user)),
+    ...optional('user_prefixes', distinct(asked.userPrefix)),
+    ...optional('devices', distinct(asked.device)),
     created: instantText(nowMs),
     ...optional('expires', expiryOf(asked.expires, nowMs)),
     ...optional('note', asked.note),
   };
+  checkFields(entry);
   await editKeyFile(file, (keys) => [...keys, entry]);
   const key = tokenText(token);
   if (json) {

@@ -16,6 +16,8 @@ const MAX_ID_LENGTH = 256;
 export interface AuditedOperation {
   readonly action: Action;
   readonly operationId: string;
+  /** Whether its requests may name a device; elsewhere that is a mistake and asks for none. */
+  readonly takesDevice: boolean;
 }
 
 type Asked = Omit<AuditEvent, 'event' | 'status' | 'omitted' | 'outcome' | 'readings'>;
@@ -32,13 +34,14 @@ const instantIn = (text: string | undefined): string | undefined => {
  */
 export const askedEvent = (
   c: Context<HttpEnv>,
-  { action, operationId }: AuditedOperation,
+  { action, operationId, takesDevice }: AuditedOperation,
   addresses: ClientAddresses,
 ): Asked => {
   const key = c.get('key');
-  const query = (name: string) => c.req.query(name);
+  // An empty id is nobody's.
+  const query = (name: string) => c.req.query(name) || undefined;
   const userId = query('user_id');
-  const deviceId = deviceWithinBounds(key, query('device_id'));
+  const deviceId = deviceWithinBounds(key, takesDevice ? query('device_id') : undefined);
   const start = instantIn(query('start'));
   const end = instantIn(query('end'));
   const isOthers = userId !== undefined && !isWithinBounds(key, userId, deviceId);

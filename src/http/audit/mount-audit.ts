@@ -23,7 +23,10 @@ const auditedRoutes = () =>
   Object.values(routes).flatMap((route) => {
     const action = auditOf(route);
     if (action === 'none') return [];
-    const operation: AuditedOperation = { action, operationId: route.operationId };
+    const { operationId } = route;
+    const takesDevice =
+      'request' in route && 'query' in route.request && 'device_id' in route.request.query.shape;
+    const operation: AuditedOperation = { action, operationId, takesDevice };
     return [{ method: route.method, path: route.getRoutingPath(), operation }];
   });
 

@@ -14,12 +14,15 @@ const NOBODY = 'nobody';
 /**
  * Counts what a client sends, and tells who has used half of the limit what is left. A client is a
  * key or, without one, an address; so it is mounted behind what sets the key, and before all that
- * refuses requests. What is no request, by Node's parser, has no client.
+ * refuses requests. What is no request has no client: what Node's parser refuses, and what has a
+ * target or a Host of which no URL can be made.
  */
 export const countRequests = (limit: RateLimit, addresses: ClientAddresses) => {
   const limiter = new RateLimiter(limit);
   return createMiddleware<HttpEnv>((c, next) => {
-    if (c.env?.refusal !== undefined || PROBES.includes(c.req.path)) return next();
+    const { refusal, incoming } = c.env ?? {};
+    const isRequest = refusal === undefined || incoming !== undefined;
+    if (!isRequest || PROBES.includes(c.req.path)) return next();
     const key = c.get('key');
     const client = key === undefined ? (addresses.networkOf(c) ?? NOBODY) : `key ${key.id}`;
     const { isAdmitted, waitMs, headers } = limiter.admit(client);

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { readKeyFile } from '../../../src/keys/key-file.ts';
 import { watchKeyFile } from '../../../src/keys/watch-key-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testKey } from '../../support/test-keys.ts';
@@ -100,15 +101,75 @@ test('what a terminal would take for a command is shown as what it is', async ()
   expect(JSON.parse(stdout)).toMatchObject({ keys: [{ note: entry.note, users: entry.users }] });
 });
 
+test('what is said twice stands in the file once', async () => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  const twice = ['--user', '--user-prefix', '--device'].flatMap((option) =>
+    ['a', 'b', 'a'].flatMap((value) => [option, value]),
+  );
+  const made = await keys('create', '--file', file, '--scope', 'read', ...twice);
+  expect(made).toMatchObject({ code: 0 });
+  const [entry] = await readKeyFile(file);
+  const bounds = ['a', 'b'];
+  expect(entry).toMatchObject({ users: bounds, user_prefixes: bounds, devices: bounds });
+});
+
+const ID_RULE = 'must be 1 to 128 characters, none of them a control character';
+
+test.each<[string, string[], string]>([
+  ['--user', ['--user', 'a', '--user', 'a\nb'], `--user ${ID_RULE}, not "a\\nb".`],
+  ['--user', ['--user', 'u'.repeat(129)], `--user ${ID_RULE}, not "${'u'.repeat(129)}".`],
+  ['--user', ['--user', ''], `--user ${ID_RULE}, not "".`],
+  ['--user-prefix', ['--user-prefix', '\u001b[2J'], `--user-prefix ${ID_RULE}, not "\\u001b[2J".`],
+  ['--device', ['--device', 'a\u009b2J'], `--device ${ID_RULE}, not "a\\u009b2J".`],
+  [
+    '--device',
+    Array.from({ length: 1001 }, (_, n) => ['--device', String(n)]).flat(),
+    '--device must be at most 1000.',
+  ],
+  ['--note', ['--note', 'n'.repeat(5_000)], '--note must be at most 200 characters.'],
+])(
+  'a %s that the file may not have is refused in the words of the field, and no file is made',
+  async (_, args, message) => {
+    const file = join(await temporaryFolder(), 'keys.json');
+    const { code, stdout, stderr } = await keys(
+      'create',
+      '--file',
+      file,
+      '--scope',
+      'read',
+      ...args,
+    );
+    expect([code, stdout, stderr]).toEqual([2, '', `${message}\n`]);
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+  },
+);
+
+test('a note of 200 characters is taken, however many bytes they have', async () => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  const note = '💓'.repeat(200);
+  const made = await keys('create', '--file', file, '--scope', 'read', '--note', note);
+  expect(made).toMatchObject({ code: 0 });
+  expect(await readKeyFile(file)).toMatchObject([{ note }]);
+});
+
+test.each([
+  ['an option', ['create', '--scope', 'read', '--file', 'x', '--note', 'a\u001b[2J\u202eb']],
+  ['a scope', ['create', '--scope', '\u001b[2J', '--file', 'x']],
+  ['an id', ['revoke', '--file', 'FILE', '\u001b[2J']],
+  ['a command', ['\u001b[2J']],
+  ['an unknown option', ['create', '--\u001b[2J']],
+])('%s is quoted without what a terminal would take for a command', async (_, args) => {
+  const file = join(await temporaryFolder(), 'keys.json');
+  await writeFile(file, '{"keys":[]}');
+  const { code, stderr } = await keys(...args.map((arg) => (arg === 'FILE' ? file : arg)));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^[ -~\n]*\\u001b\[2J[ -~\n]*$/);
+});
+
 test.each<[string, string[], RegExp]>([
   ['no scope', ['create', '--file', 'x'], /required option '--scope/],
   ['an unknown scope', ['create', '--file', 'x', '--scope', 'all'], /all is none of ingest, read/],
   ['no file', ['list'], /Set API_KEYS_FILE, or say --file/],
-  [
-    'an empty user',
-    ['create', '--file', 'x', '--scope', 'read', '--user', ''],
-    /must not be empty/,
-  ],
   [
     'a past expiry',
     ['create', '--file', 'x', '--scope', 'read', '--expires', '2020-01-01T00:00Z'],

@@ -328,6 +328,26 @@ test('a key of one device means it in the log as well, whether or not it gets an
   expect(await ask(several, 'GET', devices)).not.toHaveProperty('device_id');
 });
 
+test('a device where an operation has none, or an empty id, asks for nobody: nothing is denied', async () => {
+  const key = testKey({ users: ['user_123'], devices: [READING.device_id] });
+  const { audit, server } = await open({ keys: keysOf(key) });
+  const headers = { authorization: `Bearer ${key.token}` };
+  for (const path of [
+    `${SINGLE}/devices?${USER}&${DAY}&device_id=device_c`,
+    `${SINGLE}/devices?${USER}&${DAY}&device_id=`,
+    `${SERIES}&device_id=`,
+    `${SINGLE}?user_id=&${DAY}`,
+  ]) {
+    expect((await server.get(path, headers)).status).toBe(400);
+    const line = (await linesOf(audit.path)).at(-1);
+    expect(line).toMatchObject({ status: 400, device_id: READING.device_id });
+    expect(line).not.toHaveProperty('denied');
+  }
+  await server.get(`${SERIES}&device_id=device_c`, headers);
+  const line = (await linesOf(audit.path)).at(-1);
+  expect(line).toMatchObject({ device_id: 'device_c', denied: true });
+});
+
 test('what is not modified, and what only the head is wanted of, is seen as well', async () => {
   const { audit, server } = await open();
   await store(server);

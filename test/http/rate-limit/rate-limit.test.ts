@@ -62,6 +62,11 @@ test.each<[string, string, number]>([
   ['a fragment', 'GET /devices#a HTTP/1.1\r\nHost: localhost\r\n', 400],
   ['no Host', 'GET /devices HTTP/1.1\r\n', 400],
   ['two Hosts', 'GET /devices HTTP/1.1\r\nHost: localhost\r\nHost: a\r\n', 400],
+  [
+    'many short headers',
+    `GET /devices HTTP/1.1\r\nHost: localhost\r\n${'a: b\r\n'.repeat(2_800)}`,
+    431,
+  ],
   ['a Host that is not served', 'GET /devices HTTP/1.1\r\nHost: rebound.example\r\n', 421],
 ])('what is refused for %s counts as well', async (_, head, status) => {
   const rateLimit = { perSecond: 0.01, burst: 3 };
@@ -70,6 +75,21 @@ test.each<[string, string, number]>([
   const sent = `${head}Connection: close\r\n\r\n`;
   for (let i = 0; i < 3; i++) expect((await exchange(url, sent)).status).toBe(status);
   expect((await send(url, '/devices')).status).toBe(429);
+});
+
+test.each([
+  [
+    'what Node refuses',
+    `GET /devices HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}\r\n`,
+    431,
+  ],
+  ['what is not HTTP', 'nonsense\r\n', 400],
+  ['a Host that makes no URL', 'GET /devices HTTP/1.1\r\nHost: a b\r\n', 400],
+])('%s does not count: nobody has looked who sent it', async (_, head, status) => {
+  const { url } = await open();
+  const sent = `${head}Connection: close\r\n\r\n`;
+  for (let i = 0; i < 4; i++) expect((await exchange(url, sent)).status).toBe(status);
+  expect((await send(url, '/devices')).status).toBe(200);
 });
 
 test('beyond the limit a page of another origin is told so', async () => {

@@ -31,11 +31,16 @@ export const keyHeaders = (): Record<string, string> => {
   return /^[\x21-\x7e]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {};
 };
 
+/** Where the words about a failure are: behind a dialog, the page takes no input. */
+export type Place = 'page' | 'dialog';
+
 /** What to do after a 401. The service tells of a header; who is at the page has a field for it. */
-export const wayToKey = (detail = ''): string =>
-  'Authorization' in keyHeaders()
-    ? `${detail} Type another key into “API key” above, then press Enter.`
-    : 'The service asks for a key: type yours into “API key” above, then press Enter.';
+export const wayToKey = (place: Place, detail = ''): string => {
+  const hasKey = 'Authorization' in keyHeaders();
+  const why = hasKey ? detail : 'The service asks for a key.';
+  const before = place === 'dialog' ? 'Close this, type' : 'Type';
+  return `${why} ${before} ${hasKey ? 'another' : 'yours'} into “API key” above, then press Enter.`;
+};
 
 /** Shows the field for a key when it was for want of one that the service refused. */
 export const askForKey = (error: unknown): void => {

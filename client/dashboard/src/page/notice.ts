@@ -1,5 +1,5 @@
 import { HeartRateApiError } from '../../../src/index.ts';
-import { wayToKey } from './api-key.ts';
+import { type Place, wayToKey } from './api-key.ts';
 import { byId, element } from './dom.ts';
 
 const notice = byId('notice', HTMLElement);
@@ -45,13 +45,13 @@ export const showNotice = (shown: Notice): void => {
 };
 
 /** What went wrong, in the words of the service where it said some. */
-export const noticeOf = (error: unknown): Notice => {
+export const noticeOf = (error: unknown, place: Place = 'page'): Notice => {
   if (error instanceof HeartRateApiError) {
     const { problem, requestId } = error;
     return {
       kind: 'error',
       title: `${problem.title} (${problem.status})`,
-      text: problem.status === 401 ? wayToKey(problem.detail) : (problem.detail ?? ''),
+      text: problem.status === 401 ? wayToKey(place, problem.detail) : (problem.detail ?? ''),
       errors: (problem.errors ?? []).map(
         ({ pointer, detail }) => `${pointer || 'body'}: ${detail}`,
       ),

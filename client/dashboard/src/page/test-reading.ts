@@ -44,7 +44,7 @@ const markFields = (pointers: readonly string[]): void => {
 
 const showProblem = (error: unknown): void => {
   askForKey(error);
-  const notice = noticeOf(error);
+  const notice = noticeOf(error, 'dialog');
   const lines = [sentencesOf(notice), ...(notice.errors ?? [])].map((line) =>
     element('p', '', line),
   );
