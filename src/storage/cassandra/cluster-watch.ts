@@ -18,6 +18,8 @@ const INTERVAL_MS = 5_000;
 /** A node that does not even answer this in so long is not asked further. */
 const READ_TIMEOUT_MS = 2_000;
 const RETRY_AFTER_SECONDS = 5;
+const UNSYNCED =
+  'A node of the Cassandra cluster answers before it has synced: /readyz tells which.';
 
 const CLOCK = 'SELECT toTimestamp(now()) AS now FROM system.local';
 const COMMITLOG = "SELECT value FROM system_views.settings WHERE name = 'commitlog_sync'";
@@ -98,9 +100,10 @@ export class ClusterWatch {
     for (const address of this.#states.keys())
       if (!known.has(address)) this.#states.delete(address);
     const offsetMs = clockOffsetMs();
-    await Promise.all(hosts.filter((host) => host.isUp()).map((host) => this.#ask(host)));
+    const asked = hosts.filter((host) => host.isUp()).map((host) => this.#ask(host));
+    const hasCompared = (await Promise.all(asked)).includes('told');
     const wasSet = Math.abs(clockOffsetMs() - offsetMs) > this.#options.maxClockSkewMs / 2;
-    if (!wasSet && this.#skewMs === 0) this.#trustedOffsetMs = offsetMs;
+    if (hasCompared && !wasSet && this.#skewMs === 0) this.#trustedOffsetMs = offsetMs;
     const up = this.#hosts().filter((host) => host.isUp()).length;
     const down = this.#hosts().length - up;
     this.#options.observer?.looked({ up, down, skewMs: this.#seenSkewMs });
@@ -118,6 +121,13 @@ export class ClusterWatch {
 
   /** Why readings cannot be taken now, so that what is acknowledged is true; undefined when they can. */
   get refusal(): string | undefined {
+    const ofClock = this.#refusalOfClock;
+    const unsynced = this.#unsynced;
+    if (ofClock !== undefined || unsynced.length === 0) return ofClock;
+    return `commitlog_sync must be batch or group on every node, and is not on ${unsynced.join(', ')}.`;
+  }
+
+  get #refusalOfClock(): string | undefined {
     const skewMs = this.#skewMs;
     if (skewMs !== 0) {
       const direction = skewMs > 0 ? 'ahead of' : 'behind';
@@ -128,21 +138,24 @@ export class ClusterWatch {
     if (Math.abs(setByMs) > this.#options.maxClockSkewMs) {
       return 'The clock of this process has been set, and has not been compared with the cluster yet.';
     }
-    const unsynced = [...this.#states].filter(
-      ([, { commitlogSync }]) =>
-        commitlogSync !== undefined && !['batch', 'group'].includes(commitlogSync),
+    return undefined;
+  }
+
+  /** Nodes that answer before they have synced. */
+  get #unsynced(): string[] {
+    return [...this.#states].flatMap(([address, { commitlogSync }]) =>
+      commitlogSync === undefined || ['batch', 'group'].includes(commitlogSync)
+        ? []
+        : [`${address} (${commitlogSync})`],
     );
-    if (unsynced.length === 0) return undefined;
-    const names = unsynced.map(([address, state]) => `${address} (${state.commitlogSync})`);
-    return `commitlog_sync must be batch or group on every node, and is not on ${names.join(', ')}.`;
   }
 
   /** What a person should look at though all is served. */
   get warnings(): string[] {
     const down = this.#hosts().filter((host) => !host.isUp());
-    const silent = [...this.#states].flatMap(([address, { commitlogSync }]) =>
-      commitlogSync === undefined ? [address] : [],
-    );
+    const silent = this.#hosts()
+      .filter((host) => host.isUp() && this.#states.get(host.address)?.commitlogSync === undefined)
+      .map(({ address }) => address);
     return [
       ...down.map(({ address }) => `The Cassandra node ${address} does not answer.`),
       ...silent.map(
@@ -169,9 +182,12 @@ export class ClusterWatch {
     return Number.parseInt(known?.strategyOptions?.[dataCenter] ?? '1', 10);
   }
 
-  /** @throws StoreUnavailableError when an acknowledgement would not be true. */
+  /**
+   * Without the names of nodes, which are nothing to those who send readings.
+   * @throws StoreUnavailableError when an acknowledgement would not be true.
+   */
   check(): void {
-    const { refusal } = this;
+    const refusal = this.#refusalOfClock ?? (this.#unsynced.length > 0 ? UNSYNCED : undefined);
     if (refusal !== undefined) throw new StoreUnavailableError(refusal, RETRY_AFTER_SECONDS);
   }
 
@@ -185,7 +201,7 @@ export class ClusterWatch {
     return client.hosts.values().filter(({ datacenter }) => datacenter === dataCenter);
   }
 
-  async #ask(host: Host): Promise<void> {
+  async #ask(host: Host): Promise<'told' | 'silent'> {
     const { client } = this.#options;
     const options = {
       ...{ host, prepare: false, consistency: types.consistencies.one },
@@ -201,8 +217,10 @@ export class ClusterWatch {
         () => this.#states.get(host.address)?.commitlogSync,
       );
       this.#states.set(host.address, { skewMs, commitlogSync });
+      return 'told';
     } catch {
       // What was known of it holds: whether it is up is the driver's to know.
+      return 'silent';
     }
   }
 }

@@ -17,6 +17,10 @@ import type { Statements } from './statements.ts';
 
 /** So many days at once. */
 const DAYS_AT_ONCE = 8;
+/** How far an erasure's stamp is ahead of the clock, in times of what clocks may be off. */
+const AHEAD_OF_SKEWS = 3;
+/** And how long its answer is held: then every process gives later stamps. */
+const WAIT_OF_SKEWS = 5;
 
 export interface EraserOptions {
   readonly statements: Statements;
@@ -41,6 +45,8 @@ interface Found {
  */
 export class Eraser {
   readonly #options: EraserOptions;
+  /** How many it has carried out: two may have one stamp, and each is a row of its own. */
+  #erasures = 0;
 
   constructor(options: EraserOptions) {
     this.#options = options;
@@ -51,16 +57,22 @@ export class Eraser {
    * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
    */
   async erase(erasure: Erasure): Promise<number> {
-    const { writer, maxClockSkewMs, onErased } = this.#options;
+    const { maxClockSkewMs, onErased } = this.#options;
     const { count, isEmpty, days } = await this.#count(erasure);
     const isWhole = isOfWholeUser(erasure);
-    if (isWhole ? isEmpty : count === 0) return 0;
+    if (isWhole ? isEmpty : count === 0) {
+      // Another erasure may have made it so, whose stamp is ahead of what is accepted now.
+      await sleep(WAIT_OF_SKEWS * maxClockSkewMs + 1);
+      return 0;
+    }
     // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
     // may be ahead of a clock by as much again.
-    const stamp = ((Date.now() + 3 * maxClockSkewMs) * 1000) as Stamp;
+    const stamp = ((Date.now() + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
+    const writer = `${this.#options.writer}.${this.#erasures++}`;
     if (isWhole) await this.#eraseUser(erasure.userId, stamp);
     else await this.#note({ ...erasure, seq: stamp, writer });
-    await sleep(Math.max(0, stamp / 1000 + 2 * maxClockSkewMs - Date.now()) + 1);
+    const answerAtMs = stamp / 1000 + (WAIT_OF_SKEWS - AHEAD_OF_SKEWS) * maxClockSkewMs;
+    await sleep(Math.max(0, answerAtMs - Date.now()) + 1);
     if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
       throw new StoreUnavailableError('The erasure took too long.', 1);
     }

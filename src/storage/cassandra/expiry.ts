@@ -3,8 +3,13 @@ import { oldestKeptDay, today } from '../../readings/retention.ts';
 import { dayRange } from '../../readings/time-range.ts';
 import { dayStart } from '../../readings/timestamp.ts';
 
-/** The longest that Cassandra takes: twenty years. What is to stay longer stays. */
-const MAX_TTL_SECONDS = 630_720_000;
+/**
+ * Until when Cassandra can say that a row goes, in seconds since the epoch: 2038-01-19, unless its
+ * `storage_compatibility_mode` is NONE, which it is not by default. What is to stay longer stays.
+ */
+const MAX_EXPIRATION_SECONDS = 2 ** 31 - 2;
+/** Clocks of nodes may be ahead. */
+const MARGIN_SECONDS = 86_400;
 
 /** How long days are kept, by the clock. */
 export class Expiry {
@@ -19,8 +24,9 @@ export class Expiry {
   ttlSeconds(day: EpochDay): number {
     if (this.#retentionDays === undefined) return 0;
     const endMicros = dayRange((day + this.#retentionDays) as EpochDay).endMicros;
-    const seconds = Math.ceil(endMicros / 1_000_000 - Date.now() / 1000);
-    return seconds > MAX_TTL_SECONDS ? 0 : Math.max(1, seconds);
+    const endSeconds = Math.ceil(endMicros / 1_000_000);
+    if (endSeconds > MAX_EXPIRATION_SECONDS - MARGIN_SECONDS) return 0;
+    return Math.max(1, Math.ceil(endSeconds - Date.now() / 1000));
   }
 
   /** What of a range is kept still, though rows that were written under a longer rule are there. */

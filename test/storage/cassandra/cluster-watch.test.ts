@@ -142,3 +142,30 @@ test.each([
   await watch.look();
   expect(watch.outage).toBe(outage);
 });
+
+test('a clock that no node was there to be compared with is not trusted again', async () => {
+  const node = { isDown: false };
+  const watch = watchOf([node]);
+  await watch.look();
+  expect(watch.refusal).toBeUndefined();
+  node.isDown = true;
+  const nowMs = Date.now;
+  onTestFinished(() => {
+    Date.now = nowMs;
+  });
+  Date.now = () => nowMs() + 3_600_000;
+  await watch.look();
+  expect(watch.refusal).toMatch(/has been set/);
+});
+
+test('who sends readings is not told which node answers before it syncs', async () => {
+  const watch = watchOf([{ commitlogSync: 'periodic' }]);
+  await watch.look();
+  expect(watch.refusal).toContain('10.0.0.1:9042');
+  expect(() => watch.check()).toThrow(/^A node of the Cassandra cluster answers before/);
+});
+
+test('a node that is up and has told nothing yet is something to look at', async () => {
+  const watch = watchOf([{ isDown: false }]);
+  expect(watch.warnings).toEqual([expect.stringContaining('10.0.0.1:9042 does not tell')]);
+});

@@ -57,10 +57,31 @@ test('a device leaves a record, and those before that it includes go', async () 
   const other = { ...earlier, deviceId: 'b' };
   const { eraser, statements, onErased } = eraserOf([chunk()], [{ ...earlier, range }, other]);
   expect(await eraser.erase({ userId: 'ann', deviceId: 'a' })).toBe(1);
-  expect(statements.insertErasure.mock.calls).toMatchObject([[{ deviceId: 'a', writer: 'me' }]]);
+  expect(statements.insertErasure.mock.calls).toMatchObject([[{ deviceId: 'a' }]]);
   expect(statements.deleteErasure.mock.calls).toEqual([[{ ...earlier, range }, 1]]);
   expect(statements.deleteDay).not.toHaveBeenCalled();
   expect(onErased.mock.calls).toEqual([['ann', DAY]]);
+});
+
+test('each of several at once is a record of its own, though they may have one stamp', async () => {
+  const { eraser, statements } = eraserOf([chunk()]);
+  vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const day = { startMicros: (DAY * 86_400_000_000) as EpochMicros };
+  const erasures = [1, 2, 3].map((hours) => ({
+    userId: 'ann',
+    range: { ...day, endMicros: (day.startMicros + hours * 3_600_000_000) as EpochMicros },
+  }));
+  await Promise.all(erasures.map((erasure) => eraser.erase(erasure)));
+  const keys = statements.insertErasure.mock.calls.map(([{ seq, writer }]) => `${seq} ${writer}`);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test('that there is nothing is said when stamps are past those of an erasure that made it so', async () => {
+  const { eraser } = eraserOf([]);
+  const beganMs = performance.now();
+  expect(await eraser.erase({ userId: 'ann' })).toBe(0);
+  expect(performance.now() - beganMs).toBeGreaterThan(5 * MAX_SKEW_MS - 1);
 });
 
 test.each([

@@ -27,3 +27,9 @@ test('what is to be kept longer than Cassandra can say stays', () => {
   expect(new Expiry(100_000).ttlSeconds(day(0))).toBe(0);
   expect(new Expiry(100_000).kept(ALL_TIME).startMicros).toBe(0);
 });
+
+test('nor is a time asked for that is not one of a signed 32-bit clock: such days stay', () => {
+  const last = Math.floor(2 ** 31 / 86_400) - 3;
+  expect(new Expiry(last - today()).ttlSeconds(today())).toBeGreaterThan(0);
+  expect(new Expiry(last - today() + 3).ttlSeconds(today())).toBe(0);
+});
