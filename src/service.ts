@@ -85,7 +85,7 @@ const openStore = async (
 /**
  * Listens. Until {@link Service.open} is done, whoever asks for readings is told to wait.
  * Rejects with the system's error when it cannot listen, and with a `KeyFileError`,
- * `TlsFilesError` or `AuditFileError`.
+ * `TlsFilesError`, `FileTimeoutError` or `AuditFileError`.
  */
 export const startService = async (settings: Settings, log: Logger): Promise<Service> => {
   const { ofKeys, ofTls } = await openFiles(settings, log);

@@ -250,7 +250,9 @@ test.skipIf(process.platform === 'win32')(
     expect(await isLoaded()).toBe('1');
     await rename(join(folder, 'pipe'), file);
     const failure = await run.logged('files could not be loaded again');
-    expect(failure.err).toMatchObject({ message: expect.stringMatching(/not a regular file$/) });
+    expect(failure.err).toMatchObject({
+      message: expect.stringMatching(/keys.json cannot be read: it is not a regular file$/),
+    });
     expect(await isLoaded()).toBe('0');
     await writeFile(join(folder, 'new'), keyFileText([key.entry]));
     await rename(join(folder, 'new'), file);

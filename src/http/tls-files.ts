@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { type FileObserver, FileWatch, type FileWatchTimes } from '../file-watch.ts';
 import { readRegularFile } from '../regular-file.ts';
+import { messageOf } from '../thrown.ts';
 
 /** Of a chain of some certificates, or a key. */
 const MAX_BYTES = 1024 * 1024;
@@ -23,18 +24,25 @@ export class TlsFilesError extends Error {
   override readonly name = 'TlsFilesError';
 }
 
+/** Rejects with an error that says which of the files it is about. */
+const readOne = async (path: string): Promise<Buffer> => {
+  try {
+    return await readRegularFile(path, MAX_BYTES);
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${messageOf(error)}`);
+  }
+};
+
 const read = async ({ certFile, keyFile }: TlsFilePaths): Promise<TlsCredentials> => {
   try {
-    const [cert, key] = await Promise.all([
-      readRegularFile(certFile, MAX_BYTES),
-      readRegularFile(keyFile, MAX_BYTES),
-    ]);
+    const [cert, key] = await Promise.all([readOne(certFile), readOne(keyFile)]);
     // Throws when they are not what they should be, or do not belong together.
     createSecureContext({ cert, key });
     return { cert, key };
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new TlsFilesError(`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${why}`, { cause });
+  } catch (error) {
+    // Without it as the cause: logs would say the same twice.
+    const why = messageOf(error);
+    throw new TlsFilesError(`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${why}`);
   }
 };
 
@@ -71,8 +79,10 @@ export const watchTlsFiles = async (
     credentials: () => credentials,
     /** When a certificate of the chain ends to be valid, in milliseconds since 1970. */
     notAfterMs: () => notAfterMs,
-    onChange: (listener: typeof use) => {
+    /** `listener` gets those that there are now, too: they may have changed since they were asked for. */
+    onChange: (listener: NonNullable<typeof use>) => {
       use = listener;
+      listener(credentials);
     },
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { zDeviceId, zUserId } from '../../generated/zod/zod.gen.ts';
 import { readRegularFile } from '../regular-file.ts';
+import { messageOf } from '../thrown.ts';
 import { SCOPES } from './scopes.ts';
 
 /** So many keys may stand in a file. All of them are in memory, at less than 1 kB. */
@@ -97,8 +98,9 @@ export const parseKeyFile = (text: string, name: string): KeyEntry[] => {
 const textOf = async (path: string): Promise<string> => {
   try {
     return (await readRegularFile(path, MAX_BYTES)).toString();
-  } catch (cause) {
-    throw new KeyFileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  } catch (error) {
+    // Without it as the cause: logs would say the same twice.
+    throw new KeyFileError(`${path} cannot be read: ${messageOf(error)}`);
   }
 };
 

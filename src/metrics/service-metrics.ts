@@ -22,7 +22,7 @@ export const createServiceMetrics = (registry: Registry): ServiceMetrics => {
     }),
     queryDuration: new Histogram({
       name: 'heart_rate_query_duration_seconds',
-      help: 'Series queries and how long they took, without HTTP and waits for a client to read.',
+      help: 'Series queries and how long they took, with the wait for a place among MAX_QUERIES, without HTTP and waits for a client to read.',
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),

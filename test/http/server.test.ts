@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { CONNECTION_LIMITS, listen } from '../../src/http/server.ts';
 import { openTestService, READING, type TestService } from '../support/test-service.ts';
-import { openSocket, received } from '../support/wire.ts';
+import { exchange, openSocket, received } from '../support/wire.ts';
 
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
@@ -174,6 +174,16 @@ test('of requests sent together as it is to close, each that is carried out is a
   expect(stored.length).toBeGreaterThan(0);
   expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(stored.length);
   expect(answer.match(/^connection: close\r$/gim)).toHaveLength(1);
+  await server.close();
+  await service.close();
+});
+
+test('a head that is too large is told as such, whatever its host', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  const large = `GET /livez HTTP/1.1\r\nHost: [\r\n${'abc: \r\n'.repeat(2_500)}\r\n`;
+  const { status, headers } = await exchange(server.url, large);
+  expect([status, headers.connection]).toEqual([431, 'close']);
   await server.close();
   await service.close();
 });

@@ -147,6 +147,22 @@ test('nginx ends TLS below a path, and lets keys, batches and streams through', 
   stream.destroy();
 });
 
+test('a certificate that was renewed before anybody listens for it is used', async ({ skip }) => {
+  if (!hasOpenssl()) return withoutOpenssl(skip);
+  const folder = await temporaryFolder();
+  const files = await writeSelfSigned(folder);
+  const other = await writeSelfSigned(await newFolder(folder, 'other'));
+  const seen = observer();
+  const tls = await watchTlsFiles(files, seen, { intervalMs: 10 });
+  onTestFinished(() => tls.watch.close());
+  await copyFile(other.certFile, files.certFile);
+  await copyFile(other.keyFile, files.keyFile);
+  await vi.waitFor(() => expect(seen.reloaded).toHaveBeenCalled());
+  const use = vi.fn();
+  tls.onChange(use);
+  expect(use).toHaveBeenCalledWith({ cert: other.cert, key: other.key });
+});
+
 test('files that are no certificate and key cannot be used', async ({ skip }) => {
   if (!hasOpenssl()) return withoutOpenssl(skip);
   const folder = await temporaryFolder();
@@ -156,6 +172,12 @@ test('files that are no certificate and key cannot be used', async ({ skip }) =>
   const refusal = /^TLS_CERT_FILE and TLS_KEY_FILE cannot be used: /;
   await expect(using({ keyFile: other.keyFile })).rejects.toThrow(refusal);
   await expect(using({ certFile: join(folder, 'none.pem') })).rejects.toThrow(refusal);
+  // It says which; and not twice, as logs join an error with its cause.
+  const error = await using({ keyFile: folder }).catch((thrown: Error) => thrown);
+  expect(error).toMatchObject({
+    message: expect.stringContaining(`${folder} cannot be read: it is not a regular file`),
+  });
+  expect(error).not.toHaveProperty('cause');
   await writeFile(files.keyFile, 'nothing');
   await expect(using({})).rejects.toThrow(refusal);
 });
