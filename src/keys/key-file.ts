@@ -30,10 +30,7 @@ const zKeyEntry = z.strictObject({
   expires: instant.optional(),
   /** It is not valid any more, whatever the time says. */
   revoked: instant.optional(),
-  note: z
-    .string()
-    .regex(/^.{0,200}$/su, 'must be at most 200 characters')
-    .optional(),
+  note: z.string().max(200, 'must be at most 200 characters').optional(),
 });
 
 export type KeyEntry = z.output<typeof zKeyEntry>;
