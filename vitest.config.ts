@@ -16,15 +16,16 @@ const SLOW = [
   'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
-  'test/http/{export-million,hostile}.test.ts',
+  'test/http/{asker-gone,export-million,hostile}.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
   'test/http/export-formats/export-formats.test.ts',
   'test/import/{memory,round-trip}.test.ts',
   'test/http/guides/run-guides.test.ts',
   'test/storage/damage/{log,parts}.test.ts',
   'test/storage/format.test.ts',
-  'test/storage/{narrow-erasure,unflushed-limit}.test.ts',
+  'test/storage/{narrow-erasure,unflushed-limit,worker-calls}.test.ts',
   'test/storage/parquet/disk/folder-lock.test.ts',
+  'test/storage/parquet/memory/recent-readings.test.ts',
   'test/storage/parquet/parts/compact-large-day.test.ts',
   'test/storage/parquet/verify/verify.test.ts',
   'test/query/{series-oracle,series-runs}.test.ts',
@@ -47,7 +48,6 @@ const LONG = [
 const ISOLATED = [
   'test/storage/parquet/disk/{node-files,socket-claim}.test.ts',
   'test/storage/parquet/parts/{check-part,footer}.test.ts',
-  'test/storage/parquet/memory/recent-readings.test.ts',
 ];
 
 /** Few requests of each operation in `npm test`, and many in `npm run test:all`. */
