@@ -11,3 +11,13 @@ export const isThere = async (path: string): Promise<boolean> => {
     throw error;
   }
 };
+
+/** What a call on a file or a folder gives; undefined when there is none of this name. */
+export const ifThere = async <T>(promise: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await promise;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+};

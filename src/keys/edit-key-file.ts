@@ -1,18 +1,10 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ifThere } from '../is-there.ts';
 import { realPathOf } from '../real-path.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { hasCode } from '../thrown.ts';
 import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } from './key-file.ts';
-
-const ifThere = async <T>(promise: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await promise;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-};
 
 /** Nobody but its owner reads the file, nor while it is being written. */
 const MODE = 0o600;

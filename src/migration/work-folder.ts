@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifThere } from '../is-there.ts';
 import { writeDurably } from '../storage/parquet/disk/durable-file.ts';
 import { lockFolder } from '../storage/parquet/disk/folder-lock.ts';
 import { nodeFiles } from '../storage/parquet/disk/node-files.ts';
-import { hasCode } from '../thrown.ts';
 import { BEGINNING, type MigrationState } from './run-migration.ts';
 
 /** Which migration it is, and how far it has come. */
@@ -97,10 +97,6 @@ export class WorkFolder {
 const stateFile = (path: string): string => join(path, 'state.json');
 
 const readSaved = async (path: string): Promise<SavedMigration | undefined> => {
-  try {
-    return JSON.parse(await readFile(stateFile(path), 'utf8')) as SavedMigration;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(stateFile(path), 'utf8'));
+  return text === undefined ? undefined : (JSON.parse(text) as SavedMigration);
 };
