@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Random sequences, of which each run takes others: no measure of what the tests reach. */
+/**
+ * Random sequences, of which each run takes others: no measure of what the tests reach. A few in
+ * `npm test`, and more in `npm run test:all`.
+ */
 const RANDOM = ['test/storage/{model,race}.test.ts'];
+const { MODEL_RUNS, RACE_SECONDS, FUZZ_RUNS } = process.env;
+const FEW = { MODEL_RUNS: MODEL_RUNS ?? '10', RACE_SECONDS: RACE_SECONDS ?? '2' };
 
 /** What takes from five to twenty seconds and can wait: `npm run test:all`, not `npm test`. */
 const SLOW = [
@@ -16,7 +21,8 @@ const SLOW = [
   'test/conformance/conformance.test.ts',
   'test/contract/redos.test.ts',
   'test/crash/shutdown.test.ts',
-  'test/http/{asker-gone,export-million,hostile}.test.ts',
+  'test/deploy/cassandra.test.ts',
+  'test/http/{asker-gone,export-million,hostile,left-connections,slow-clients}.test.ts',
   'test/cli/{command-line,generate-data/generate-data,import/import,keys/keys,verify/verify}.test.ts',
   'test/http/export-formats/export-formats.test.ts',
   'test/import/{memory,round-trip}.test.ts',
@@ -52,7 +58,11 @@ const ISOLATED = [
 
 /** Few requests of each operation in `npm test`, and many in `npm run test:all`. */
 const FUZZED = ['test/http/contract-fuzz/contract-fuzz.test.ts'];
-const MANY = { FUZZ_RUNS: process.env.FUZZ_RUNS ?? '1000' };
+const MANY = {
+  FUZZ_RUNS: FUZZ_RUNS ?? '1000',
+  MODEL_RUNS: MODEL_RUNS ?? '50',
+  RACE_SECONDS: RACE_SECONDS ?? '10',
+};
 
 const inProject = (name: string, include: string[], exclude: string[] = [], isolate = true) => ({
   test: { name, include, exclude, isolate, testTimeout: 60_000 },
@@ -71,8 +81,8 @@ export default defineConfig({
       inProject('usual', ['test/**/*.test.ts'], [...RANDOM, ...SLOW, ...LONG, ...ISOLATED], false),
       inProject('isolated', ISOLATED),
       inProject('slow', SLOW),
-      inProject('random', RANDOM),
-      withEnv(inProject('long', [...LONG, ...FUZZED]), MANY),
+      withEnv(inProject('random', RANDOM), FEW),
+      withEnv(inProject('long', [...LONG, ...FUZZED, ...RANDOM]), MANY),
     ],
     // How much of the store the tests reach: `npm run coverage`. It takes the usual and slow ones, so
     // that it takes a minute and gives the same figure each time.

@@ -71,7 +71,7 @@ interface Outcome {
 /** Shows what the test prints, and keeps its summaries. */
 const run = async (test: LongTest): Promise<Outcome> => {
   const env = { ...process.env, ...test.settings, [test.variable]: String(sizeOf(test)) };
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', test.path];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', test.path];
   const child = spawn(process.execPath, vitest, { stdio: ['inherit', 'pipe', 'inherit'], env });
   const closed = once(child, 'close');
   const summaries: string[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hasCode } from '../../thrown.ts';
+import { ifThere } from '../../is-there.ts';
 import { UnknownInputError } from '../import-error.ts';
 
 /** How far an import has come: everything before is stored, or in the rejected file. */
@@ -37,11 +37,12 @@ export const readState = async (
   path: string,
   identity: string,
 ): Promise<ImportState | undefined> => {
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
   try {
-    const state = JSON.parse(await readFile(path, 'utf8')) as ImportState;
+    const state = JSON.parse(text) as ImportState;
     if (state.identity === identity) return state;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new UnknownInputError(

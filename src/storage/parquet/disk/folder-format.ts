@@ -1,4 +1,4 @@
-import { hasCode } from '../../../thrown.ts';
+import { ifThere } from '../../../is-there.ts';
 import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
 import type { Files } from './files.ts';
@@ -29,12 +29,8 @@ export const readFormat = async (
   files: Files,
   dataDir: string,
 ): Promise<number | { readonly damage: string } | undefined> => {
-  try {
-    return formatIn(await files.read(formatFile(dataDir)));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const content = await ifThere(files.read(formatFile(dataDir)));
+  return content && formatIn(content);
 };
 
 const formatIn = (content: Buffer): number | { readonly damage: string } => {

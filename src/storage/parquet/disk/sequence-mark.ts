@@ -1,5 +1,5 @@
+import { ifThere } from '../../../is-there.ts';
 import type { Sequence } from '../../../readings/reading.ts';
-import { hasCode } from '../../../thrown.ts';
 import { checkedLine, checkedObject } from './checked-line.ts';
 import { writeDurably } from './durable-file.ts';
 import type { Files } from './files.ts';
@@ -64,12 +64,8 @@ export const readMark = async (
   files: Files,
   dataDir: string,
 ): Promise<Sequence | { readonly damage: string } | undefined> => {
-  try {
-    const content = await files.read(sequenceFile(dataDir));
-    const mark = checkedObject<{ sequence: Sequence }>(content);
-    return typeof mark === 'string' ? { damage: mark } : mark.sequence;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const content = await ifThere(files.read(sequenceFile(dataDir)));
+  if (content === undefined) return undefined;
+  const mark = checkedObject<{ sequence: Sequence }>(content);
+  return typeof mark === 'string' ? { damage: mark } : mark.sequence;
 };
