@@ -11,7 +11,7 @@ export default defineConfig({
       'test/query/reader/worker-reader.test.ts',
       'test/query/series-oracle.test.ts',
       'test/client/{package,readme}.test.ts',
-      'test/http/{hostile,routes/docs,export-formats/worker-parquet-files}.test.ts',
+      'test/http/{hostile,guides/run-guides,routes/docs,export-formats/worker-parquet-files}.test.ts',
     ],
     isolate: false,
     testTimeout: 60_000,

@@ -229,3 +229,16 @@ it('nothing is nothing', async () => {
   const of = { ...reading('device_a', '10:00:00', 70), userId: 'someone else' };
   expect(await series([of])).toEqual([]);
 });
+
+it('a reading sent again on some of many days counts once there', async () => {
+  const days = Array.from({ length: 12 }, (_, i) => `2024-01-${String(10 + i)}`);
+  const readings = days.flatMap((day, i) => [
+    reading('device_a', `${day}T10:00:00Z`, 70),
+    reading('device_a', `${day}T10:00:30Z`, 80),
+    ...(i % 2 === 1 ? [reading('device_a', `${day}T10:00:30Z`, 90)] : []),
+  ]);
+  const means = async (ask: Ask) => (await series(readings, ask)).map((row) => row.heartRate);
+  const expected = days.map((_, i) => (i % 2 === 1 ? 80 : 75));
+  expect(await means({})).toEqual(expected);
+  expect(await means({ deviceId: 'device_a' })).toEqual(expected);
+});

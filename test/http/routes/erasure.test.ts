@@ -79,7 +79,9 @@ test('one that finds nothing leaves alone what others are given of the user', as
 });
 
 test('nobody by that name is 404, and a second erasure too', async () => {
-  expect((await erase('user_id=nobody')).status).toBe(404);
+  const nobody = await erase('user_id=nobody');
+  expect(nobody.status).toBe(404);
+  expect(await nobody.json()).toMatchObject({ detail: 'There are no readings of this user.' });
   await service.postJson(PATH, READING);
   expect((await erase('user_id=user_123')).status).toBe(200);
   expect((await erase('user_id=user_123')).status).toBe(404);
