@@ -50,4 +50,5 @@ export default {
   concurrency: 1,
   // Machines are shared: what is only slow is not found by its time.
   timeoutFactor: 3,
+  dryRunTimeoutMinutes: 30,
 };
