@@ -8,7 +8,8 @@ import type { Duplex } from 'node:stream';
  */
 export class LastResponses {
   readonly #latest = new WeakMap<Duplex, ServerResponse>();
-  readonly #ending = new WeakSet<Duplex>();
+  /** With how many requests there have been behind it. */
+  readonly #ending = new WeakMap<Duplex, number>();
 
   readonly of = (socket: Duplex): ServerResponse | undefined => this.#latest.get(socket);
 
@@ -18,9 +19,18 @@ export class LastResponses {
   /** Whether there is to be a response: not when one before it is the end of its connection. */
   take(response: ServerResponse): boolean {
     const { socket } = response.req;
-    if (this.#ending.has(socket)) return false;
+    const passedOver = this.#ending.get(socket);
+    if (passedOver !== undefined) {
+      this.#ending.set(socket, passedOver + 1);
+      return false;
+    }
     this.#latest.set(socket, response);
     return true;
+  }
+
+  /** How many requests came behind the last response of a connection, and have none. */
+  passedOver(socket: Duplex): number {
+    return this.#ending.get(socket) ?? 0;
   }
 
   /** Its connection ends with it, unless others have been taken since, which are owed theirs. */
@@ -28,6 +38,6 @@ export class LastResponses {
     const { socket } = response.req;
     if (this.#latest.get(socket) !== response) return;
     response.shouldKeepAlive = false;
-    this.#ending.add(socket);
+    this.#ending.set(socket, 0);
   }
 }

@@ -58,9 +58,10 @@ export class OpenConnections {
 
   /** Closes all, whatever is under way on them. */
   cut(): void {
-    for (const socket of this.#bytesAtStart.keys()) markCut(socket);
-    this.#server.closeAllConnections();
-    for (const socket of this.#greeting.values()) socket.destroy();
+    for (const socket of this.#bytesAtStart.keys()) {
+      markCut(socket);
+      socket.destroy();
+    }
   }
 
   #watch(socket: Socket): void {

@@ -39,7 +39,16 @@ const refusalOf = ({ code = '' }: NodeJS.ErrnoException): Refusal | undefined =>
 export const refuse = async (app: HttpApp, refusal: Refusal): Promise<Response> =>
   app.fetch(new Request('http://localhost/', { method: knownMethod(undefined) }), { refusal });
 
-const sendAndClose = async (socket: Duplex, response: Response): Promise<void> => {
+/**
+ * Sends what is the last of a connection. To close both sides at once would reset it under a client
+ * that still sends, and take the response from it (RFC 9112 9.6); one that never closes its side
+ * keeps it for no longer than `lingerMs`: after CONNECT Node looks after it no more.
+ */
+const sendAndClose = async (
+  socket: Duplex,
+  response: Response,
+  lingerMs: number,
+): Promise<void> => {
   const { status } = response;
   const body = await response.text();
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`);
@@ -47,6 +56,9 @@ const sendAndClose = async (socket: Duplex, response: Response): Promise<void> =
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n${headers.join('')}\r\n${body}`,
   );
+  socket.resume();
+  const lingering = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(lingering));
 };
 
 /**
@@ -57,7 +69,14 @@ export const respondToParserErrors = (
   server: Server,
   app: HttpApp,
   responses: LastResponses,
+  lingerMs: number,
 ): void => {
+  /** Behind the responses that are owed before it. */
+  const respond = async (socket: Duplex, refusal: Refusal): Promise<void> => {
+    const latest = responses.of(socket);
+    if (latest?.closed === false) await once(latest, 'close');
+    await sendAndClose(socket, await refuse(app, refusal), lingerMs);
+  };
   const refused = new WeakSet<Socket>();
   server.on('clientError', async (error: NodeJS.ErrnoException, socket: Socket) => {
     const refusal = refusalOf(error);
@@ -75,12 +94,15 @@ export const respondToParserErrors = (
       latest.shouldKeepAlive = false;
       refuseBody(latest.req, refusal);
     }
-    if (latest?.closed === false) await once(latest, 'close');
-    if (isOfBody) socket.end();
-    else await sendAndClose(socket, await refuse(app, refusal));
+    if (!isOfBody) return respond(socket, refusal);
+    if (!latest.closed) await once(latest, 'close');
+    socket.end();
   });
   server.on('connect', async (_incoming: IncomingMessage, socket: Duplex) => {
+    // Node has taken its own listeners away, and an error that nobody hears ends the process.
+    socket.on('error', () => socket.destroy());
+    socket.on('timeout', () => server.emit('timeout', socket));
     if (responses.isFinal(socket)) return;
-    await sendAndClose(socket, await refuse(app, NO_PROXY));
+    await respond(socket, NO_PROXY);
   });
 };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -24,6 +24,8 @@ export interface ConnectionLimits extends SpeedLimits {
   readonly keepAliveTimeoutMs: number;
   /** Of the request line and all headers, with the usual separators: {@link headBytes}. */
   readonly maxHeaderBytes: number;
+  /** For the client to close its side of a connection that a refusal has ended. */
+  readonly lingerTimeoutMs: number;
   /** For heads, and handshakes of TLS, that have begun when the server is closed. */
   readonly drainHeadTimeoutMs: number;
   /** For requests in flight when the server is closed. */
@@ -39,6 +41,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   bodyGraceMs: 5_000,
   minBodyBytesPerSecond: 1_000,
   maxHeaderBytes: 16_384,
+  lingerTimeoutMs: 2_000,
   drainHeadTimeoutMs: 2_000,
   drainTimeoutMs: 10_000,
 };
@@ -86,6 +89,20 @@ const listenerOf = (app: HttpApp, refusal?: Refusal) =>
     },
   );
 
+/** So many requests are read that have no response; Node keeps all of them, 1.5 kB each. */
+const MAX_PASSED_OVER = 100;
+
+/**
+ * What is left unread would reset the connection, and the response before it be lost. But that may be
+ * a stream, which does not end for long: of who goes on sending behind it nothing is read any more.
+ */
+const passOver = (incoming: IncomingMessage, responses: LastResponses): void => {
+  const { socket } = incoming;
+  // Node reads on at the end of each request.
+  if (responses.passedOver(socket) > MAX_PASSED_OVER) setImmediate(() => socket.pause());
+  else incoming.resume();
+};
+
 const serve = (
   server: Server,
   app: HttpApp,
@@ -96,8 +113,7 @@ const serve = (
   const refuser = listenerOf(app, HEADERS_TOO_LARGE);
   server.on('request', (incoming, outgoing) => {
     if (!responses.take(outgoing)) {
-      // What is left unread would reset the connection, and the response on it be lost.
-      incoming.resume();
+      passOver(incoming, responses);
       return;
     }
     if (incoming.url === '*' && incoming.method === 'OPTIONS') incoming.url = SERVER_WIDE;
@@ -107,7 +123,7 @@ const serve = (
   });
   // By itself Node responds to any expectation but 100-continue with a 417 without a body.
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
-  respondToParserErrors(server, app, responses);
+  respondToParserErrors(server, app, responses, limits.lingerTimeoutMs);
   probeHalfClosed(server, responses.of);
   cutSlowClients(server, responses.of, limits, CHECK_INTERVAL_MS);
 };

@@ -43,6 +43,16 @@ const openSocket = async (server: ListeningServer): Promise<Socket> => {
   return socket;
 };
 
+/** One that has had a refusal, and does not close its own side. */
+const openRefused = async (server: ListeningServer, sent: string): Promise<Socket> => {
+  const socket = connect({ port: portOf(server), host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {}); // It is cut.
+  socket.write(sent);
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 400 /);
+  return socket;
+};
+
 /** How long it takes the server to close. */
 const closingMs = async (server: ListeningServer): Promise<number> => {
   const startMs = performance.now();
@@ -144,6 +154,34 @@ test('half a head that comes no further is refused, and holds up the end no long
   const answer = text(socket);
   expect(await closingMs(server)).toBeLessThan(PROMPT_MS);
   expect(await answer).toMatch(/^HTTP\/1.1 408 /);
+});
+
+test.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
+  'nor does who was refused and leaves its side open: %j',
+  async (sent) => {
+    const server = await listen(service.app, ADDRESS, {
+      ...CONNECTION_LIMITS,
+      lingerTimeoutMs: 300,
+    });
+    const socket = await openRefused(server, sent);
+    await until('the refused one is closed', () => {
+      socket.write('more'); // Only so it learns that the other side is closed altogether.
+      return socket.closed;
+    });
+    await openRefused(server, sent);
+    expect(await closingMs(server)).toBeLessThan(PROMPT_MS);
+  },
+);
+
+test('nor does who takes nothing of a response and sends CONNECT behind it', async () => {
+  const limits = { ...CONNECTION_LIMITS, drainTimeoutMs: 300 };
+  const server = await listen(service.app, ADDRESS, limits);
+  const socket = await openSocket(server);
+  onTestFinished(() => void socket.destroy());
+  const path = '/metrics/heart-rate/export?user_id=ann';
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await sleep(200);
+  expect(await closingMs(server)).toBeLessThan(PROMPT_MS);
 });
 
 test('by TLS neither does half a head or half a handshake', async ({ skip }) => {

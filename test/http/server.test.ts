@@ -161,6 +161,25 @@ test.each(BEHIND)(
   },
 );
 
+test('behind a response that ends its connection no more is read than a client may have sent by then', async () => {
+  const service = await openTestService();
+  const server = await listen(service.app, ANY_PORT);
+  const socket = await openSocket(server.url);
+  const large = `GET /livez HTTP/1.1\r\nHost: a\r\n${'abc: \r\n'.repeat(2_500)}\r\n`;
+  socket.write('GET /metrics/heart-rate/stream?user_id=kept HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(socket, 'data');
+  socket.write(large + 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_000_000));
+  await sleep(1_500);
+  expect(socket.writableLength).toBeGreaterThan(0);
+  const before = socket.bytesWritten - socket.writableLength;
+  await sleep(500);
+  expect(socket.bytesWritten - socket.writableLength).toBe(before);
+  socket.destroy();
+  service.live.close();
+  await server.close();
+  await service.close();
+});
+
 test('of requests sent together as it is to close, each that is carried out is answered', async () => {
   const service = await openTestService();
   const server = await listen(service.app, ANY_PORT);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { CONNECTION_LIMITS, type ListeningServer, listen } from '../../../src/http/server.ts';
 import { validatorOf } from '../../support/contract.ts';
 import { openTestService, READING, type TestService } from '../../support/test-service.ts';
@@ -173,3 +173,28 @@ test('what follows a request is answered after it, and does not change its count
   expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   expect(counted).toEqual({ 'POST /metrics/heart-rate 200': 1, 'other unmatched 400': 1 });
 });
+
+test('CONNECT behind a request is answered after it', async () => {
+  const body = JSON.stringify(READING);
+  const first = `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`;
+  const answers = await received(server.url, `${first}CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`);
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
+test.each(['', 'GET /metrics/heart-rate/stream?user_id=ann HTTP/1.1\r\nHost: a\r\n\r\n'])(
+  'who sends CONNECT and resets the connection does not end the process: %j before it',
+  async (before) => {
+    const errors: Error[] = [];
+    const heard = (error: Error) => void errors.push(error);
+    process.on('uncaughtExceptionMonitor', heard);
+    onTestFinished(() => void process.off('uncaughtExceptionMonitor', heard));
+    for (let i = 0; i < 30; i++) {
+      const socket = await openSocket(server.url);
+      socket.write(`${before}CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await delay(i % 4);
+      socket.resetAndDestroy();
+    }
+    await delay(100);
+    expect(errors).toEqual([]);
+  },
+);
