@@ -2,8 +2,9 @@ import type { EpochDay } from '../../readings/reading.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { chunksOf, type DayRun, LARGE_READINGS, type UserDayRuns } from './chunk.ts';
-import type { Stamps } from './stamps.ts';
-import type { NewChunk, Statements } from './statements.ts';
+import type { DayTrust } from './day-trust.ts';
+import type { Stamp, Stamps } from './stamps.ts';
+import type { NewChunk, Statements, UserDay } from './statements.ts';
 
 /**
  * So many writes are under way at once: what a driver sends at most to one connection, and what
@@ -33,6 +34,7 @@ interface Lane {
 export interface ChunkWriterOptions {
   readonly statements: Statements;
   readonly stamps: Stamps;
+  readonly trust: DayTrust;
   /** The name of this process. */
   readonly writer: string;
   /** How long rows of a day are kept; 0 is for ever. */
@@ -133,7 +135,7 @@ export class ChunkWriter {
   }
 
   async #store({ userId, day }: Lane, taken: readonly Waiting[]): Promise<void> {
-    const { statements, stamps, writer, observer, onSmallChunk } = this.#options;
+    const { stamps, writer, observer, onSmallChunk } = this.#options;
     const startedMs = performance.now();
     const userDay = { userId, day, ttlSeconds: this.#options.ttlSeconds(day) };
     const chunks = chunksOf(taken.flatMap(({ runs }) => runs)).map(
@@ -141,10 +143,8 @@ export class ChunkWriter {
     );
     const [first, last] = [chunks[0], chunks.at(-1)];
     if (first === undefined || last === undefined) return;
-    // Before the readings: a crash in between leaves a day that is empty, not readings that no
-    // erasure would find. With the last stamp: while one of the chunks lives, so does the day.
-    await statements.insertDay(userDay, last.seq);
-    await Promise.all(chunks.map((chunk) => statements.insertChunk(userDay, chunk)));
+    await this.#listDay(userDay, last.seq);
+    await this.#insert(userDay, chunks);
     const durationMs = performance.now() - startedMs;
     if (Math.max(stamps.ageMs(first.seq), durationMs) > MAX_WRITE_MS) {
       throw new StoreUnavailableError('It took too long to store the readings.', 1);
@@ -154,6 +154,29 @@ export class ChunkWriter {
     observer.committed({ readings, bytes, durationMs });
     for (const { columns } of chunks) {
       if (columns.timestamps.length < LARGE_READINGS) onSmallChunk(userId, day);
+    }
+  }
+
+  /**
+   * Before the readings: a crash in between leaves a day that is empty, not readings that no erasure
+   * would find. With the last stamp: while one of the chunks lives, so does the day.
+   */
+  async #listDay(userDay: UserDay, stamp: Stamp): Promise<void> {
+    const { statements, trust } = this.#options;
+    const { userId, day } = userDay;
+    if (trust.covers(userId, day, stamp)) return;
+    await statements.insertDay(userDay, stamp);
+    trust.wrote(userId, day, stamp);
+  }
+
+  async #insert(userDay: UserDay, chunks: readonly NewChunk[]): Promise<void> {
+    const { statements, trust } = this.#options;
+    try {
+      await Promise.all(chunks.map((chunk) => statements.insertChunk(userDay, chunk)));
+    } catch (error) {
+      // Some may come to light later. When it is tried again, the day is listed with a later stamp.
+      trust.forget(userDay.userId, userDay.day);
+      throw error;
     }
   }
 }

@@ -26,6 +26,10 @@ export interface EraserOptions {
   readonly statements: Statements;
   readonly writer: string;
   readonly maxClockSkewMs: number;
+  /** How old an entry in the list of days is that nobody relies on any more; see `DayTrust`. */
+  readonly untrustedMs: number;
+  /** @throws StoreUnavailableError when the clock is not to be trusted. */
+  readonly check: () => void;
   /** Told of each day that has readings still which are void from now on. */
   readonly onErased: (userId: string, day: EpochDay) => void;
 }
@@ -57,7 +61,7 @@ export class Eraser {
    * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
    */
   async erase(erasure: Erasure): Promise<number> {
-    const { maxClockSkewMs, onErased } = this.#options;
+    const { maxClockSkewMs, check, onErased } = this.#options;
     const { count, isEmpty, days } = await this.#count(erasure);
     const isWhole = isOfWholeUser(erasure);
     if (isWhole ? isEmpty : count === 0) {
@@ -65,11 +69,12 @@ export class Eraser {
       await sleep(WAIT_OF_SKEWS * maxClockSkewMs + 1);
       return 0;
     }
+    check();
     // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
     // may be ahead of a clock by as much again.
     const stamp = ((Date.now() + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
     const writer = `${this.#options.writer}.${this.#erasures++}`;
-    if (isWhole) await this.#eraseUser(erasure.userId, stamp);
+    if (isWhole) await this.#eraseUser(erasure.userId, stamp, writer);
     else await this.#note({ ...erasure, seq: stamp, writer });
     const answerAtMs = stamp / 1000 + (WAIT_OF_SKEWS - AHEAD_OF_SKEWS) * maxClockSkewMs;
     await sleep(Math.max(0, answerAtMs - Date.now()) + 1);
@@ -90,12 +95,16 @@ export class Eraser {
     await eachOf(earlier, (one) => statements.deleteErasure(one, one.seq));
   }
 
-  async #eraseUser(userId: string, stamp: Stamp): Promise<void> {
-    const { statements } = this.#options;
+  async #eraseUser(userId: string, seq: Stamp, writer: string): Promise<void> {
+    const { statements, untrustedMs } = this.#options;
+    const untrusted = ((Date.now() - untrustedMs) * 1000) as Stamp;
     // Day by day, not the user's index as a whole: a day that a write adds meanwhile stays known.
     const { days, erasures } = await this.#known({ userId });
-    await eachOf(days, (day) => statements.deleteDay(userId, day, stamp));
-    await eachOf(erasures, (erasure) => statements.deleteErasure(erasure, stamp));
+    await eachOf(days, (day) => statements.deleteChunks(userId, day, seq));
+    // Now that all of these days is void up to its stamp, and before it is answered.
+    if (days.length > 0) await statements.insertUnfinishedErasure({ userId, days, seq, writer });
+    await eachOf(days, (day) => statements.deleteDay(userId, day, untrusted));
+    await eachOf(erasures, (erasure) => statements.deleteErasure(erasure, seq));
   }
 
   async #known({ userId, range = ALL_TIME }: Erasure) {

@@ -31,6 +31,16 @@ const statementsIn = (keyspace: string) => ({
     `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ? ` +
     'AND (seq, writer) >= (?, ?) AND (seq, writer) <= (?, ?)',
   deleteDay: `DELETE FROM ${keyspace}.days_by_user USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
+  insertUnfinished:
+    `INSERT INTO ${keyspace}.unfinished_erasures (bucket, seq, writer, user_id, days) ` +
+    'VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?',
+  selectUnfinished:
+    `SELECT seq, writer, user_id, days FROM ${keyspace}.unfinished_erasures ` +
+    'WHERE bucket = ? AND seq > ? AND seq <= ?',
+  deleteUnfinished:
+    `DELETE FROM ${keyspace}.unfinished_erasures USING TIMESTAMP ? ` +
+    'WHERE bucket = ? AND seq = ? AND writer = ?',
+  selectAnyChunk: `SELECT seq FROM ${keyspace}.chunks WHERE user_id = ? AND day = ? LIMIT 1`,
   deleteErasure:
     `DELETE FROM ${keyspace}.erasures_by_user USING TIMESTAMP ? ` +
     'WHERE user_id = ? AND seq = ? AND writer = ?',
@@ -61,6 +71,22 @@ export interface NewChunk {
   readonly seq: Stamp;
   readonly writer: string;
 }
+
+/**
+ * A whole user's erasure that left entries in the list of days: all chunks of these days, ascending,
+ * are void up to `seq`.
+ */
+export interface UnfinishedErasure {
+  readonly userId: string;
+  readonly days: readonly EpochDay[];
+  readonly seq: Stamp;
+  readonly writer: string;
+}
+
+/** Unfinished erasures lie in so many partitions: few enough to look through all of them. */
+export const BUCKETS = 16;
+const bucketOf = ({ seq }: Pick<UnfinishedErasure, 'seq'>): number =>
+  Math.floor(seq / 1000) % BUCKETS;
 
 /** Where a row goes, and for how many seconds it is kept; 0 is for ever. */
 export interface UserDay {
@@ -154,10 +180,45 @@ export class Statements {
     }
   }
 
-  /** Takes away all of a day that was stamped up to `stamp`: first the chunks, then that there are any. */
-  async deleteDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
+  async hasChunks(userId: string, day: EpochDay): Promise<boolean> {
+    return (await this.#rows(this.#texts.selectAnyChunk, [userId, day])).length > 0;
+  }
+
+  /** Of those that were stamped up to `stamp`. */
+  async deleteChunks(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteChunks, [stamp, userId, day]);
+  }
+
+  /** Takes a day out of the list of the user's days, unless it was put there after `stamp`. */
+  async deleteDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteDay, [stamp, userId, day]);
+  }
+
+  async insertUnfinishedErasure(one: UnfinishedErasure): Promise<void> {
+    const { userId, days, seq, writer } = one;
+    const values = [bucketOf(one), seq, writer, userId, days, seq];
+    await this.#execute(this.#texts.insertUnfinished, values);
+  }
+
+  /** Those in a bucket that were stamped after one stamp and up to another. */
+  async *unfinishedErasures(
+    bucket: number,
+    after: Stamp,
+    until: Stamp,
+  ): AsyncGenerator<UnfinishedErasure> {
+    const result = await this.#execute(this.#texts.selectUnfinished, [bucket, after, until]);
+    try {
+      for await (const { user_id: userId, days, writer, seq } of result) {
+        yield { userId, days, writer, seq: Number(seq) as Stamp };
+      }
+    } catch (error) {
+      throw unavailableWhenOfCluster(error);
+    }
+  }
+
+  async deleteUnfinishedErasure(one: UnfinishedErasure): Promise<void> {
+    const { seq, writer } = one;
+    await this.#execute(this.#texts.deleteUnfinished, [seq, bucketOf(one), seq, writer]);
   }
 
   async deleteErasure({ userId, seq, writer }: StampedErasure, stamp: Stamp): Promise<void> {

@@ -1,11 +1,13 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { EpochDay } from '../../../src/readings/reading.ts';
 import { ChunkWriter, MAX_WRITE_MS } from '../../../src/storage/cassandra/chunk-writer.ts';
+import { DayTrust } from '../../../src/storage/cassandra/day-trust.ts';
 import { Stamps } from '../../../src/storage/cassandra/stamps.ts';
 import type { NewChunk, Statements, UserDay } from '../../../src/storage/cassandra/statements.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
 const DAY = 3 as EpochDay;
+const TRUST_MS = 50;
 
 /** What was asked of a cluster, in order, and how its answers are held back or go wrong. */
 class FakeCluster {
@@ -40,6 +42,7 @@ const writerOf = () =>
       () => undefined,
       () => nowMs,
     ),
+    trust: new DayTrust(TRUST_MS),
     writer: 'me',
     ttlSeconds: () => 7,
     observer,
@@ -122,3 +125,36 @@ test('it is idle when nothing is under way, and waits for what is', async () => 
   expect(cluster.chunks).toHaveLength(1);
   await writing;
 });
+
+test('a day that was listed a moment ago is not listed again with each chunk', async () => {
+  const writer = writerOf();
+  const whats = () => cluster.asked.splice(0).map((what) => what.split(' ', 2).join(' '));
+  await writer.write(of('ann', 60));
+  nowMs += TRUST_MS - 1;
+  await writer.write(of('ann', 61));
+  await writer.write(of('ben', 70));
+  expect(whats()).toEqual(['day ann', 'chunk ann', 'chunk ann', 'day ben', 'chunk ben']);
+  nowMs += 1;
+  await writer.write(of('ann', 62));
+  expect(whats()).toEqual(['day ann', 'chunk ann']);
+  // As of when it was listed last.
+  nowMs += TRUST_MS - 1;
+  await writer.write(of('ann', 63));
+  expect(whats()).toEqual(['chunk ann']);
+});
+
+test.each(['day', 'chunk'])(
+  'after a %s that was not stored the day is listed anew',
+  async (failing) => {
+    const writer = writerOf();
+    if (failing === 'chunk') await writer.write(of('ann', 60));
+    cluster.before = async (what) => {
+      if (what === failing) throw new StoreUnavailableError('no quorum', 1);
+    };
+    await expect(writer.write(of('ann', 61))).rejects.toThrow('no quorum');
+    cluster.before = async () => undefined;
+    cluster.asked.length = 0;
+    await writer.write(of('ann', 62));
+    expect(cluster.asked).toEqual(['day ann 7', 'chunk ann 62']);
+  },
+);
