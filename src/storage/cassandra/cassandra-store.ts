@@ -138,10 +138,7 @@ class CassandraStore implements ReadingStore {
     if (this.#writer.waitingReadings * READING_BYTES >= this.#options.maxUnflushedBytes) {
       throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
     }
-    const writes = userDaysOf(batch).map((userDay) => this.#writer.write(userDay));
-    const outcomes = await Promise.allSettled(writes);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await this.#writer.write(userDaysOf(batch));
     this.#options.listener?.accepted(this.#positions(batch.size), batch);
   }
 

@@ -164,7 +164,7 @@ const writingProcess = (tables: Tables, random: () => number, isOver: () => bool
       const day = DAYS[Math.floor(random() * DAYS.length)] as EpochDay;
       const run = { deviceId: 'a', timestampsMicros: [1 as never], heartRates: [60] };
       try {
-        await writer.write({ userId: USER, day, runs: [run] });
+        await writer.write([{ userId: USER, day, runs: [run] }]);
         if (last !== undefined) tables.acknowledged.push(last);
         tables.check();
       } catch (error) {
