@@ -24,6 +24,7 @@ import { Eraser } from './eraser.ts';
 import { ErasureFinisher } from './erasure-finisher.ts';
 import { Expiry } from './expiry.ts';
 import { Merger, type Merging } from './merger.ts';
+import { OutageLog } from './outage-log.ts';
 import { checkSchema } from './schema.ts';
 import { Stamps } from './stamps.ts';
 import { Statements } from './statements.ts';
@@ -92,6 +93,7 @@ class CassandraStore implements ReadingStore {
   readonly #options: CassandraStoreOptions;
   readonly #client: Client;
   readonly #watch: ClusterWatch;
+  readonly #outages: OutageLog;
   readonly #reading: Parameters<typeof userDays>[0];
   readonly #writer: ChunkWriter;
   readonly #eraser: Eraser;
@@ -104,7 +106,10 @@ class CassandraStore implements ReadingStore {
   constructor(options: CassandraStoreOptions, client: Client, watch: ClusterWatch) {
     const { observer, maxClockSkewMs, retentionDays, trusting = TRUSTING } = options;
     const writer = randomBytes(6).toString('base64url');
-    const statements = new Statements(client, options.keyspace);
+    this.#outages = new OutageLog(observer);
+    const statements = new Statements(client, options.keyspace, (error) =>
+      this.#outages.failed(error),
+    );
     const expiry = new Expiry(retentionDays);
     this.#options = options;
     this.#client = client;
@@ -183,6 +188,7 @@ class CassandraStore implements ReadingStore {
     await this.#finisher.close();
     await this.#watch.stop();
     await this.#client.shutdown();
+    this.#outages.close();
   }
 
   #kept(request: ScanRequest): ScanRequest {

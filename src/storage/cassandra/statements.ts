@@ -105,9 +105,17 @@ export class Statements {
 
   readonly #texts: ReturnType<typeof statementsIn>;
 
-  constructor(client: Client, keyspace: string) {
+  readonly #onOutage: (error: unknown) => void;
+
+  /** `onOutage` is told what the driver rejected with when the cluster could not answer. */
+  constructor(
+    client: Client,
+    keyspace: string,
+    onOutage: (error: unknown) => void = () => undefined,
+  ) {
     this.#client = client;
     this.#texts = statementsIn(keyspace);
+    this.#onOutage = onOutage;
   }
 
   /** Says that a user may have chunks of a day that were stamped up to `stamp`. */
@@ -140,7 +148,7 @@ export class Statements {
     try {
       for await (const row of result) yield { userId: row.user_id, place: String(row.place) };
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -176,7 +184,7 @@ export class Statements {
     try {
       await this.#client.batch(queries, { prepare: true, logged: false });
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -212,7 +220,7 @@ export class Statements {
         yield { userId, days, writer, seq: Number(seq) as Stamp };
       }
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -225,11 +233,17 @@ export class Statements {
     await this.#execute(this.#texts.deleteErasure, [stamp, userId, seq, writer]);
   }
 
+  #shown(error: unknown): unknown {
+    const shown = unavailableWhenOfCluster(error);
+    if (shown !== error) this.#onOutage(error);
+    return shown;
+  }
+
   async #execute(query: string, values: unknown[]): Promise<types.ResultSet> {
     try {
       return await this.#client.execute(query, values);
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -240,7 +254,7 @@ export class Statements {
     try {
       for await (const row of result) rows.push(row);
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
     return rows;
   }

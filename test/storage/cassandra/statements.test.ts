@@ -117,3 +117,14 @@ test('a merge that is not carried out is told of, and one of nothing asks for no
   const one = statementsOf(client).replaceChunks(userDay, [source], []);
   await expect(one).rejects.toThrow(StoreUnavailableError);
 });
+
+test('why the cluster could not answer is told, and mistakes are left to who made them', async () => {
+  const [client, onOutage] = [clientOf(), vi.fn()];
+  const statements = new Statements(client as unknown as Client, 'hr', onOutage);
+  client.execute.mockRejectedValueOnce(down);
+  await expect(statements.chunks('ann', DAY)).rejects.toThrow(StoreUnavailableError);
+  expect(onOutage.mock.calls).toEqual([[down]]);
+  client.execute.mockRejectedValueOnce(new TypeError('x'));
+  await expect(statements.chunks('ann', DAY)).rejects.toThrow(TypeError);
+  expect(onOutage).toHaveBeenCalledTimes(1);
+});
