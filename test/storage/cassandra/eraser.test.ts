@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Erasure } from '../../../src/readings/erasure.ts';
 import type { EpochDay, EpochMicros } from '../../../src/readings/reading.ts';
 import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
 import { CHUNK_COLUMNS, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
@@ -134,4 +135,33 @@ test('one that took longer than a write may is not said to be done', async () =>
   const one = eraser.erase({ userId: 'ann', deviceId: 'a' });
   await expect(one).rejects.toThrow(StoreUnavailableError);
   expect(onErased).not.toHaveBeenCalled();
+});
+
+test.each<[string, Partial<Erasure>, ReturnType<typeof chunk>[]]>([
+  ['a user', {}, [chunk()]],
+  ['a device', { deviceId: 'a' }, [chunk()]],
+  ['nothing', {}, []],
+])(
+  'an erasure of %s is not said to be done when the clock turns out to be off',
+  async (_, of, stored) => {
+    const { eraser, statements, check, onErased } = eraserOf(stored);
+    const refusal = new StoreUnavailableError('The clock is off.', 5);
+    // Only once all else is done.
+    const isDone = () =>
+      statements.insertErasure.mock.calls.length + statements.deleteDay.mock.calls.length > 0;
+    check.mockImplementation(() => {
+      if (isDone() || stored.length === 0) throw refusal;
+    });
+    await expect(eraser.erase({ userId: 'ann', ...of })).rejects.toBe(refusal);
+    expect(onErased).not.toHaveBeenCalled();
+  },
+);
+
+test('no stamp is taken from a clock that is off', async () => {
+  const { eraser, statements, check } = eraserOf([chunk()]);
+  check.mockImplementation(() => {
+    throw new StoreUnavailableError('The clock is off.', 5);
+  });
+  await expect(eraser.erase({ userId: 'ann' })).rejects.toThrow('off');
+  expect(statements.deleteChunks).not.toHaveBeenCalled();
 });
