@@ -247,7 +247,23 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       await expect(open()).rejects.toThrow(/of version 1, and this service needs 2/);
       await version(3);
       await expect(open()).rejects.toThrow(/a later version of the service made/);
-      await expect(migrate()).rejects.toMatchObject({ code: 1 });
+      await expect(migrate()).rejects.toMatchObject({ code: 2 });
     }, 120_000);
+
+    it.each<[string, object, number, RegExp]>([
+      ['more replicas than nodes', { CASSANDRA_REPLICATION_FACTOR: '9' }, 2, /FACTOR is 9, and/],
+      ['another data centre', { STORE: 'cassandra://HOST/none?dc=dcx' }, 2, /found hosts in data/],
+      ['no node', { STORE: 'cassandra://127.1.2.3:9/none?dc=dc1' }, 1, /ECONNREFUSED/],
+    ])('with %s it ends with a line that says so', async (_, mistake, code, said) => {
+      const { contactPoints, dataCenter } = placeOf().settings;
+      const given = { STORE: `cassandra://HOST/${keyspace}_none?dc=${dataCenter}`, ...mistake };
+      const STORE = given.STORE.replace('HOST', contactPoints.join(','));
+      const env = { ...process.env, ...given, STORE };
+      const ended = await promisify(execFile)(process.execPath, [HEART_RATE, 'migrate-schema'], {
+        ...{ env, timeout: 30_000 },
+      }).catch((error: unknown) => error);
+      expect(ended).toMatchObject({ code, stderr: expect.stringMatching(said) });
+      expect((ended as { stderr: string }).stderr.split('\n')).toEqual([expect.anything(), '']);
+    });
   });
 };

@@ -73,6 +73,15 @@ export const checkSchema = async (client: Client, keyspace: string): Promise<voi
   );
 };
 
+const checkReplicas = (client: Client, dataCenter: string, replicas: number): void => {
+  const nodes = client.hosts.values().filter(({ datacenter }) => datacenter === dataCenter).length;
+  if (nodes >= replicas) return;
+  throw new SchemaError(
+    `CASSANDRA_REPLICATION_FACTOR is ${replicas}, and ${dataCenter} has ${nodes} ` +
+      `node${nodes === 1 ? '' : 's'}: make it no more than that, or add nodes first`,
+  );
+};
+
 /**
  * Makes the keyspace and its tables, or brings them to this version; does nothing where they are.
  * Resolves with the version that there was before.
@@ -83,6 +92,7 @@ export const migrateSchema = async (
 ): Promise<number | undefined> => {
   const before = await versionIn(client, keyspace);
   if (before !== undefined && before > SCHEMA_VERSION) await checkSchema(client, keyspace);
+  if (before === undefined) checkReplicas(client, dataCenter, replicationFactor);
   await client.execute(
     `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ` +
       `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replicationFactor}}`,
