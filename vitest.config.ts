@@ -52,6 +52,7 @@ const LONG = [
 
 /** They put other modules in the place of some, or measure memory: each is on its own. */
 const ISOLATED = [
+  'test/storage/cassandra/day-trust-simulation.test.ts',
   'test/storage/parquet/disk/{node-files,socket-claim}.test.ts',
   'test/storage/parquet/parts/{check-part,footer}.test.ts',
 ];

@@ -7,7 +7,8 @@ import type { EpochMicros } from '../../src/readings/reading.ts';
 import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
 import { Merger } from '../../src/storage/cassandra/merger.ts';
-import { Statements } from '../../src/storage/cassandra/statements.ts';
+import type { Stamp } from '../../src/storage/cassandra/stamps.ts';
+import { BUCKETS, Statements } from '../../src/storage/cassandra/statements.ts';
 import { type ReadingStore, StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { HEART_RATE } from '../cli/heart-rate.ts';
 import {
@@ -132,6 +133,75 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
     expect(await statements().erasures(userId)).toEqual([]);
   });
 
+  describe('an entry in the list of days that a process may rely on', () => {
+    const trusting = { trustMs: 2_000, settledMs: 500, intervalMs: 100 };
+    const open = () =>
+      openCassandraStore({
+        ...{ ...placeOf().settings, ...recordingObserver(), trusting },
+        maxUnflushedBytes: 2 ** 28,
+      });
+    const isUnfinished = async (userId: string): Promise<boolean> => {
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        const [first, last] = [0, Number.MAX_SAFE_INTEGER] as Stamp[] as [Stamp, Stamp];
+        for await (const one of statements().unfinishedErasures(bucket, first, last)) {
+          if (one.userId === userId) return true;
+        }
+      }
+      return false;
+    };
+    const rowsLeft = async (userId: string): Promise<number> => {
+      let rows = 0;
+      for (const table of ['days_by_user', 'chunks', 'erasures_by_user', 'unfinished_erasures']) {
+        const query = `SELECT * FROM ${placeOf().settings.keyspace}.${table} WHERE user_id = ? ALLOW FILTERING`;
+        rows += (await client.execute(query, [userId], { prepare: true })).rowLength;
+      }
+      return rows;
+    };
+
+    it('outlives an erasure by another, and goes when nobody can any more', async () => {
+      const [one, other] = [await open(), await open()];
+      onTestFinished(() => one.close());
+      onTestFinished(() => other.close());
+      const userId = newUser();
+      await append(one, reading(userId, 'a', TEN, 60));
+      expect(await other.erase({ userId })).toBe(1);
+      await append(one, reading(userId, 'a', TEN + 1, 61));
+      const found = async () =>
+        Promise.all([one, other].map((store) => rowsOf(store, scanRequest(userId))));
+      const rows = [['a', TEN + 1, 61]];
+      expect(await found()).toEqual([rows, rows]);
+      await until('it is finished', async () => !(await isUnfinished(userId)));
+      expect(await found()).toEqual([rows, rows]);
+      expect(await other.erase({ userId })).toBe(1);
+      await until('nothing is left', async () => (await rowsLeft(userId)) === 0);
+    });
+
+    it('is taken away by any process when the one that erased is gone', async () => {
+      const userId = newUser();
+      const [one, other] = [await open(), await open()];
+      onTestFinished(() => other.close());
+      await append(one, reading(userId, 'a', TEN, 60));
+      await one.erase({ userId, deviceId: 'b' });
+      expect(await one.erase({ userId })).toBe(1);
+      // There is nobody of this name, though it is listed still.
+      expect(await isUnfinished(userId)).toBe(true);
+      expect(await rowsOf(one, scanRequest(userId))).toEqual([]);
+      expect(await one.erase({ userId })).toBe(0);
+      await one.close();
+      await until('nothing is left', async () => (await rowsLeft(userId)) === 0);
+    });
+
+    it('goes at once when it is too old for that', async () => {
+      const userId = newUser();
+      const one = await open();
+      onTestFinished(() => one.close());
+      await append(one, reading(userId, 'a', TEN, 60));
+      await new Promise((resolve) => setTimeout(resolve, 2_600));
+      expect(await one.erase({ userId })).toBe(1);
+      expect(await statements().days(userId, 0 as never, DAY as never)).toEqual([]);
+    });
+  });
+
   it('a process whose clock is set takes no readings', async () => {
     const real = Date.now;
     onTestFinished(() => {
@@ -167,17 +237,33 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
     it('is asked for, made, found and checked', async () => {
       await expect(open()).rejects.toThrow(/has no tables .* run heart-rate migrate-schema/);
       expect((await migrate()).stdout).toContain(`${keyspace} has been made`);
-      expect((await migrate()).stdout).toContain(`${keyspace} is of version 1.`);
+      expect((await migrate()).stdout).toContain(`${keyspace} is of version 2.`);
       await (await open()).close();
       const version = (to: number) =>
         client.execute(
           `UPDATE ${keyspace}.schema_version SET version = ${to} WHERE name = 'heart-rate'`,
         );
-      await version(0);
-      await expect(open()).rejects.toThrow(/of version 0, and this service needs 1/);
-      await version(2);
+      await version(1);
+      await expect(open()).rejects.toThrow(/of version 1, and this service needs 2/);
+      await version(3);
       await expect(open()).rejects.toThrow(/a later version of the service made/);
-      await expect(migrate()).rejects.toMatchObject({ code: 1 });
+      await expect(migrate()).rejects.toMatchObject({ code: 2 });
     }, 120_000);
+
+    it.each<[string, object, number, RegExp]>([
+      ['more replicas than nodes', { CASSANDRA_REPLICATION_FACTOR: '9' }, 2, /FACTOR is 9, and/],
+      ['another data centre', { STORE: 'cassandra://HOST/none?dc=dcx' }, 2, /found hosts in data/],
+      ['no node', { STORE: 'cassandra://127.1.2.3:9/none?dc=dc1' }, 1, /ECONNREFUSED/],
+    ])('with %s it ends with a line that says so', async (_, mistake, code, said) => {
+      const { contactPoints, dataCenter } = placeOf().settings;
+      const given = { STORE: `cassandra://HOST/${keyspace}_none?dc=${dataCenter}`, ...mistake };
+      const STORE = given.STORE.replace('HOST', contactPoints.join(','));
+      const env = { ...process.env, ...given, STORE };
+      const ended = await promisify(execFile)(process.execPath, [HEART_RATE, 'migrate-schema'], {
+        ...{ env, timeout: 30_000 },
+      }).catch((error: unknown) => error);
+      expect(ended).toMatchObject({ code, stderr: expect.stringMatching(said) });
+      expect((ended as { stderr: string }).stderr.split('\n')).toEqual([expect.anything(), '']);
+    });
   });
 };

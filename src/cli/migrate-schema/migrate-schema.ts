@@ -1,7 +1,9 @@
 import { readSettings, SettingsError } from '../../settings.ts';
+import type { CassandraSettings } from '../../storage/cassandra/cassandra-settings.ts';
 import { connect } from '../../storage/cassandra/connect.ts';
 import { migrateSchema, SCHEMA_VERSION } from '../../storage/cassandra/schema.ts';
 import { STORE_ADDRESS_FORM } from '../../storage/cassandra/store-address.ts';
+import { plainlyOfCluster } from '../cluster-mistakes.ts';
 import { UsageError } from '../exit-codes.ts';
 
 type Environment = Parameters<typeof readSettings>[0];
@@ -17,9 +19,17 @@ const clusterIn = (environment: Environment) => {
   throw new UsageError(`Which cluster? Set STORE to ${STORE_ADDRESS_FORM}.`);
 };
 
-/** Rejects with a {@link UsageError} when the environment names no cluster. */
+/** Rejects with a {@link UsageError} when the environment names no cluster, or not what is there. */
 export const migrateSchemaOfStore = async (environment: Environment): Promise<void> => {
   const cluster = clusterIn(environment);
+  try {
+    await migrateSchemaOf(cluster);
+  } catch (error) {
+    throw plainlyOfCluster(error);
+  }
+};
+
+const migrateSchemaOf = async (cluster: CassandraSettings): Promise<void> => {
   const client = await connect(cluster);
   try {
     const before = await migrateSchema(client, cluster);

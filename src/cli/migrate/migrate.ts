@@ -6,8 +6,8 @@ import { moveToFolder } from '../../migration/move-to-folder.ts';
 import { BEGINNING, type MigrationState } from '../../migration/run-migration.ts';
 import { OtherMigrationError } from '../../migration/work-folder.ts';
 import { readSettings, SettingsError } from '../../settings.ts';
-import { SchemaError } from '../../storage/cassandra/schema.ts';
 import { formatFile } from '../../storage/parquet/disk/layout.ts';
+import { plainlyOfCluster } from '../cluster-mistakes.ts';
 import { countText } from '../count-text.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { showProgress } from '../show-progress.ts';
@@ -107,7 +107,8 @@ export const migrate = async (
     process.stdout.write(summaryOf(done));
     return done.outcome.missing + done.different > 0 ? EXIT.failed : EXIT.ok;
   } catch (error) {
-    const isMistake = error instanceof OtherMigrationError || error instanceof SchemaError;
-    throw isMistake ? new UsageError(error.message) : error;
+    throw error instanceof OtherMigrationError
+      ? new UsageError(error.message)
+      : plainlyOfCluster(error);
   }
 };

@@ -15,13 +15,16 @@ import {
 import type { StoreObserver } from '../store-observer.ts';
 import type { CassandraSettings } from './cassandra-settings.ts';
 import { userDaysOf } from './chunk.ts';
-import { ChunkWriter } from './chunk-writer.ts';
+import { ChunkWriter, MAX_WRITE_MS } from './chunk-writer.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { connect } from './connect.ts';
+import { DAY_TRUST_MS, DayTrust } from './day-trust.ts';
 import { Eraser } from './eraser.ts';
+import { ErasureFinisher } from './erasure-finisher.ts';
 import { Expiry } from './expiry.ts';
 import { Merger, type Merging } from './merger.ts';
+import { OutageLog } from './outage-log.ts';
 import { checkSchema } from './schema.ts';
 import { Stamps } from './stamps.ts';
 import { Statements } from './statements.ts';
@@ -37,10 +40,27 @@ export interface CassandraStoreOptions extends CassandraSettings {
   readonly clusterObserver?: ClusterObserver;
   /** When chunks are merged; after two minutes when left out. */
   readonly merging?: Merging;
+  /** How long processes rely on their entries in the list of days; ten minutes when left out. */
+  readonly trusting?: Trusting;
   /** Who follows what this process accepts; nobody when left out. */
   readonly listener?: AcceptanceListener;
 }
 
+/** The same for all processes in front of a keyspace; tests have it shorter. */
+export interface Trusting {
+  readonly trustMs: number;
+  /** After so much more nothing is acknowledged that relies on an entry, whatever clocks say. */
+  readonly settledMs: number;
+  /** How often it is looked whether erasures have left entries that may go. */
+  readonly intervalMs: number;
+}
+
+const TRUSTING: Trusting = {
+  trustMs: DAY_TRUST_MS,
+  // Four times what a write may take, for clocks that differ, as for merges.
+  settledMs: 4 * MAX_WRITE_MS,
+  intervalMs: 60_000,
+};
 const RETRY_AFTER_SECONDS = 1;
 /** About what a reading takes that waits. */
 const READING_BYTES = 64;
@@ -73,33 +93,47 @@ class CassandraStore implements ReadingStore {
   readonly #options: CassandraStoreOptions;
   readonly #client: Client;
   readonly #watch: ClusterWatch;
+  readonly #outages: OutageLog;
   readonly #reading: Parameters<typeof userDays>[0];
   readonly #writer: ChunkWriter;
   readonly #eraser: Eraser;
+  readonly #finisher: ErasureFinisher;
   readonly #merger: Merger;
   readonly #expiry: Expiry;
   /** Of what this process has accepted; only those who follow it count so. */
   #position = 0;
 
   constructor(options: CassandraStoreOptions, client: Client, watch: ClusterWatch) {
-    const { observer, maxClockSkewMs, retentionDays } = options;
+    const { observer, maxClockSkewMs, retentionDays, trusting = TRUSTING } = options;
     const writer = randomBytes(6).toString('base64url');
-    const statements = new Statements(client, options.keyspace);
+    this.#outages = new OutageLog(observer);
+    const statements = new Statements(client, options.keyspace, (error) =>
+      this.#outages.failed(error),
+    );
     const expiry = new Expiry(retentionDays);
     this.#options = options;
     this.#client = client;
     this.#watch = watch;
     this.#expiry = expiry;
-    const stamps = new Stamps(maxClockSkewMs, () => watch.check());
+    const check = () => watch.check();
+    const stamps = new Stamps(maxClockSkewMs, check);
+    const trust = new DayTrust(trusting.trustMs);
     const ttlSeconds = (day: EpochDay) => expiry.ttlSeconds(day);
     const merger = new Merger({ statements, ttlSeconds, observer, merging: options.merging });
     this.#merger = merger;
     const onSmallChunk = (userId: string, day: EpochDay) => merger.wrote(userId, day);
     this.#writer = new ChunkWriter({
-      ...{ statements, stamps, writer, ttlSeconds, observer, onSmallChunk },
+      ...{ statements, stamps, trust, writer, ttlSeconds, observer, onSmallChunk },
     });
     const onErased = (userId: string, day: EpochDay) => merger.erased(userId, day);
-    this.#eraser = new Eraser({ statements, writer, maxClockSkewMs, onErased });
+    const untrustedMs = trusting.trustMs + trusting.settledMs;
+    this.#eraser = new Eraser({
+      ...{ statements, writer, maxClockSkewMs, untrustedMs, check, onErased },
+    });
+    const { intervalMs } = trusting;
+    this.#finisher = new ErasureFinisher({
+      ...{ statements, check, untrustedMs, intervalMs, observer },
+    });
     const onChunks = merger.saw.bind(merger);
     this.#reading = { statements, onChunks };
   }
@@ -109,10 +143,7 @@ class CassandraStore implements ReadingStore {
     if (this.#writer.waitingReadings * READING_BYTES >= this.#options.maxUnflushedBytes) {
       throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
     }
-    const writes = userDaysOf(batch).map((userDay) => this.#writer.write(userDay));
-    const outcomes = await Promise.allSettled(writes);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await this.#writer.write(userDaysOf(batch));
     this.#options.listener?.accepted(this.#positions(batch.size), batch);
   }
 
@@ -154,8 +185,10 @@ class CassandraStore implements ReadingStore {
   async close(): Promise<void> {
     await this.#writer.idle();
     await this.#merger.close();
+    await this.#finisher.close();
     await this.#watch.stop();
     await this.#client.shutdown();
+    this.#outages.close();
   }
 
   #kept(request: ScanRequest): ScanRequest {

@@ -2,14 +2,18 @@ import type { EpochDay } from '../../readings/reading.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { chunksOf, type DayRun, LARGE_READINGS, type UserDayRuns } from './chunk.ts';
-import type { Stamps } from './stamps.ts';
-import type { NewChunk, Statements } from './statements.ts';
+import type { DayTrust } from './day-trust.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { Stamp, Stamps } from './stamps.ts';
+import type { NewChunk, Statements, UserDay } from './statements.ts';
 
 /**
  * So many writes are under way at once: what a driver sends at most to one connection, and what
  * keeps three small nodes busy.
  */
 const MAX_IN_FLIGHT = 512;
+/** And so many of one batch: what else comes meanwhile waits behind no more in the nodes. */
+const MAX_OF_BATCH = 128;
 /**
  * A write that took longer since it got its stamp is not acknowledged: a merge, which looks at
  * chunks that are older than some minutes, may have been done without it.
@@ -17,6 +21,8 @@ const MAX_IN_FLIGHT = 512;
 export const MAX_WRITE_MS = 30_000;
 
 interface Waiting {
+  /** What was accepted with it. */
+  readonly batch: object;
   readonly runs: readonly DayRun[];
   readonly readings: number;
   readonly resolve: () => void;
@@ -28,11 +34,13 @@ interface Lane {
   readonly userId: string;
   readonly day: EpochDay;
   waiting: Waiting[];
+  isBusy: boolean;
 }
 
 export interface ChunkWriterOptions {
   readonly statements: Statements;
   readonly stamps: Stamps;
+  readonly trust: DayTrust;
   /** The name of this process. */
   readonly writer: string;
   /** How long rows of a day are kept; 0 is for ever. */
@@ -49,8 +57,8 @@ export interface ChunkWriterOptions {
 export class ChunkWriter {
   readonly #options: ChunkWriterOptions;
   readonly #lanes = new Map<string, Lane>();
-  /** Lanes that wait for their turn, in order. */
-  readonly #ready: Lane[] = [];
+  /** Lanes that wait for their turn, by the batches that wait in them. */
+  readonly #ready = new FairQueue<Lane>(MAX_OF_BATCH);
   #inFlight = 0;
   #isPumping = false;
   #waitingReadings = 0;
@@ -66,23 +74,29 @@ export class ChunkWriter {
   }
 
   /**
-   * Resolves when the readings are stored. Rejects with a {@link StoreUnavailableError} when that
-   * is not known; they may be stored then, and may be sent again.
+   * Resolves when all of a batch is stored. Rejects with a {@link StoreUnavailableError} when that is
+   * not known, once all has been tried; it may be stored then, and may be sent again.
    */
-  write({ userId, day, runs }: UserDayRuns): Promise<void> {
+  async write(userDays: readonly UserDayRuns[]): Promise<void> {
+    const batch = {};
+    const outcomes = await Promise.allSettled(userDays.map((one) => this.#wait(batch, one)));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #wait(batch: object, { userId, day, runs }: UserDayRuns): Promise<void> {
     return new Promise((resolve, reject) => {
       const readings = runs.reduce((sum, { heartRates }) => sum + heartRates.length, 0);
       this.#waitingReadings += readings;
-      const waiting = { runs, readings, resolve, reject };
       const key = `${day} ${userId}`;
-      const lane = this.#lanes.get(key);
-      if (lane !== undefined) {
-        lane.waiting.push(waiting);
-        return;
+      let lane = this.#lanes.get(key);
+      if (lane === undefined) {
+        lane = { userId, day, waiting: [], isBusy: false };
+        this.#lanes.set(key, lane);
       }
-      const opened = { userId, day, waiting: [waiting] };
-      this.#lanes.set(key, opened);
-      this.#ready.push(opened);
+      lane.waiting.push({ batch, runs, readings, resolve, reject });
+      // Also when it waits for the turn of another batch, which may come later.
+      if (!lane.isBusy) this.#ready.push(batch, lane);
       this.#pumpLater();
     });
   }
@@ -107,15 +121,19 @@ export class ChunkWriter {
 
   #pump(): void {
     while (this.#inFlight < MAX_IN_FLIGHT) {
-      const lane = this.#ready.shift();
-      if (lane === undefined) return;
-      this.#inFlight++;
-      void this.#drive(lane);
+      const next = this.#ready.take();
+      if (next === undefined) return;
+      const { name: batch, item: lane } = next;
+      // Another batch's turn has come first, and took along what waited there.
+      if (lane.isBusy || lane.waiting.length === 0) this.#ready.done(batch);
+      else void this.#drive(lane, batch);
     }
   }
 
   /** Never rejects: what goes wrong is told to those who wait. */
-  async #drive(lane: Lane): Promise<void> {
+  async #drive(lane: Lane, batch: object): Promise<void> {
+    this.#inFlight++;
+    lane.isBusy = true;
     const taken = lane.waiting;
     lane.waiting = [];
     try {
@@ -126,14 +144,16 @@ export class ChunkWriter {
     }
     this.#inFlight--;
     for (const { readings } of taken) this.#waitingReadings -= readings;
-    if (lane.waiting.length > 0) this.#ready.push(lane);
-    else this.#lanes.delete(`${lane.day} ${lane.userId}`);
+    lane.isBusy = false;
+    this.#ready.done(batch);
+    for (const waiting of lane.waiting) this.#ready.push(waiting.batch, lane);
+    if (lane.waiting.length === 0) this.#lanes.delete(`${lane.day} ${lane.userId}`);
     if (this.#lanes.size === 0) this.#onIdle?.();
     this.#pumpLater();
   }
 
   async #store({ userId, day }: Lane, taken: readonly Waiting[]): Promise<void> {
-    const { statements, stamps, writer, observer, onSmallChunk } = this.#options;
+    const { stamps, writer, observer, onSmallChunk } = this.#options;
     const startedMs = performance.now();
     const userDay = { userId, day, ttlSeconds: this.#options.ttlSeconds(day) };
     const chunks = chunksOf(taken.flatMap(({ runs }) => runs)).map(
@@ -141,10 +161,8 @@ export class ChunkWriter {
     );
     const [first, last] = [chunks[0], chunks.at(-1)];
     if (first === undefined || last === undefined) return;
-    // Before the readings: a crash in between leaves a day that is empty, not readings that no
-    // erasure would find. With the last stamp: while one of the chunks lives, so does the day.
-    await statements.insertDay(userDay, last.seq);
-    await Promise.all(chunks.map((chunk) => statements.insertChunk(userDay, chunk)));
+    await this.#listDay(userDay, last.seq);
+    await this.#insert(userDay, chunks);
     const durationMs = performance.now() - startedMs;
     if (Math.max(stamps.ageMs(first.seq), durationMs) > MAX_WRITE_MS) {
       throw new StoreUnavailableError('It took too long to store the readings.', 1);
@@ -154,6 +172,29 @@ export class ChunkWriter {
     observer.committed({ readings, bytes, durationMs });
     for (const { columns } of chunks) {
       if (columns.timestamps.length < LARGE_READINGS) onSmallChunk(userId, day);
+    }
+  }
+
+  /**
+   * Before the readings: a crash in between leaves a day that is empty, not readings that no erasure
+   * would find. With the last stamp: while one of the chunks lives, so does the day.
+   */
+  async #listDay(userDay: UserDay, stamp: Stamp): Promise<void> {
+    const { statements, trust } = this.#options;
+    const { userId, day } = userDay;
+    if (trust.covers(userId, day, stamp)) return;
+    await statements.insertDay(userDay, stamp);
+    trust.wrote(userId, day, stamp);
+  }
+
+  async #insert(userDay: UserDay, chunks: readonly NewChunk[]): Promise<void> {
+    const { statements, trust } = this.#options;
+    try {
+      await Promise.all(chunks.map((chunk) => statements.insertChunk(userDay, chunk)));
+    } catch (error) {
+      // Some may come to light later. When it is tried again, the day is listed with a later stamp.
+      trust.forget(userDay.userId, userDay.day);
+      throw error;
     }
   }
 }

@@ -3,6 +3,7 @@ import { type Erasure, includesErasure, isOfWholeUser } from '../../readings/era
 import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf } from '../../readings/timestamp.ts';
+import { inParallel } from '../in-parallel.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
 import {
@@ -26,6 +27,10 @@ export interface EraserOptions {
   readonly statements: Statements;
   readonly writer: string;
   readonly maxClockSkewMs: number;
+  /** How old an entry in the list of days is that nobody relies on any more; see `DayTrust`. */
+  readonly untrustedMs: number;
+  /** @throws StoreUnavailableError when the clock is not to be trusted. */
+  readonly check: () => void;
   /** Told of each day that has readings still which are void from now on. */
   readonly onErased: (userId: string, day: EpochDay) => void;
 }
@@ -57,22 +62,26 @@ export class Eraser {
    * {@link StoreUnavailableError}: parts may be erased then, and to ask again finishes it.
    */
   async erase(erasure: Erasure): Promise<number> {
-    const { maxClockSkewMs, onErased } = this.#options;
+    const { maxClockSkewMs, check, onErased } = this.#options;
     const { count, isEmpty, days } = await this.#count(erasure);
     const isWhole = isOfWholeUser(erasure);
     if (isWhole ? isEmpty : count === 0) {
       // Another erasure may have made it so, whose stamp is ahead of what is accepted now.
       await sleep(WAIT_OF_SKEWS * maxClockSkewMs + 1);
+      check();
       return 0;
     }
+    check();
     // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
     // may be ahead of a clock by as much again.
     const stamp = ((Date.now() + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
     const writer = `${this.#options.writer}.${this.#erasures++}`;
-    if (isWhole) await this.#eraseUser(erasure.userId, stamp);
+    if (isWhole) await this.#eraseUser(erasure.userId, stamp, writer);
     else await this.#note({ ...erasure, seq: stamp, writer });
     const answerAtMs = stamp / 1000 + (WAIT_OF_SKEWS - AHEAD_OF_SKEWS) * maxClockSkewMs;
     await sleep(Math.max(0, answerAtMs - Date.now()) + 1);
+    // Its own clock may have been set while it waited, or before and not seen to be off until now.
+    check();
     if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
       throw new StoreUnavailableError('The erasure took too long.', 1);
     }
@@ -87,15 +96,19 @@ export class Eraser {
     const earlier = (await statements.erasures(erasure.userId)).filter(
       (one) => one.seq < erasure.seq && includesErasure(erasure, one),
     );
-    await eachOf(earlier, (one) => statements.deleteErasure(one, one.seq));
+    await inParallel(DAYS_AT_ONCE, earlier, (one) => statements.deleteErasure(one, one.seq));
   }
 
-  async #eraseUser(userId: string, stamp: Stamp): Promise<void> {
-    const { statements } = this.#options;
+  async #eraseUser(userId: string, seq: Stamp, writer: string): Promise<void> {
+    const { statements, untrustedMs } = this.#options;
+    const untrusted = ((Date.now() - untrustedMs) * 1000) as Stamp;
     // Day by day, not the user's index as a whole: a day that a write adds meanwhile stays known.
     const { days, erasures } = await this.#known({ userId });
-    await eachOf(days, (day) => statements.deleteDay(userId, day, stamp));
-    await eachOf(erasures, (erasure) => statements.deleteErasure(erasure, stamp));
+    await inParallel(DAYS_AT_ONCE, days, (day) => statements.deleteChunks(userId, day, seq));
+    // Now that all of these days is void up to its stamp, and before it is answered.
+    if (days.length > 0) await statements.insertUnfinishedErasure({ userId, days, seq, writer });
+    await inParallel(DAYS_AT_ONCE, days, (day) => statements.deleteDay(userId, day, untrusted));
+    await inParallel(DAYS_AT_ONCE, erasures, (erasure) => statements.deleteErasure(erasure, seq));
   }
 
   async #known({ userId, range = ALL_TIME }: Erasure) {
@@ -113,7 +126,7 @@ export class Eraser {
     const { days, erasures } = await this.#known(erasure);
     const covered: EpochDay[] = [];
     let count = 0;
-    await eachOf(days, async (day) => {
+    await inParallel(DAYS_AT_ONCE, days, async (day) => {
       const chunks = await this.#options.statements.chunks(userId, day);
       const valid = withoutErased(dayColumns(chunks), chunks, erasures);
       const identities = identitiesIn(rowsWithin(valid, range, deviceId));
@@ -123,9 +136,3 @@ export class Eraser {
     return { count, days: covered, isEmpty: days.length === 0 && erasures.length === 0 };
   }
 }
-
-const eachOf = async <T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> => {
-  for (let from = 0; from < items.length; from += DAYS_AT_ONCE) {
-    await Promise.all(items.slice(from, from + DAYS_AT_ONCE).map(act));
-  }
-};

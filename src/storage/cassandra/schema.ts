@@ -2,7 +2,7 @@ import type { Client } from 'cassandra-driver';
 import type { CassandraSettings } from './cassandra-settings.ts';
 
 /** What this version of the service reads and writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** A change of tables is answered when all nodes agree on it, which takes seconds when they are busy. */
 const OF_SCHEMA = { readTimeout: 60_000 };
@@ -14,6 +14,9 @@ const NAME = 'heart-rate';
  * `chunks`: readings of a user and day that were accepted together, as columns of bytes; of two
  * chunks the one with the larger (seq, writer) was accepted later. `days_by_user`: in which days a
  * user may have chunks. `erasures_by_user`: what is void of a user's chunks up to a seq.
+ * `unfinished_erasures` (since version 2): whose entries in `days_by_user` are to be looked at later;
+ * one that came back after it was removed would be looked at once more, so its removal need not be
+ * remembered for long.
  */
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS chunks (
@@ -29,6 +32,11 @@ const TABLES = [
      user_id text, seq bigint, writer text, device_id text, start_micros bigint, end_micros bigint,
      PRIMARY KEY (user_id, seq, writer)
    ) WITH compaction = {'class': 'UnifiedCompactionStrategy'}`,
+  `CREATE TABLE IF NOT EXISTS unfinished_erasures (
+     bucket int, seq bigint, writer text, user_id text, days frozen<list<int>>,
+     PRIMARY KEY (bucket, seq, writer)
+   ) WITH gc_grace_seconds = 3600
+     AND compaction = {'class': 'UnifiedCompactionStrategy'}`,
 ];
 const VERSIONS = 'CREATE TABLE IF NOT EXISTS schema_version (name text PRIMARY KEY, version int)';
 
@@ -65,6 +73,15 @@ export const checkSchema = async (client: Client, keyspace: string): Promise<voi
   );
 };
 
+const checkReplicas = (client: Client, dataCenter: string, replicas: number): void => {
+  const nodes = client.hosts.values().filter(({ datacenter }) => datacenter === dataCenter).length;
+  if (nodes >= replicas) return;
+  throw new SchemaError(
+    `CASSANDRA_REPLICATION_FACTOR is ${replicas}, and ${dataCenter} has ${nodes} ` +
+      `node${nodes === 1 ? '' : 's'}: make it no more than that, or add nodes first`,
+  );
+};
+
 /**
  * Makes the keyspace and its tables, or brings them to this version; does nothing where they are.
  * Resolves with the version that there was before.
@@ -75,6 +92,7 @@ export const migrateSchema = async (
 ): Promise<number | undefined> => {
   const before = await versionIn(client, keyspace);
   if (before !== undefined && before > SCHEMA_VERSION) await checkSchema(client, keyspace);
+  if (before === undefined) checkReplicas(client, dataCenter, replicationFactor);
   await client.execute(
     `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ` +
       `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replicationFactor}}`,

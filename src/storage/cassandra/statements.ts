@@ -31,6 +31,16 @@ const statementsIn = (keyspace: string) => ({
     `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ? ` +
     'AND (seq, writer) >= (?, ?) AND (seq, writer) <= (?, ?)',
   deleteDay: `DELETE FROM ${keyspace}.days_by_user USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
+  insertUnfinished:
+    `INSERT INTO ${keyspace}.unfinished_erasures (bucket, seq, writer, user_id, days) ` +
+    'VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?',
+  selectUnfinished:
+    `SELECT seq, writer, user_id, days FROM ${keyspace}.unfinished_erasures ` +
+    'WHERE bucket = ? AND seq > ? AND seq <= ?',
+  deleteUnfinished:
+    `DELETE FROM ${keyspace}.unfinished_erasures USING TIMESTAMP ? ` +
+    'WHERE bucket = ? AND seq = ? AND writer = ?',
+  selectAnyChunk: `SELECT seq FROM ${keyspace}.chunks WHERE user_id = ? AND day = ? LIMIT 1`,
   deleteErasure:
     `DELETE FROM ${keyspace}.erasures_by_user USING TIMESTAMP ? ` +
     'WHERE user_id = ? AND seq = ? AND writer = ?',
@@ -62,6 +72,22 @@ export interface NewChunk {
   readonly writer: string;
 }
 
+/**
+ * A whole user's erasure that left entries in the list of days: all chunks of these days, ascending,
+ * are void up to `seq`.
+ */
+export interface UnfinishedErasure {
+  readonly userId: string;
+  readonly days: readonly EpochDay[];
+  readonly seq: Stamp;
+  readonly writer: string;
+}
+
+/** Unfinished erasures lie in so many partitions: few enough to look through all of them. */
+export const BUCKETS = 16;
+const bucketOf = ({ seq }: Pick<UnfinishedErasure, 'seq'>): number =>
+  Math.floor(seq / 1000) % BUCKETS;
+
 /** Where a row goes, and for how many seconds it is kept; 0 is for ever. */
 export interface UserDay {
   readonly userId: string;
@@ -79,9 +105,17 @@ export class Statements {
 
   readonly #texts: ReturnType<typeof statementsIn>;
 
-  constructor(client: Client, keyspace: string) {
+  readonly #onOutage: (error: unknown) => void;
+
+  /** `onOutage` is told what the driver rejected with when the cluster could not answer. */
+  constructor(
+    client: Client,
+    keyspace: string,
+    onOutage: (error: unknown) => void = () => undefined,
+  ) {
     this.#client = client;
     this.#texts = statementsIn(keyspace);
+    this.#onOutage = onOutage;
   }
 
   /** Says that a user may have chunks of a day that were stamped up to `stamp`. */
@@ -114,7 +148,7 @@ export class Statements {
     try {
       for await (const row of result) yield { userId: row.user_id, place: String(row.place) };
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -150,25 +184,66 @@ export class Statements {
     try {
       await this.#client.batch(queries, { prepare: true, logged: false });
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
-  /** Takes away all of a day that was stamped up to `stamp`: first the chunks, then that there are any. */
-  async deleteDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
+  async hasChunks(userId: string, day: EpochDay): Promise<boolean> {
+    return (await this.#rows(this.#texts.selectAnyChunk, [userId, day])).length > 0;
+  }
+
+  /** Of those that were stamped up to `stamp`. */
+  async deleteChunks(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteChunks, [stamp, userId, day]);
+  }
+
+  /** Takes a day out of the list of the user's days, unless it was put there after `stamp`. */
+  async deleteDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteDay, [stamp, userId, day]);
+  }
+
+  async insertUnfinishedErasure(one: UnfinishedErasure): Promise<void> {
+    const { userId, days, seq, writer } = one;
+    const values = [bucketOf(one), seq, writer, userId, days, seq];
+    await this.#execute(this.#texts.insertUnfinished, values);
+  }
+
+  /** Those in a bucket that were stamped after one stamp and up to another. */
+  async *unfinishedErasures(
+    bucket: number,
+    after: Stamp,
+    until: Stamp,
+  ): AsyncGenerator<UnfinishedErasure> {
+    const result = await this.#execute(this.#texts.selectUnfinished, [bucket, after, until]);
+    try {
+      for await (const { user_id: userId, days, writer, seq } of result) {
+        yield { userId, days, writer, seq: Number(seq) as Stamp };
+      }
+    } catch (error) {
+      throw this.#shown(error);
+    }
+  }
+
+  async deleteUnfinishedErasure(one: UnfinishedErasure): Promise<void> {
+    const { seq, writer } = one;
+    await this.#execute(this.#texts.deleteUnfinished, [seq, bucketOf(one), seq, writer]);
   }
 
   async deleteErasure({ userId, seq, writer }: StampedErasure, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteErasure, [stamp, userId, seq, writer]);
   }
 
+  #shown(error: unknown): unknown {
+    const shown = unavailableWhenOfCluster(error);
+    if (shown !== error) this.#onOutage(error);
+    return shown;
+  }
+
   async #execute(query: string, values: unknown[]): Promise<types.ResultSet> {
     try {
       return await this.#client.execute(query, values);
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
   }
 
@@ -179,7 +254,7 @@ export class Statements {
     try {
       for await (const row of result) rows.push(row);
     } catch (error) {
-      throw unavailableWhenOfCluster(error);
+      throw this.#shown(error);
     }
     return rows;
   }

@@ -16,13 +16,15 @@ const KEYSPACE = /^[a-z][a-z0-9_]{0,47}$/;
 const DATA_CENTER = /^[\w.-]{1,100}$/;
 export const STORE_ADDRESS_FORM = 'cassandra://host[,host…][:9042]/keyspace?dc=datacenter';
 
-const contactPoint = (text: string, port: number): string | undefined => {
-  const host = hostNameOf(text);
-  if (host === undefined) return undefined;
-  const [, own = String(port)] = /[^:\]]:(\d+)$|\]:(\d+)$/.test(text)
-    ? text.split(/:(?=\d+$)/)
-    : [];
-  return Number(own) > 0 && Number(own) < 65_536 ? `${host}:${own}` : undefined;
+/** What stands behind a host name or an address; not the end of an address in IPv6. */
+const portIn = (host: string): number | undefined => {
+  const port = /^(?:[^:]*|\[.*\]):(\d+)$/.exec(host)?.[1];
+  return port === undefined ? undefined : Number(port);
+};
+
+const contactPoint = (text: string, defaultPort: number): string | undefined => {
+  const [host, port = defaultPort] = [hostNameOf(text), portIn(text)];
+  return host !== undefined && port > 0 && port < 65_536 ? `${host}:${port}` : undefined;
 };
 
 /**
@@ -39,12 +41,7 @@ export const parseStoreAddress = (text: string): StoreAddress | string => {
     /^([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text.slice(SCHEME.length)) ?? [];
   if (hosts === '') return `names no host: it is ${STORE_ADDRESS_FORM}`;
   const names = hosts.split(',').map((host) => host.trim());
-  const port = Number(
-    /[^:\]]:(\d+)$|\]:(\d+)$/
-      .exec(names.at(-1) ?? '')
-      ?.slice(1)
-      .join('') || DEFAULT_PORT,
-  );
+  const port = portIn(names.at(-1) ?? '') ?? DEFAULT_PORT;
   const contactPoints: string[] = [];
   for (const name of names) {
     const point = contactPoint(name, port);

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Erasure } from '../../../src/readings/erasure.ts';
 import type { EpochDay, EpochMicros } from '../../../src/readings/reading.ts';
 import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
 import { CHUNK_COLUMNS, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
@@ -6,11 +7,12 @@ import { MAX_WRITE_MS } from '../../../src/storage/cassandra/chunk-writer.ts';
 import type { StampedErasure } from '../../../src/storage/cassandra/day-columns.ts';
 import { Eraser } from '../../../src/storage/cassandra/eraser.ts';
 import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
-import type { Statements } from '../../../src/storage/cassandra/statements.ts';
+import type { Statements, UnfinishedErasure } from '../../../src/storage/cassandra/statements.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
 const DAY = 3 as EpochDay;
 const MAX_SKEW_MS = 4;
+const UNTRUSTED_MS = 700_000;
 const NAMES = CHUNK_COLUMNS.split(', ');
 
 /** One reading of a device on the day. */
@@ -30,25 +32,44 @@ const eraserOf = (stored: ReturnType<typeof chunk>[], erasures: StampedErasure[]
     chunks: vi.fn(async () => stored),
     insertErasure: vi.fn(async (_: StampedErasure) => undefined),
     deleteErasure: vi.fn(async (_: StampedErasure, __: Stamp) => undefined),
+    deleteChunks: vi.fn(async (_: string, __: EpochDay, ___: Stamp) => undefined),
     deleteDay: vi.fn(async (_: string, __: EpochDay, ___: Stamp) => undefined),
+    insertUnfinishedErasure: vi.fn(async (_: UnfinishedErasure) => undefined),
   };
-  const onErased = vi.fn();
+  const [onErased, check] = [vi.fn(), vi.fn()];
   const eraser = new Eraser({
     ...{ statements: statements as unknown as Statements, writer: 'me' },
-    ...{ maxClockSkewMs: MAX_SKEW_MS, onErased },
+    ...{ maxClockSkewMs: MAX_SKEW_MS, untrustedMs: UNTRUSTED_MS, check, onErased },
   });
-  return { eraser, statements, onErased };
+  return { eraser, statements, onErased, check };
 };
 
 test('its stamp is ahead of all that others give before, and its answer comes after it', async () => {
   const { eraser, statements } = eraserOf([chunk()]);
   const beganMs = Date.now();
   expect(await eraser.erase({ userId: 'ann' })).toBe(1);
-  const [[userId, day, stamp] = []] = statements.deleteDay.mock.calls;
+  const [[userId, day, stamp] = []] = statements.deleteChunks.mock.calls;
   expect([userId, day]).toEqual(['ann', DAY]);
   expect(stamp).toBeGreaterThanOrEqual((beganMs + 3 * MAX_SKEW_MS) * 1000);
   // Even a clock that is behind by all that it may be is past it.
   expect((Date.now() - 2 * MAX_SKEW_MS) * 1000).toBeGreaterThan(stamp ?? Number.NaN);
+});
+
+test('of a user, entries of days that somebody may rely on are left to be looked at later', async () => {
+  const { eraser, statements } = eraserOf([chunk()]);
+  await eraser.erase({ userId: 'ann' });
+  const endedMs = Date.now();
+  const [[, , seq] = []] = statements.deleteChunks.mock.calls;
+  expect(statements.insertUnfinishedErasure.mock.calls).toEqual([
+    [{ userId: 'ann', days: [DAY], seq, writer: expect.any(String) }],
+  ]);
+  // Those that nobody relies on go at once.
+  const [[, , untrusted = Number.NaN] = []] = statements.deleteDay.mock.calls;
+  expect(untrusted).toBeLessThanOrEqual((endedMs - UNTRUSTED_MS) * 1000);
+  expect(untrusted).toBeGreaterThan((endedMs - UNTRUSTED_MS - 1_000) * 1000);
+  // Who finds that it is unfinished may be sure that the chunks of these days are void.
+  const [noted = Number.NaN] = statements.insertUnfinishedErasure.mock.invocationCallOrder;
+  expect(statements.deleteChunks.mock.invocationCallOrder[0]).toBeLessThan(noted);
 });
 
 test('a device leaves a record, and those before that it includes go', async () => {
@@ -59,7 +80,7 @@ test('a device leaves a record, and those before that it includes go', async () 
   expect(await eraser.erase({ userId: 'ann', deviceId: 'a' })).toBe(1);
   expect(statements.insertErasure.mock.calls).toMatchObject([[{ deviceId: 'a' }]]);
   expect(statements.deleteErasure.mock.calls).toEqual([[{ ...earlier, range }, 1]]);
-  expect(statements.deleteDay).not.toHaveBeenCalled();
+  expect(statements.deleteChunks).not.toHaveBeenCalled();
   expect(onErased.mock.calls).toEqual([['ann', DAY]]);
 });
 
@@ -91,7 +112,8 @@ test.each([
   const { eraser, statements } = eraserOf(stored);
   expect(await eraser.erase(erasure)).toBe(0);
   expect(statements.insertErasure).not.toHaveBeenCalled();
-  expect(statements.deleteDay).not.toHaveBeenCalled();
+  expect(statements.deleteChunks).not.toHaveBeenCalled();
+  expect(statements.insertUnfinishedErasure).not.toHaveBeenCalled();
 });
 
 test('a user of whom only records are left loses those too', async () => {
@@ -113,4 +135,33 @@ test('one that took longer than a write may is not said to be done', async () =>
   const one = eraser.erase({ userId: 'ann', deviceId: 'a' });
   await expect(one).rejects.toThrow(StoreUnavailableError);
   expect(onErased).not.toHaveBeenCalled();
+});
+
+test.each<[string, Partial<Erasure>, ReturnType<typeof chunk>[]]>([
+  ['a user', {}, [chunk()]],
+  ['a device', { deviceId: 'a' }, [chunk()]],
+  ['nothing', {}, []],
+])(
+  'an erasure of %s is not said to be done when the clock turns out to be off',
+  async (_, of, stored) => {
+    const { eraser, statements, check, onErased } = eraserOf(stored);
+    const refusal = new StoreUnavailableError('The clock is off.', 5);
+    // Only once all else is done.
+    const isDone = () =>
+      statements.insertErasure.mock.calls.length + statements.deleteDay.mock.calls.length > 0;
+    check.mockImplementation(() => {
+      if (isDone() || stored.length === 0) throw refusal;
+    });
+    await expect(eraser.erase({ userId: 'ann', ...of })).rejects.toBe(refusal);
+    expect(onErased).not.toHaveBeenCalled();
+  },
+);
+
+test('no stamp is taken from a clock that is off', async () => {
+  const { eraser, statements, check } = eraserOf([chunk()]);
+  check.mockImplementation(() => {
+    throw new StoreUnavailableError('The clock is off.', 5);
+  });
+  await expect(eraser.erase({ userId: 'ann' })).rejects.toThrow('off');
+  expect(statements.deleteChunks).not.toHaveBeenCalled();
 });

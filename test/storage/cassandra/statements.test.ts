@@ -49,7 +49,11 @@ const asked = async (userId: string, deviceId: string) => {
   await statements.erasures(userId);
   await statements.chunks(userId, DAY);
   await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)]);
+  await statements.hasChunks(userId, DAY);
+  await statements.deleteChunks(userId, DAY, STAMP);
   await statements.deleteDay(userId, DAY, STAMP);
+  const unfinished = { userId, days: [DAY], seq: STAMP, writer: 'w' };
+  await statements.insertUnfinishedErasure(unfinished);
   await statements.deleteErasure(erasure, STAMP);
   const batched = client.batch.mock.calls.flatMap(([queries]) => queries);
   return {
@@ -63,7 +67,7 @@ test('nothing that a client sends is part of a statement', async () => {
   const [user, device] = ["x'; DROP TABLE hr.chunks; --", '") OR 1=1 /*'];
   const [hostile, usual] = [await asked(user, device), await asked('ann', 'watch')];
   expect(hostile.texts).toEqual(usual.texts);
-  expect(hostile.texts).toHaveLength(11);
+  expect(hostile.texts).toHaveLength(13);
   // There is not one value in them, a number neither.
   for (const text of hostile.texts) expect(text).not.toMatch(/['"]|[=(,] *\d/);
   expect(hostile.values.every((values) => values.includes(user))).toBe(true);
@@ -112,4 +116,15 @@ test('a merge that is not carried out is told of, and one of nothing asks for no
   const source = { seq: STAMP, writer: 'w' } as ChunkRow;
   const one = statementsOf(client).replaceChunks(userDay, [source], []);
   await expect(one).rejects.toThrow(StoreUnavailableError);
+});
+
+test('why the cluster could not answer is told, and mistakes are left to who made them', async () => {
+  const [client, onOutage] = [clientOf(), vi.fn()];
+  const statements = new Statements(client as unknown as Client, 'hr', onOutage);
+  client.execute.mockRejectedValueOnce(down);
+  await expect(statements.chunks('ann', DAY)).rejects.toThrow(StoreUnavailableError);
+  expect(onOutage.mock.calls).toEqual([[down]]);
+  client.execute.mockRejectedValueOnce(new TypeError('x'));
+  await expect(statements.chunks('ann', DAY)).rejects.toThrow(TypeError);
+  expect(onOutage).toHaveBeenCalledTimes(1);
 });

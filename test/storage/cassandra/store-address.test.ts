@@ -7,6 +7,7 @@ test.each([
   ['cassandra://one,two:9999/hr?dc=dc1', ['one:9999', 'two:9999']],
   ['cassandra://one:1,two:2/hr?dc=dc1', ['one:1', 'two:2']],
   ['cassandra://10.0.0.1,[::1]:77/hr?dc=dc1', ['10.0.0.1:77', '[::1]:77']],
+  ['cassandra://[::1]/hr?dc=dc1', ['[::1]:9042']],
 ])('%s names its nodes', (text, contactPoints) => {
   expect(parseStoreAddress(text)).toEqual({ contactPoints, keyspace: 'hr', dataCenter: 'dc1' });
 });

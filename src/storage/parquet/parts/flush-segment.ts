@@ -1,6 +1,6 @@
+import { inParallel } from '../../in-parallel.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder } from '../disk/layout.ts';
-import { inParallel } from './in-parallel.ts';
 import type { FlushJob, FlushResult } from './jobs.ts';
 import { FILES_AT_ONCE, PartPublisher } from './publish-parts.ts';
 import { SegmentDays } from './sort-segment.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EpochDay } from '../../../readings/reading.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { PART_VERSION } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
 import { dayFolder, type PartIdentity, partName, partStem, temporaryName } from '../disk/layout.ts';
-import { inParallel } from './in-parallel.ts';
 import type { WrittenPart } from './jobs.ts';
 import { PartFileWriter, type WrittenFile } from './part-file-writer.ts';
 import type { PartRows } from './part-rows.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inParallel } from '../../../../src/storage/parquet/parts/in-parallel.ts';
+import { inParallel } from '../../src/storage/in-parallel.ts';
 
 describe('in parallel', () => {
   it('does so many at a time, and keeps the order of the results', async () => {
