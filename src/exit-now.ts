@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endThreads } from './storage/worker-calls.ts';
+import { endThreads, isAnyThreadLoading } from './storage/worker-calls.ts';
 
 const CHECK_INTERVAL_MS = 10;
+/** For threads and files that are in use to let go. */
+const GRACE_MS = 1_000;
 
 /** What Node calls requests that the system may take for ever to answer: of files, and of names. */
 const OF_THREAD_POOL = /^(FSReq|CloseReq|GetAddrInfoReq|GetNameInfoReq)/;
@@ -10,23 +12,24 @@ const isPoolInUse = (): boolean =>
   process.getActiveResourcesInfo().some((name) => OF_THREAD_POOL.test(name));
 
 /**
- * Ends the process with this code, within `graceMs`. `process.exit` waits for all threads, also for
- * one that the system has not answered, as with a disk or a server that hangs, and nothing runs any
- * more meanwhile, no timer and no signal's handler. With such a thread `beforeKill` is called, and
- * the process is killed.
+ * Ends the process with this code, within a second or, while a thread loads, within
+ * `loadingGraceMs`. `process.exit` waits for all threads, also for one that the system has not
+ * answered, as with a disk or a server that hangs, and nothing runs any more meanwhile, no timer and
+ * no signal's handler. With such a thread `beforeKill` is called, and the process is killed.
  */
 export const exitNow = async (
   code: number,
-  graceMs: number,
+  loadingGraceMs: number,
   beforeKill: () => void,
 ): Promise<never> => {
-  const deadlineMs = performance.now() + graceMs;
+  const startMs = performance.now();
   let haveThreadsEnded = false;
   void endThreads().then(() => {
     haveThreadsEnded = true;
   });
   while (!haveThreadsEnded || isPoolInUse()) {
-    if (performance.now() > deadlineMs) {
+    const graceMs = isAnyThreadLoading() ? loadingGraceMs : GRACE_MS;
+    if (performance.now() - startMs > graceMs) {
       beforeKill();
       process.kill(process.pid, 'SIGKILL');
       // The system spares the first process of a container any signal of its own, but not this.

@@ -78,28 +78,29 @@ const logOptions = {
 const log = pino(logOptions);
 /** Written before it goes on, and by no thread for files, which may be what does not answer. */
 const lastLog = pino(logOptions, pino.destination({ dest: 1, sync: true }));
-/** For threads and files that are in use to let go, once the process is to end. */
-const GRACE_MS = 1_000;
-/** … and when it has only begun, and threads have to begin before they can end. */
-const START_GRACE_MS = 20_000;
+
+/** For threads that load, which takes seconds on a busy machine, to get so far that they can end. */
+const LOADING_GRACE_MS = 20_000;
+/** … where the time for that is over. */
+const NO_MORE_GRACE_MS = 1_000;
 
 let ending: Promise<never> | undefined;
 /** Who says first how it ends; what comes after that has no say, and waits for it. */
-const end = (code: number, graceMs: number, why: () => void): Promise<never> => {
+const end = (code: number, loadingGraceMs: number, why: () => void): Promise<never> => {
   if (ending !== undefined) return ending;
   why();
   // What breaks off now is no news.
   log.level = 'silent';
-  ending = exitNow(code, graceMs, () =>
+  ending = exitNow(code, loadingGraceMs, () =>
     lastLog.fatal('a file, a name server or a thread does not answer: killed'),
   );
   return ending;
 };
 
 onSignal = (signal) =>
-  void end(0, GRACE_MS, () => lastLog.info({ signal }, 'stopped while it started'));
+  void end(0, LOADING_GRACE_MS, () => lastLog.info({ signal }, 'stopped while it started'));
 const service = await startService(settings, log).catch((error: unknown) =>
-  end(1, START_GRACE_MS, () => process.stderr.write(`${startProblem(error, settings)}\n`)),
+  end(1, LOADING_GRACE_MS, () => process.stderr.write(`${startProblem(error, settings)}\n`)),
 );
 if (ending !== undefined) await ending;
 log.info({ url: service.url, docs: `${service.url}/docs` }, 'listening');
@@ -109,7 +110,7 @@ const SAME_SIGNAL_MS = 1_000;
 
 /** Nothing is lost by it: what was acknowledged is in the log. */
 const endOutOfOrder = (why: object, message: string): Promise<never> =>
-  end(1, GRACE_MS, () => lastLog.fatal(why, message));
+  end(1, NO_MORE_GRACE_MS, () => lastLog.fatal(why, message));
 
 let stoppingSinceMs: number | undefined;
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -134,7 +135,7 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
     await service.close((step) => {
       waitsFor = step;
     });
-    await end(0, GRACE_MS, () => log.info('stopped'));
+    await end(0, LOADING_GRACE_MS, () => log.info('stopped'));
   } catch (error) {
     await endOutOfOrder({ err: error }, 'could not stop in order');
   }
@@ -155,6 +156,6 @@ try {
     const what =
       cassandra === undefined ? `data folder ${dataDir}` : `keyspace ${cassandra.keyspace}`;
     const why = `Cannot open the ${what}: ${messageOf(error)}`;
-    await end(1, START_GRACE_MS, () => process.stderr.write(`${why}\n`));
+    await end(1, LOADING_GRACE_MS, () => process.stderr.write(`${why}\n`));
   }
 }

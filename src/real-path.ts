@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasCode } from './thrown.ts';
 
@@ -29,5 +29,16 @@ export const realPathOf = (path: string, links = MAX_LINKS): string => {
     return link === undefined
       ? join(parent, basename(resolve(path)))
       : realPathOf(resolve(parent, link), links - 1);
+  }
+};
+
+/** Whether two paths are one file that is there, also by names that are no links to each other. */
+export const isSameFile = (path: string, other: string): boolean => {
+  try {
+    const [one, two] = [statSync(path, { bigint: true }), statSync(other, { bigint: true })];
+    return one.dev === two.dev && one.ino === two.ino;
+  } catch {
+    // One is not there, or cannot be looked at.
+    return false;
   }
 };

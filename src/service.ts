@@ -167,11 +167,12 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       onStep('requests under way');
       await server.close();
       for (const watch of watches) watch.close();
-      onStep('the threads that read');
-      await series.close();
-      await parquetFiles.close();
+      // Beside the storage: they have nothing to lose, and one that loads takes seconds to end.
+      const readersClosed = Promise.all([series.close(), parquetFiles.close()]);
       onStep('the storage, which writes out what is in memory');
       await store.close();
+      onStep('the threads that read');
+      await readersClosed;
       onStep('the audit log');
       await audit?.close();
       onStep('the collector of traces');

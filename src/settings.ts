@@ -5,7 +5,7 @@ import { hostNameOf, isLoopback } from './host-names.ts';
 import type { TlsFilePaths } from './http/tls-files.ts';
 import { DEVICE_PRIORITIES, type DevicePriority } from './readings/device-priority.ts';
 import { parseDevicePriorities } from './readings/parse-device-priorities.ts';
-import { realPathOf } from './real-path.ts';
+import { isSameFile, realPathOf } from './real-path.ts';
 import type { CassandraSettings } from './storage/cassandra/cassandra-settings.ts';
 import { parseStoreAddress } from './storage/cassandra/store-address.ts';
 
@@ -220,7 +220,8 @@ const auditOf = (reader: EnvironmentReader, dataDir: string): Settings['audit'] 
   }
   for (const name of FILES_TO_READ) {
     const other = reader.optionalText(name);
-    if (other === undefined || !isOfAudit(realPath, realPathOf(other))) continue;
+    if (other === undefined) continue;
+    if (!isOfAudit(realPath, realPathOf(other)) && !isSameFile(realPath, other)) continue;
     reader.mistakes.push(`AUDIT_FILE must be another file than ${name}, which lines would break`);
   }
   return { path, maxBytes, maxFullFiles };

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { link as hardLink, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEVICE_PRIORITIES } from '../src/readings/device-priority.ts';
@@ -326,6 +326,10 @@ test.each(['API_KEYS_FILE', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'CASSANDRA_CA_FILE'
       expect(check(file, `${file}.old`)).toEqual([]);
       expect(check(`${file}.1`, file)).toEqual([]);
     }
+    const hard = join(folder, 'hard');
+    await hardLink(file, hard);
+    expect(check(hard, file)).toEqual(refused);
+    expect(check(file, hard)).toEqual(refused);
   },
 );
 

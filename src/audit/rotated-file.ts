@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { realPathOf } from '../real-path.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { AppendFile } from './append-file.ts';
 
@@ -23,7 +24,8 @@ export class RotatedFile {
 
   /** Opens the file, and makes it when it is not there. */
   constructor(options: RotatedFileOptions) {
-    this.#options = options;
+    // Where a link leads: a full file gets its name there, and no link does.
+    this.#options = { ...options, path: realPathOf(options.path) };
     this.#opened();
   }
 

@@ -8,6 +8,9 @@ import { type KeyEntry, KeyFileError, keyFileText, parseKeyFile, readKeyFile } f
 
 /** Nobody but its owner reads the file, nor while it is being written. */
 const MODE = 0o600;
+/** … unless it was for a group, and for nobody else: that of a service which is not the owner. */
+const OTHERS = 0o077;
+const GROUP_READS = 0o040;
 
 const write = async (temporary: string, target: string, text: string): Promise<void> => {
   const before = await ifThere(stat(target));
@@ -16,6 +19,8 @@ const write = async (temporary: string, target: string, text: string): Promise<v
     await file.writeFile(text);
     // Root may change the file of a service that runs as somebody else, who has to read it.
     if (before !== undefined && process.getuid?.() === 0) await file.chown(before.uid, before.gid);
+    const isForGroup = before !== undefined && (before.mode & OTHERS) === GROUP_READS;
+    if (isForGroup && (await file.stat()).gid === before.gid) await file.chmod(MODE | GROUP_READS);
     await file.sync();
   } finally {
     await file.close();

@@ -31,6 +31,8 @@ const SOUND_AFTER_MS = 10_000;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 
+/** Sent by a thread in place of an answer: it listens from now on. */
+const LISTENING = 'listening';
 /** Sent to a thread in place of a call: it is to end. */
 const END = 'end';
 /** One that has not ended by then is busy with what does not end, and is ended by force. */
@@ -55,24 +57,32 @@ interface Thread {
   readonly sinceMs: number;
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
+  /** Until then it loads what it needs, which takes seconds on a busy machine. */
+  isListening: boolean;
 }
 
 /** Those that have a thread. */
-const withThread = new Set<{ close(): Promise<void> }>();
+const withThread = new Set<{ close(): Promise<void>; readonly isLoading: boolean }>();
 
 /** Closes all of this process that have a thread, as it is to end. */
 export const endThreads = async (): Promise<void> => {
   await Promise.all(Array.from(withThread, (calls) => calls.close()));
 };
 
+/** Whether a thread of this process loads what it needs; nothing ends it while that is native code. */
+export const isAnyThreadLoading = (): boolean =>
+  Array.from(withThread).some(({ isLoading }) => isLoading);
+
 /**
  * Resolves when the thread has ended. It is told to, so that it does so between two turns: Node 20
- * aborts the whole process when a thread is terminated while it sets up a zlib stream.
+ * aborts the whole process when a thread is terminated while it sets up a zlib stream. One that
+ * still loads would not hear it, sets up none, and has nothing to lose.
  */
-const endThread = async (worker: Worker): Promise<void> => {
+const endThread = async ({ worker, pending, isListening }: Thread): Promise<void> => {
   const ended = new Promise((resolve) => worker.once('exit', resolve));
-  worker.postMessage(END);
-  const limit = setTimeout(() => void worker.terminate(), END_TIMEOUT_MS);
+  const canHear = isListening || pending.size > 0;
+  if (canHear) worker.postMessage(END);
+  const limit = setTimeout(() => void worker.terminate(), canHear ? END_TIMEOUT_MS : 0);
   await ended;
   clearTimeout(limit);
 };
@@ -139,10 +149,14 @@ export class WorkerCalls<Methods> {
     this.#running();
   }
 
+  get isLoading(): boolean {
+    return this.#thread?.isListening === false;
+  }
+
   /** Ends the thread, if there is one. Calls that are under way fail, and so do any that follow. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#thread !== undefined) await endThread(this.#thread.worker);
+    if (this.#thread !== undefined) await endThread(this.#thread);
   }
 
   #running(): Thread {
@@ -156,8 +170,12 @@ export class WorkerCalls<Methods> {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const pending = new Map<number, Pending>();
-    const thread = { sinceMs: performance.now(), worker, pending };
-    worker.on('message', (answer: Answer) => {
+    const thread = { sinceMs: performance.now(), worker, pending, isListening: false };
+    worker.on('message', (answer: Answer | typeof LISTENING) => {
+      if (answer === LISTENING) {
+        thread.isListening = true;
+        return;
+      }
       const call = pending.get(answer.id);
       pending.delete(answer.id);
       if ('error' in answer) call?.reject(answer.error);
@@ -206,4 +224,5 @@ export const answerCalls = <Methods extends object>(methods: Methods): void => {
     if (call === END) process.exit();
     parentPort?.postMessage(await answerTo(call));
   });
+  parentPort?.postMessage(LISTENING);
 };

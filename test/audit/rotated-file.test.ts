@@ -1,4 +1,14 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RotatedFile, type RotatedFileOptions } from '../../src/audit/rotated-file.ts';
@@ -44,6 +54,19 @@ test('a line that is larger than a file has one of its own', async () => {
     '.1': `${'y'.repeat(50)}\n`,
     '': 'z\n',
   });
+});
+
+test('by a link, full files are beside the file that it leads to, and the link stays', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'real'));
+  await symlink('real/audit', join(folder, 'link'));
+  await writeFile(join(folder, 'link.1'), 'another file');
+  const { file } = await open({ path: join(folder, 'link') });
+  for (let number = 10; number < 14; number++) file.append(`line ${number}`);
+  await file.close();
+  expect((await readdir(join(folder, 'real'))).sort()).toEqual(['audit', 'audit.1']);
+  expect(await readlink(join(folder, 'link'))).toBe('real/audit');
+  expect(await readFile(join(folder, 'link.1'), 'utf8')).toBe('another file');
 });
 
 test('a restart goes on with the file that there is', async () => {

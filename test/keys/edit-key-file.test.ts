@@ -1,4 +1,13 @@
-import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editKeyFile } from '../../src/keys/edit-key-file.ts';
@@ -19,6 +28,14 @@ test('a new file is for its owner alone, and so is a changed one', async () => {
   await editKeyFile(path, () => [entry]);
   expect([await readKeyFile(path), await modeOf(path)]).toEqual([[entry], '600']);
   expect(await readdir(folder)).toEqual(['keys.json']);
+});
+
+test('a service that reads it as one of its group goes on reading it', async () => {
+  const path = join(await temporaryFolder(), 'keys.json');
+  await writeFile(path, keyFileText([]));
+  await chmod(path, 0o640);
+  await editKeyFile(path, () => [entry]);
+  expect([await readKeyFile(path), await modeOf(path)]).toEqual([[entry], '640']);
 });
 
 test('the file that a link leads to is changed, and the link stays', async () => {

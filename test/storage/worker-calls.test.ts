@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { WorkerCalls } from '../../src/storage/worker-calls.ts';
@@ -46,9 +47,9 @@ beforeEach(() => {
   lost = [];
 });
 
-const start = async (): Promise<WorkerCalls<Methods>> => {
+const start = async (code = SCRIPT): Promise<WorkerCalls<Methods>> => {
   const script = join(await temporaryFolder(), 'thread.mjs');
-  await writeFile(script, SCRIPT);
+  await writeFile(script, code);
   const module = await built<WorkerCallsModule>(PATH);
   const calls = new module.WorkerCalls<Methods>(pathToFileURL(script), {
     workerData: 'mine',
@@ -183,4 +184,27 @@ it('a thread that does not listen is ended by force', async () => {
   );
   await calls.close();
   await spinning;
+});
+
+/** As one that loads native modules on a busy machine. */
+const SLOW = `import { setTimeout as sleep } from 'node:timers/promises'; await sleep(4_000);${SCRIPT}`;
+
+it.each([0, 500])(
+  'a thread that still loads is not waited for: %d ms after its start',
+  async (ms) => {
+    const calls = await start(SLOW);
+    calls.start();
+    await sleep(ms);
+    const startMs = performance.now();
+    await calls.close();
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(lost).toEqual([]);
+  },
+);
+
+it('one that still loads and has been asked for something is not ended by force', async () => {
+  const calls = await start(SLOW.replace('4_000', '500'));
+  const ended = expect(calls.call('hold', undefined)).rejects.toThrow('a worker thread ended: 0');
+  await calls.close();
+  await ended;
 });

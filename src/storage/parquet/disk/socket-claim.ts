@@ -28,6 +28,7 @@ const LISTENING = '.sock';
 /** Not listening yet, so nobody may take it for the socket of a dead process. */
 const NEW = '.new';
 const MAX_ATTEMPTS = 10;
+/** For others to give up; anew whenever there are fewer than before: many on a busy machine take long. */
 const PATIENCE_MS = 3000;
 const POLL_MS = 20;
 
@@ -151,10 +152,15 @@ const listenIn = async (
 
 /** Waits until it is clear who is first: undefined when it is the process with this id. */
 const strongestRival = async (folder: SocketFolder, id: string): Promise<Rival | undefined> => {
-  const untilMs = performance.now() + PATIENCE_MS;
+  let untilMs = performance.now() + PATIENCE_MS;
+  let fewest = Number.POSITIVE_INFINITY;
   for (;;) {
     const rivals = await rivalsOf(folder, id);
     if (rivals.length === 0) return undefined;
+    if (rivals.length < fewest) {
+      fewest = rivals.length;
+      untilMs = performance.now() + PATIENCE_MS;
+    }
     const first = rivals.find((rival) => precedes(rival, id));
     if (first !== undefined) return first;
     if (performance.now() > untilMs) return rivals[0];

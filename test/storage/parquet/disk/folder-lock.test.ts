@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
@@ -184,12 +185,28 @@ test('an owner that does not say who it is keeps the folder all the same', async
 });
 
 /** Something that listens in the folder as an owner does, and says this to all who ask. */
-const stranger = async (address: string, says: string): Promise<void> => {
+const stranger = async (address: string, says: string): Promise<Server> => {
   const server = createServer((socket) => socket.end(says));
   onTestFinished(() => void server.close());
   server.listen(address);
   await once(server, 'listening');
+  return server;
 };
+
+test('who is first waits for others that are about to give up, as long as some do', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(lockFolderOf(folder));
+  const says = JSON.stringify({ pid: 7, host: 'busy', isOwner: false });
+  const servers = ['ffffffff', 'fffffffe', 'fffffffd'].map(async (id) =>
+    stranger(join(lockFolderOf(folder), `${id}.sock`), says),
+  );
+  const lock = locked(folder);
+  for (const server of servers) {
+    await sleep(1_700);
+    (await server).close();
+  }
+  expect(await (await lock).lost()).toBeUndefined();
+});
 
 test('an owner on another machine is told by its name', async () => {
   const folder = await temporaryFolder();
