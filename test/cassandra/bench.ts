@@ -129,10 +129,27 @@ if (client !== undefined) {
   await measured(64, raw);
   row('a row by the driver alone, 64 at once', await measured(64, raw));
 }
+const ofUsers = (name: string, users: number): ReadingBatch => {
+  const batch = new ReadingBatch();
+  for (let user = 0; user < users; user++) {
+    batch.add(`${run}-${name}-${user}`, 'device_a', startMicros, 60);
+  }
+  return batch;
+};
 const single = (users: number) => (number: number) =>
-  store.append(readings(`${run}-${users}-${number % users}`, Math.floor(number / users), 1));
-row('single readings of 10,000 users, 64 at once', await measured(64, single(10_000)));
-row('single readings of 20 users, 64 at once', await measured(64, single(20)));
+  store.append(readings(`${run}-${users}-${number % users}`, 1 + Math.floor(number / users), 1));
+const isFirst = (number: number) => store.append(readings(`${run}-first-${number}`, 0, 1));
+row('single readings, each the first of its user, 64 at once', await measured(64, isFirst));
+for (const users of [10_000, 20]) {
+  // As devices that have sent something a moment ago.
+  await store.append(ofUsers(String(users), users));
+  const what = `single readings of ${users.toLocaleString('en')} users, 64 at once`;
+  row(what, await measured(64, single(users)));
+}
+if (client !== undefined) row('a row by the driver alone, once more', await measured(64, raw));
+const whole = store.append(ofUsers('whole', 10_000));
+row('a reading, one at a time, while 10,000 users are stored', await measured(1, isFirst));
+await whole;
 const batch = (number: number) =>
   store.append(readings(`${run}-batch-${number % 40}`, 5_000 * Math.floor(number / 40), 5_000));
 row('readings in batches of 5,000, 4 at once', await measured(4, batch), 5_000);

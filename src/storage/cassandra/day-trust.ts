@@ -10,7 +10,7 @@ import type { Stamp } from './stamps.ts';
  */
 export const DAY_TRUST_MS = 600_000;
 /** So many days at most, of some 200 bytes each; of others the entry is written again. */
-const MAX_DAYS = 100_000;
+const MAX_DAYS = 300_000;
 
 /**
  * Which days this process has put into the list of days itself, and with what stamp.
