@@ -222,7 +222,11 @@ test.skipIf(process.platform === 'win32').each(['the process', 'a worker'] as co
     makePipe(join(folder, 'pipe'));
     const environment = { DATA_DIR: join(folder, 'data'), SHUTDOWN_DEADLINE_MS: '1000' };
     const run = start(environment, stuckIn(where, join(folder, 'pipe')));
-    expect((await post(await urlOf(run), READING)).status).toBe(200);
+    const url = await urlOf(run);
+    expect((await post(url, READING)).status).toBe(200);
+    // It has loaded, and waits for the disk, once it has answered.
+    const query = `user_id=${READING.user_id}&start=2024-01-15T00:00:00Z&end=2024-01-16T00:00:00Z`;
+    expect((await fetch(`${url}/metrics/heart-rate?${query}`)).status).toBe(200);
     const stoppedMs = performance.now();
     run.child.kill('SIGTERM');
     const lastLog = 'a file, a name server or a thread does not answer: killed';
