@@ -15,6 +15,7 @@ import {
   createReadingQueue,
   type QueueError,
   QueueFullError,
+  type QueueStore,
   type ReadingQueueOptions,
 } from '../../../../client/src/queue/index.ts';
 import {
@@ -99,6 +100,20 @@ describe('sending', () => {
     await queue.add(reading(71));
     await expect.poll(sent).toEqual([[70, 71]]);
     await queue.close();
+  });
+
+  test('is over before the store is closed, once', async () => {
+    const calls: string[] = [];
+    const store: QueueStore = {
+      load: async () => [],
+      append: async () => void calls.push('append'),
+      remove: async () => void calls.push('remove'),
+      close: async () => void calls.push('close'),
+    };
+    const { queue } = await connect([takes()], { store });
+    await queue.add(reading(70));
+    await queue.close();
+    expect(calls).toEqual(['append', 'remove', 'close']);
   });
 
   test('begins after the interval when there is less', async () => {
