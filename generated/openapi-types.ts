@@ -163,7 +163,8 @@ export interface paths {
          *     `reset` comes first. Erased readings are not told any more.
          *
          *     Of several processes in one cluster (`STORE`) each tells of the readings that it has accepted itself, and of no
-         *     others.
+         *     others. There a `reset` comes first whenever the process has accepted anything since: another one may have erased
+         *     it.
          *
          *     A client that reads too slowly is cut off, and may go on as said. More streams than `MAX_STREAMS` are refused
          *     with `503`. The streams end when the service stops.

@@ -109,7 +109,7 @@ export const startService = async (settings: Settings, log: Logger): Promise<Ser
       : (await import('./tracing/tracing.ts')).startTracing(tracedAs, version);
   const counting = createStoreObserver(registry, log, workerLost);
   const observer = tracing?.observer(counting) ?? counting;
-  const live = new LiveReadings(settings);
+  const live = new LiveReadings({ ...settings, isShared: settings.cassandra !== undefined });
   const clusterObserver = createClusterObserver(registry);
   const store = new OpeningStore((signal) =>
     openStore(settings, { observer, clusterObserver, live, signal }),

@@ -135,6 +135,36 @@ export const serviceConformance = (placeOf: () => Place): void => {
     left.abort();
   });
 
+  it('tells who goes on nothing that was erased meanwhile, also by another process', async () => {
+    const isShared = placeOf().isShared;
+    const other = isShared ? await started(placeOf()) : service;
+    try {
+      const user = newUser();
+      const path = `${service.url}${READINGS}/stream?user_id=${user}`;
+      const begun = new AbortController();
+      const first = await fetch(path, { signal: begun.signal });
+      const { value } = (await first.body?.getReader().read()) ?? {};
+      const [, id = ''] = /^id: (.*)$/m.exec(new TextDecoder().decode(value)) ?? [];
+      begun.abort();
+      await send(service, reading(user, 'a', at('10:00:00'), 66));
+      expect((await other.ask('DELETE', `${READINGS}?user_id=${user}`)).status).toBe(200);
+      const left = new AbortController();
+      const headers = { 'last-event-id': id };
+      const again = await fetch(path, { headers, signal: left.signal });
+      await send(service, reading(user, 'a', at('10:00:00'), 77));
+      let text = '';
+      for await (const bytes of again.body as AsyncIterable<Uint8Array>) {
+        text += new TextDecoder().decode(bytes);
+        if (text.includes('"heart_rate":77')) break;
+      }
+      left.abort();
+      expect(text).not.toContain('"heart_rate":66');
+      expect(text.includes('event: reset')).toBe(isShared);
+    } finally {
+      if (isShared) await other.process.kill();
+    }
+  });
+
   it('says that nothing has changed, until something has', async () => {
     const user = newUser();
     await send(service, reading(user, 'a', at('10:00:00'), 70));

@@ -12,6 +12,11 @@ export interface LiveReadingsOptions {
   readonly maxStreams: number;
   /** How much memory the readings take from which a reader may go on; 32 MiB when left out. */
   readonly historyBytes?: number;
+  /**
+   * Whether other processes have the same store. They may erase what was accepted here, and nobody
+   * tells of it: so nothing is remembered, and who has missed anything is told to ask anew.
+   */
+  readonly isShared?: boolean;
   /** A reader that lets so much pile up is dropped; 256 KiB when left out. */
   readonly maxPendingBytes?: number;
   /** How often each reader is told that it is still connected; 15 s when left out. */
@@ -51,7 +56,8 @@ export class LiveReadings implements AcceptanceListener {
 
   constructor(options: LiveReadingsOptions) {
     this.#options = options;
-    this.#history = new LiveHistory(options.historyBytes ?? HISTORY_BYTES);
+    const { historyBytes = HISTORY_BYTES, isShared = false } = options;
+    this.#history = new LiveHistory(isShared ? 0 : historyBytes);
     const keepAliveMs = options.keepAliveMs ?? KEEP_ALIVE_MS;
     this.#keepAliveTimer = setInterval(() => this.#keepAlive(), keepAliveMs).unref();
   }

@@ -23,3 +23,17 @@ test('what nobody followed is not remembered, and what somebody did is for a whi
   expect(live.follow({ userId: 'ann' }, known).isReset).toBe(false);
   live.close();
 });
+
+test('nothing is remembered where another process may have erased it', () => {
+  const live = new LiveReadings({ maxStreams: 3, isShared: true });
+  const { reader } = live.follow({ userId: 'ann' });
+  live.accepted(1 as Sequence, oneReading());
+  expect(reader.pendingBytes).toBeGreaterThan(0);
+  const known = live.lastEventId;
+  // Who has missed nothing goes on.
+  expect(live.follow({ userId: 'ann' }, known).isReset).toBe(false);
+  live.accepted(2 as Sequence, oneReading());
+  const { reader: again, isReset } = live.follow({ userId: 'ann' }, known);
+  expect([isReset, again.pendingBytes]).toEqual([true, 0]);
+  live.close();
+});
