@@ -5,9 +5,13 @@ import { ALL_TIME } from '../readings/time-range.ts';
 import type { DayVersion, ReadingStore, ScannedDay } from '../storage/reading-store.ts';
 import type { LatestRequest } from './latest-reading.ts';
 import type { SeriesRequest } from './series-query.ts';
+import { weightOfVersion } from './version-weight.ts';
 
-/** Versions of days that are remembered, of all queries together: at some 300 bytes, 15 MB. */
-const MAX_DAYS = 50_000;
+/**
+ * How much is remembered of all queries together, in hundreds of bytes: 15 MB, the versions of 50,000
+ * days of one part each.
+ */
+const MAX_WEIGHT = 150_000;
 
 /** A day as it was read. */
 export type ReadDay = Pick<ScannedDay, 'day' | 'version' | 'changesSince'>;
@@ -17,6 +21,10 @@ interface KnownRead {
   /** In the order in which they were read. */
   readonly days: readonly { readonly day: EpochDay; readonly version: DayVersion }[];
 }
+
+/** Two more for the key and the tag. */
+const weightOf = ({ days }: KnownRead): number =>
+  days.reduce((sum, { version }) => sum + weightOfVersion(version), 2);
 
 const isUnchanged = (known: KnownRead, at: number, found: ReadDay): boolean => {
   const before = known.days[at];
@@ -63,12 +71,9 @@ export class ReadVersions {
   readonly #known: LRUCache<string, KnownRead>;
   #tags = 0;
 
-  constructor(store: Pick<ReadingStore, 'scan' | 'scanBackwards'>, maxDays = MAX_DAYS) {
+  constructor(store: Pick<ReadingStore, 'scan' | 'scanBackwards'>, maxWeight = MAX_WEIGHT) {
     this.#store = store;
-    this.#known = new LRUCache({
-      maxSize: maxDays,
-      sizeCalculation: ({ days }) => days.length + 1,
-    });
+    this.#known = new LRUCache({ maxSize: maxWeight, sizeCalculation: weightOf });
   }
 
   series(request: SeriesRequest): VersionedRead {
@@ -94,7 +99,8 @@ export class ReadVersions {
   }
 
   #read(key: string, isStillTrue: (known: KnownRead) => Promise<boolean>): VersionedRead {
-    const days = new Map<EpochDay, ReadDay>();
+    // Not the days themselves, which hold all their readings: a series would, until it ends.
+    const days = new Map<EpochDay, { version: DayVersion; isSame: boolean }>();
     const known = this.#known.get(key);
     let tag: string | undefined;
     const newTag = () => {
@@ -107,17 +113,18 @@ export class ReadVersions {
       },
       current: async () =>
         known !== undefined && (await isStillTrue(known)) ? known.tag : undefined,
-      saw: (day) => {
-        days.set(day.day, day);
+      saw: (found) => {
+        const { day, version } = found;
+        const at = days.has(day) ? [...days.keys()].indexOf(day) : days.size;
+        const isSame = known !== undefined && isUnchanged(known, at, found);
+        days.set(day, { version, isSame });
       },
       end: () => {
-        const read = [...days.values()];
         const isKnown =
-          known?.days.length === read.length &&
-          read.every((day, at) => isUnchanged(known, at, day));
+          known?.days.length === days.size && [...days.values()].every(({ isSame }) => isSame);
         // A tag that has been given out stays.
         tag ??= isKnown ? known.tag : newTag();
-        const versions = read.map(({ day, version }) => ({ day, version }));
+        const versions = [...days].map(([day, { version }]) => ({ day, version }));
         this.#known.set(key, { tag, days: versions });
       },
     };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { DayVersion } from '../storage/reading-store.ts';
 import type { SeriesPiece } from './series-piece.ts';
+import { weightOfVersion } from './version-weight.ts';
 
 /**
  * At 50 bytes a row, and 90 of the text that is made of it, this is 42 MB: the minutes of 200 users'
@@ -27,9 +28,9 @@ export interface CacheShare {
   keep(key: string, day: KnownDay): void;
 }
 
-/** An entry of no rows takes room as well. */
-const weightOf = ({ pieces }: KnownDay): number =>
-  pieces.reduce((rows, { counts }) => rows + counts.length, 10);
+/** An entry of no rows takes room as well, and so does its version. */
+const weightOf = ({ pieces, version }: KnownDay): number =>
+  pieces.reduce((rows, { counts }) => rows + counts.length, 8 + weightOfVersion(version));
 
 /** Finished days of series, the least recently used given up first. */
 export class SeriesCache {

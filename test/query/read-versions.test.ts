@@ -48,10 +48,10 @@ class Days {
   }
 }
 
-const opened = (days: ScannedDay[], maxDays = 100) => {
+const opened = (days: ScannedDay[], maxWeight = 100) => {
   const store = new Days();
   store.days = days;
-  const versions = new ReadVersions(store, maxDays);
+  const versions = new ReadVersions(store, maxWeight);
   /** Reads a series and returns its tag. */
   const readSeries = (request = REQUEST): string => {
     const read = versions.series(request);
@@ -137,6 +137,29 @@ test('a user who is forgotten has no tags any more, and others keep theirs', asy
   versions.forget('ann');
   expect(await versions.series(REQUEST).current()).toBeUndefined();
   expect(await versions.series({ ...REQUEST, userId: 'anna' }).current()).toBe(tag);
+});
+
+test.each([
+  [1_000, true],
+  [100, false],
+])('what is remembered is bounded by the names in it: %i', async (maxWeight, isKept) => {
+  const names = Array.from({ length: 200 }, (_, chunk) => [`chunk ${chunk}`, 1] as const);
+  const version = { ...VERSION, lengths: new Map(names) };
+  const { versions, readSeries } = opened(
+    [{ ...dayOf(1), version, changesSince: () => 'none' }],
+    maxWeight,
+  );
+  readSeries();
+  expect((await versions.series(REQUEST).current()) !== undefined).toBe(isKept);
+});
+
+test('a day that is read again is compared with what it was then', () => {
+  const { versions, readSeries } = opened([dayOf(1), dayOf(2)]);
+  const tag = readSeries();
+  const read = versions.series(REQUEST);
+  for (const day of [dayOf(1, 'unknown'), dayOf(2), dayOf(1)]) read.saw(day);
+  read.end();
+  expect(read.tag).toBe(tag);
 });
 
 test('the days that are remembered are bounded', async () => {

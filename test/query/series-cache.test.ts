@@ -62,6 +62,15 @@ it('bounds answers without rows', () => {
   expect(known(cache, keys)).toHaveLength(ROOM / 10);
 });
 
+it('counts the names in a version', () => {
+  const cache = new SeriesCache(ROOM);
+  const day = dayOf(10);
+  const lengths = new Map(Array.from({ length: ROOM }, (_, chunk) => [`chunk ${chunk}`, 1]));
+  keep(cache, 'usual', 10);
+  cache.share().keep('crowded', { ...day, version: { ...day.version, lengths } });
+  expect(known(cache, ['usual', 'crowded'])).toEqual(['usual']);
+});
+
 it('forgets those whose key begins as told', () => {
   const cache = new SeriesCache(ROOM);
   for (const key of ['"ann" 1', '"ann" 2', '"anna" 1']) keep(cache, key, 1);
