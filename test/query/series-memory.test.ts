@@ -10,6 +10,7 @@ import { chunksOf } from '../../src/storage/cassandra/chunk.ts';
 import { CHUNK_COLUMNS, chunkRowOf, valuesOf } from '../../src/storage/cassandra/chunk-row.ts';
 import { scannedDay } from '../../src/storage/cassandra/scanned-day.ts';
 import type { Stamp } from '../../src/storage/cassandra/stamps.ts';
+import { NOTHING_VOID } from '../../src/storage/cassandra/voided.ts';
 import type { DayScan, ReadingStore } from '../../src/storage/reading-store.ts';
 
 const DAYS = 120;
@@ -42,7 +43,7 @@ test('a series lets go of the days it has read while it goes on', async () => {
   const given: WeakRef<object>[] = [];
   const scan = async function* (): AsyncGenerator<DayScan> {
     for (let day = 0 as EpochDay; day < DAYS; day++) {
-      const found = scannedDay({ day, chunks: [chunkOf(day)], erasures: [] }, REQUEST);
+      const found = scannedDay({ day, chunks: [chunkOf(day)], voided: NOTHING_VOID }, REQUEST);
       if (found === undefined) throw new Error('no day');
       given.push(new WeakRef(found.changesSince));
       yield { ...found, isLast: day === DAYS - 1 };

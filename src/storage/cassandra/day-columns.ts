@@ -1,15 +1,8 @@
-import { type Erasure, isErasedBy } from '../../readings/erasure.ts';
 import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { isInRange } from '../../readings/time-range.ts';
 import type { UserRows } from '../rows/rows-source.ts';
 import type { ChunkRow } from './chunk-row.ts';
-import type { Stamp } from './stamps.ts';
-
-/** An erasure of a part of a user's readings: what it covers of chunks up to `seq` is void. */
-export interface StampedErasure extends Erasure {
-  readonly seq: Stamp;
-  readonly writer: string;
-}
+import type { Voided } from './voided.ts';
 
 /** From the first instant to just after the last; undefined when there is none. */
 export const extentOf = (timestamps: Float64Array): TimeRange | undefined => {
@@ -91,17 +84,13 @@ export const rowsWhere = (rows: UserRows, isKept: IsKept): UserRows => {
 export const withoutErased = (
   rows: UserRows,
   chunks: readonly ChunkRow[],
-  erasures: readonly StampedErasure[],
+  voided: Voided,
 ): UserRows => {
-  const oldest = chunks[0]?.seq ?? 0;
-  const relevant = erasures.filter(({ seq }) => seq >= oldest);
-  if (relevant.length === 0) return rows;
-  return rowsWhere(rows, (deviceId, timestampMicros, place) => {
-    const { seq } = chunks[place] as ChunkRow;
-    return !relevant.some(
-      (erasure) => seq <= erasure.seq && isErasedBy(erasure, { deviceId, timestampMicros }),
-    );
-  });
+  if (chunks.every(({ seq }) => seq > voided.newest)) return rows;
+  return rowsWhere(
+    rows,
+    (deviceId, micros, place) => !voided.has(deviceId, micros, (chunks[place] as ChunkRow).seq),
+  );
 };
 
 /** Those in a range, perhaps of one device. */

@@ -6,15 +6,10 @@ import { dayOf } from '../../readings/timestamp.ts';
 import { inParallel } from '../in-parallel.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
-import {
-  dayColumns,
-  identitiesIn,
-  rowsWithin,
-  type StampedErasure,
-  withoutErased,
-} from './day-columns.ts';
+import { dayColumns, identitiesIn, rowsWithin, withoutErased } from './day-columns.ts';
 import type { Stamp } from './stamps.ts';
 import type { Statements } from './statements.ts';
+import { type StampedErasure, Voided } from './voided.ts';
 
 /** So many days at once. */
 const DAYS_AT_ONCE = 8;
@@ -124,11 +119,12 @@ export class Eraser {
   async #count(erasure: Erasure): Promise<Found> {
     const { userId, deviceId, range = ALL_TIME } = erasure;
     const { days, erasures } = await this.#known(erasure);
+    const voided = new Voided(erasures);
     const covered: EpochDay[] = [];
     let count = 0;
     await inParallel(DAYS_AT_ONCE, days, async (day) => {
       const chunks = await this.#options.statements.chunks(userId, day);
-      const valid = withoutErased(dayColumns(chunks), chunks, erasures);
+      const valid = withoutErased(dayColumns(chunks), chunks, voided);
       const identities = identitiesIn(rowsWithin(valid, range, deviceId));
       if (identities > 0) covered.push(day);
       count += identities;

@@ -1,7 +1,8 @@
 import { type ChunkColumns, chunksOf, type DayRun, LARGE_READINGS } from './chunk.ts';
 import type { ChunkRow } from './chunk-row.ts';
-import { dayColumns, type StampedErasure, withoutErased } from './day-columns.ts';
+import { dayColumns, withoutErased } from './day-columns.ts';
 import { isMoved } from './stamps.ts';
+import type { Voided } from './voided.ts';
 
 /** So many chunks go into one merge at most. */
 const MAX_SOURCES = 2_000;
@@ -67,14 +68,11 @@ const worthMerging = (small: readonly ChunkRow[], minChunks: number): readonly C
 };
 
 /** What a run says when it is read as a whole: each identity once, and nothing that was erased. */
-export const mergedChunks = (
-  run: readonly ChunkRow[],
-  erasures: readonly StampedErasure[],
-): ChunkColumns[] => {
+export const mergedChunks = (run: readonly ChunkRow[], voided: Voided): ChunkColumns[] => {
   const { deviceIds, devices, timestamps, heartRates } = withoutErased(
     dayColumns(run),
     run,
-    erasures,
+    voided,
   );
   if (timestamps.length === 0) return [];
   const runs = deviceIds.map(

@@ -4,9 +4,10 @@ import type { EpochDay } from '../../readings/reading.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { ChunkRow } from './chunk-row.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
-import { dayColumns, type StampedErasure, withoutErased } from './day-columns.ts';
+import { dayColumns, withoutErased } from './day-columns.ts';
 import { mergedChunks, runsToMerge } from './merge-plan.ts';
 import type { Statements, UserDay } from './statements.ts';
+import { NOTHING_VOID, Voided } from './voided.ts';
 
 /**
  * A chunk that is older than this is looked at: no write with a smaller stamp is acknowledged any
@@ -71,7 +72,7 @@ export class Merger {
   /** These chunks of a day have been read. */
   saw(userId: string, day: EpochDay, chunks: readonly ChunkRow[]): void {
     if (chunks.length < this.#minChunks) return;
-    if (this.#runs(chunks, []).length > 0) this.#enqueue(userId, day, 0);
+    if (this.#runs(chunks, NOTHING_VOID).length > 0) this.#enqueue(userId, day, 0);
   }
 
   /** Some readings of the day are void from now on. */
@@ -92,12 +93,12 @@ export class Merger {
     this.#waiting.set(key, { userId, day, dueMs: Date.now() + afterMs });
   }
 
-  #runs(chunks: readonly ChunkRow[], erasures: readonly StampedErasure[]) {
+  #runs(chunks: readonly ChunkRow[], voided: Voided) {
     const before = (Date.now() - this.#settledMs) * 1000;
     const settled = chunks.filter(({ seq }) => seq < before);
     return runsToMerge(settled, {
       minChunks: this.#minChunks,
-      isDirty: (chunk) => isDirty(chunk, erasures),
+      isDirty: (chunk) => isDirty(chunk, voided),
     });
   }
 
@@ -125,27 +126,23 @@ export class Merger {
   async merge(userId: string, day: EpochDay): Promise<void> {
     const { statements, ttlSeconds } = this.#options;
     // In this order: erasures that go are gone after the chunks that they cover.
-    const erasures = await statements.erasures(userId);
+    const voided = new Voided(await statements.erasures(userId));
     const chunks = await statements.chunks(userId, day);
     const userDay = { userId, day, ttlSeconds: ttlSeconds(day) };
-    for (const run of this.#runs(chunks, erasures)) {
+    for (const run of this.#runs(chunks, voided)) {
       if (this.#isClosed) return;
-      await this.#replace(userDay, run, erasures);
+      await this.#replace(userDay, run, voided);
     }
   }
 
-  async #replace(
-    userDay: UserDay,
-    run: readonly ChunkRow[],
-    erasures: readonly StampedErasure[],
-  ): Promise<void> {
+  async #replace(userDay: UserDay, run: readonly ChunkRow[], voided: Voided): Promise<void> {
     const { statements, observer } = this.#options;
     const last = run.at(-1) as ChunkRow;
     if (last.writer.length > MAX_NAME_LENGTH) return;
     const startedMs = performance.now();
     // Right behind the last source; of one's own, as another process may merge the same.
     const name = `${last.writer}~${randomBytes(4).toString('base64url')}`;
-    const merged = mergedChunks(run, erasures).map((columns, at) => ({
+    const merged = mergedChunks(run, voided).map((columns, at) => ({
       ...{ columns, seq: last.seq, writer: `${name}.${String(at).padStart(3, '0')}` },
     }));
     await statements.replaceChunks(userDay, run, merged);
@@ -161,10 +158,9 @@ export class Merger {
 }
 
 /** Whether a chunk has readings that are erased. */
-const isDirty = (chunk: ChunkRow, erasures: readonly StampedErasure[]): boolean => {
-  const covering = erasures.filter(({ seq }) => seq >= chunk.seq);
-  if (covering.length === 0) return false;
-  return withoutErased(dayColumns([chunk]), [chunk], covering).timestamps.length < chunk.readings;
+const isDirty = (chunk: ChunkRow, voided: Voided): boolean => {
+  if (chunk.seq > voided.newest) return false;
+  return withoutErased(dayColumns([chunk]), [chunk], voided).timestamps.length < chunk.readings;
 };
 
 const keyOf = (userId: string, day: EpochDay): string => `${day} ${userId}`;

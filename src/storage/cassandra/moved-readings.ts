@@ -11,6 +11,7 @@ import { dayColumns, rowsWithin, withoutErased } from './day-columns.ts';
 import { Expiry } from './expiry.ts';
 import { isMoved, type Stamp } from './stamps.ts';
 import { Statements } from './statements.ts';
+import { Voided } from './voided.ts';
 
 /** What the cluster has of a user on a day. */
 export interface StoredRows {
@@ -63,9 +64,9 @@ export class MovedReadings {
   /** What there is of a request that lies in one day. */
   async read({ userId, range }: ScanRequest): Promise<StoredRows> {
     const day: EpochDay = dayOf(range.startMicros as EpochMicros);
-    const erasures = await this.#statements.erasures(userId);
+    const voided = new Voided(await this.#statements.erasures(userId));
     const chunks = await this.#statements.chunks(userId, day);
-    const rows = rowsWithin(withoutErased(dayColumns(chunks), chunks, erasures), range);
+    const rows = rowsWithin(withoutErased(dayColumns(chunks), chunks, voided), range);
     const chunkOf = (row: number) => chunks[rows.sequences[row] as number] as ChunkRow;
     return { rows, isAcceptedHere: (row) => !isMoved(chunkOf(row).seq) };
   }

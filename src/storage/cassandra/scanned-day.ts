@@ -2,48 +2,39 @@ import type { EpochDay, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { Changes, DayVersion, ScannedDay, ScanRequest } from '../reading-store.ts';
 import type { UserRows } from '../rows/rows-source.ts';
 import { type ChunkRow, nameOf } from './chunk-row.ts';
-import {
-  areApart,
-  dayColumns,
-  extentOf,
-  rowsWithin,
-  type StampedErasure,
-  withoutErased,
-} from './day-columns.ts';
+import { areApart, dayColumns, extentOf, rowsWithin, withoutErased } from './day-columns.ts';
+import type { Voided } from './voided.ts';
 
 /** All that is stored of a user on a day. */
 export interface StoredDay {
   readonly day: EpochDay;
   /** In order of acceptance. */
   readonly chunks: readonly ChunkRow[];
-  /** Of parts of the user's readings. */
-  readonly erasures: readonly StampedErasure[];
+  readonly voided: Voided;
 }
 
-const erasureName = ({ seq, writer }: StampedErasure): string => `erasure ${seq} ${writer}`;
+/** No chunk has such a name. */
+const erasuresName = ({ name }: Voided): string => `erasures ${name}`;
 
 /**
- * A version is the names of all chunks and erasures that were found, so it is true whichever
+ * A version is the names of all chunks, and one of all erasures, that were found, so it is true whichever
  * process wrote them: each scan compares it with what the cluster has.
  */
-const versionOf = ({ chunks, erasures }: StoredDay): DayVersion => ({
+const versionOf = ({ chunks, voided }: StoredDay): DayVersion => ({
   sequence: (chunks.at(-1)?.seq ?? 0) as number as Sequence,
   removals: 0,
   parts: [],
   lengths: new Map([
     ...chunks.map((chunk) => [nameOf(chunk), chunk.readings] as const),
-    ...erasures.map((erasure) => [erasureName(erasure), 0] as const),
+    [erasuresName(voided), 0],
   ]),
 });
 
 /** Where chunks lie that were not there before; `unknown` when anything else is different. */
 const changesSince = (stored: StoredDay, columns: UserRows, earlier: DayVersion): Changes => {
   const before = earlier.lengths;
-  let known = 0;
-  for (const erasure of stored.erasures) {
-    if (!before.has(erasureName(erasure))) return 'unknown';
-    known++;
-  }
+  if (!before.has(erasuresName(stored.voided))) return 'unknown';
+  let known = 1;
   let [start, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let at = 0;
   for (const chunk of stored.chunks) {
@@ -69,7 +60,7 @@ export const scannedDay = (
   { userId, range, deviceId }: ScanRequest,
 ): ScannedDay | undefined => {
   const columns = dayColumns(stored.chunks);
-  const valid = withoutErased(columns, stored.chunks, stored.erasures);
+  const valid = withoutErased(columns, stored.chunks, stored.voided);
   const rows = rowsWithin(valid, range, deviceId);
   if (rows.timestamps.length === 0) return undefined;
   return {

@@ -3,9 +3,9 @@ import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts
 import { ALL_TIME } from '../../readings/time-range.ts';
 import type { ChunkColumns } from './chunk.ts';
 import { CHUNK_COLUMNS, type ChunkRow, chunkRowOf, valuesOf } from './chunk-row.ts';
-import type { StampedErasure } from './day-columns.ts';
 import { unavailableWhenOfCluster } from './driver-errors.ts';
 import type { Stamp } from './stamps.ts';
+import type { StampedErasure } from './voided.ts';
 
 const statementsIn = (keyspace: string) => ({
   insertDay:

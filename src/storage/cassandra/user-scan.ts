@@ -5,6 +5,7 @@ import type { DayScan, ScannedDay, ScanRequest } from '../reading-store.ts';
 import type { ChunkRow } from './chunk-row.ts';
 import { scannedDay } from './scanned-day.ts';
 import type { Statements } from './statements.ts';
+import { Voided } from './voided.ts';
 
 /** So many days are read at once; of each there may be megabytes in memory. */
 const DAYS_AHEAD = 8;
@@ -26,11 +27,12 @@ export async function* userDays(
     statements.days(userId, first, last),
     statements.erasures(userId),
   ]);
+  const voided = new Voided(erasures);
   if (order === 'newest first') days.reverse();
   const read = async (day: EpochDay): Promise<ScannedDay | undefined> => {
     const chunks = await statements.chunks(userId, day);
     onChunks(userId, day, chunks);
-    return scannedDay({ day, chunks, erasures }, request);
+    return scannedDay({ day, chunks, voided }, request);
   };
   const ahead: Promise<ScannedDay | undefined>[] = [];
   const begin = () => {

@@ -4,10 +4,10 @@ import type { EpochDay, EpochMicros } from '../../../src/readings/reading.ts';
 import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
 import { CHUNK_COLUMNS, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
 import { MAX_WRITE_MS } from '../../../src/storage/cassandra/chunk-writer.ts';
-import type { StampedErasure } from '../../../src/storage/cassandra/day-columns.ts';
 import { Eraser } from '../../../src/storage/cassandra/eraser.ts';
 import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
 import type { Statements, UnfinishedErasure } from '../../../src/storage/cassandra/statements.ts';
+import type { StampedErasure } from '../../../src/storage/cassandra/voided.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
 const DAY = 3 as EpochDay;

@@ -7,6 +7,7 @@ import {
   runsToMerge,
 } from '../../../src/storage/cassandra/merge-plan.ts';
 import { movedStamp, type Stamp } from '../../../src/storage/cassandra/stamps.ts';
+import { type StampedErasure, Voided } from '../../../src/storage/cassandra/voided.ts';
 
 /** A stamp of 2024. */
 const FIRST = 1_705_276_800_000_000;
@@ -86,12 +87,13 @@ describe('what is merged', () => {
     stored(2, 'b', [5], [70]),
     stored(3, 'a', [5], [62]),
   ];
-  const shown = (erasures: Parameters<typeof mergedChunks>[1]) =>
-    mergedChunks(run, erasures).flatMap(({ deviceIds, devices, timestamps, heartRates }) =>
-      Array.from(
-        timestamps,
-        (micros, row) => `${deviceIds[devices[row] as number]} ${micros} ${heartRates[row]}`,
-      ),
+  const shown = (erasures: readonly StampedErasure[]) =>
+    mergedChunks(run, new Voided(erasures)).flatMap(
+      ({ deviceIds, devices, timestamps, heartRates }) =>
+        Array.from(
+          timestamps,
+          (micros, row) => `${deviceIds[devices[row] as number]} ${micros} ${heartRates[row]}`,
+        ),
     );
   const erasure = (seq: number) => ({
     ...{ userId: 'u', deviceId: 'a', seq: seq as Stamp, writer: 'w' },

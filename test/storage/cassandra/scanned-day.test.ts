@@ -5,6 +5,7 @@ import { chunksOf } from '../../../src/storage/cassandra/chunk.ts';
 import { type ChunkRow, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
 import { scannedDay } from '../../../src/storage/cassandra/scanned-day.ts';
 import type { Stamp } from '../../../src/storage/cassandra/stamps.ts';
+import { Voided } from '../../../src/storage/cassandra/voided.ts';
 
 const chunk = (seq: number, times: number[], deviceId = 'a'): ChunkRow => {
   const run = { deviceId, timestampsMicros: times as never[], heartRates: times };
@@ -27,7 +28,7 @@ const day = (
   request: { range?: TimeRange; deviceId?: string } = {},
 ) =>
   scannedDay(
-    { day: 0 as EpochDay, chunks, erasures },
+    { day: 0 as EpochDay, chunks, voided: new Voided(erasures) },
     { userId: 'u', range: ALL_TIME, ...request },
   );
 
