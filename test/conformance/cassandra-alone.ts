@@ -3,11 +3,15 @@ import { promisify } from 'node:util';
 import type { Client } from 'cassandra-driver';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Erasure } from '../../src/readings/erasure.ts';
-import type { EpochMicros } from '../../src/readings/reading.ts';
+import type { EpochDay, EpochMicros } from '../../src/readings/reading.ts';
+import { ReadingBatch } from '../../src/readings/reading-batch.ts';
 import { openCassandraStore } from '../../src/storage/cassandra/cassandra-store.ts';
+import { chunksOf as chunksOfRuns } from '../../src/storage/cassandra/chunk.ts';
+import { ChunkWriter } from '../../src/storage/cassandra/chunk-writer.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
+import { DayTrust } from '../../src/storage/cassandra/day-trust.ts';
 import { Merger } from '../../src/storage/cassandra/merger.ts';
-import type { Stamp } from '../../src/storage/cassandra/stamps.ts';
+import { type Stamp, Stamps } from '../../src/storage/cassandra/stamps.ts';
 import { BUCKETS, Statements } from '../../src/storage/cassandra/statements.ts';
 import { type ReadingStore, StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { HEART_RATE } from '../cli/heart-rate.ts';
@@ -90,7 +94,13 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       const { observer } = recordingObserver();
       // One alone too: the store may have merged them by now.
       const merging = { settledMs: 1, minChunks: 1 };
-      const merger = new Merger({ statements: ours, ttlSeconds: () => 0, observer, merging });
+      const merger = new Merger({
+        statements: ours,
+        ttlSeconds: () => 0,
+        check: () => undefined,
+        observer,
+        merging,
+      });
       onTestFinished(() => merger.close());
       await merger.merge(userId, DAY as never);
       expect(merged).toBeGreaterThan(0);
@@ -98,10 +108,13 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       // Not even where nobody would look.
       if (left.length === 0) expect(await chunksOf(userId)).toEqual([]);
       // Nor when it is done once more by somebody else.
-      await new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }).merge(
-        userId,
-        DAY as never,
-      );
+      await new Merger({
+        statements: statements(),
+        ttlSeconds: () => 0,
+        check: () => undefined,
+        observer,
+        merging,
+      }).merge(userId, DAY as never);
       expect(await ratesOf(userId)).toEqual(left);
     });
 
@@ -111,11 +124,110 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       // One alone too: the store may have merged them by now.
       const merging = { settledMs: 1, minChunks: 1 };
       const mergers = [1, 2, 3].map(
-        () => new Merger({ statements: statements(), ttlSeconds: () => 0, observer, merging }),
+        () =>
+          new Merger({
+            statements: statements(),
+            ttlSeconds: () => 0,
+            check: () => undefined,
+            observer,
+            merging,
+          }),
       );
       await Promise.all(mergers.map((merger) => merger.merge(userId, DAY as never)));
       expect(await ratesOf(userId)).toEqual(RATES);
       for (const merger of mergers) await merger.close();
+    });
+
+    it('by two processes that saw different chunks lose nothing', async () => {
+      const userId = newUser();
+      const ours = new ChunkWriter({
+        ...{ statements: statements(), stamps: new Stamps(100, () => undefined), writer: 'w' },
+        ...{ ttlSeconds: () => 0, onChunk: () => undefined, ...recordingObserver() },
+        ...{ trust: new DayTrust(0) },
+      });
+      // By nobody who would merge them.
+      for (const [at, rate] of RATES.entries()) {
+        const runs = [{ deviceId: 'a', timestampsMicros: [TEN + at], heartRates: [rate] }];
+        await ours.write({ userId, day: DAY, runs } as never);
+      }
+      const merging = { settledMs: 2_000, minChunks: 1 };
+      const seeing = (of: Statements, from: number, to: number) => {
+        const chunks = of.chunks.bind(of);
+        of.chunks = async (...day) => (await chunks(...day)).slice(from, to);
+        return new Merger({
+          ...{ statements: of, ttlSeconds: () => 0, check: () => undefined, merging },
+          ...recordingObserver(),
+        });
+      };
+      const [early, late] = [statements(), statements()];
+      // It saw the first six; the other one the last six, before these were merged.
+      const first = seeing(early, 0, 6);
+      const second = seeing(late, 2, 8);
+      const replace = late.replaceChunks.bind(late);
+      late.replaceChunks = async (...run) => {
+        await first.merge(userId, DAY as never);
+        await replace(...run);
+      };
+      await new Promise((resolve) => setTimeout(resolve, merging.settledMs));
+      await second.merge(userId, DAY as never);
+      expect((await chunksOf(userId)).map(({ readings }) => readings)).toEqual([6, 6]);
+      expect(await ratesOf(userId)).toEqual(RATES);
+      for (const merger of [first, second]) await merger.close();
+    });
+
+    it('make a day that is sent again and again as large as it is', async () => {
+      const userId = newUser();
+      const count = 100_000;
+      const day = TEN - 10 * 3_600_000_000;
+      const rates = Array.from({ length: count }, (_, at) => 60 + (at % 50));
+      const times = rates.map((_, at) => day + at * 800_000);
+      const sent = 11;
+      for (let again = 0; again < sent; again++) {
+        const batch = new ReadingBatch();
+        const last = again === sent - 1 ? 1 : 0;
+        for (const [at, rate] of rates.entries()) {
+          batch.add(userId, 'a', times[at] as EpochMicros, rate + last);
+        }
+        await store.append(batch);
+      }
+      const stored = async () =>
+        (await chunksOf(userId)).reduce((sum, { readings }) => sum + readings, 0);
+      await until('it has been reduced', async () => (await stored()) <= 2 * count, 60_000);
+      expect(await ratesOf(userId)).toEqual(rates.map((rate) => rate + 1));
+    }, 120_000);
+
+    it('keep rows no longer than their sources, nor than the rule says', async () => {
+      const ttlOf = async (sources: readonly number[], byRule: number) => {
+        const userId = newUser();
+        const stamps = new Stamps(100, () => undefined);
+        const of = statements();
+        for (const ttlSeconds of sources) {
+          const run = { deviceId: 'a', timestampsMicros: [TEN as EpochMicros], heartRates: [60] };
+          const [columns] = chunksOfRuns([run]);
+          if (columns === undefined) throw new Error('no chunk');
+          const userDay = { userId, day: DAY as EpochDay, ttlSeconds };
+          await of.insertChunk(userDay, { columns, seq: stamps.next(), writer: 'w' });
+        }
+        const merging = { settledMs: 1, minChunks: 1 };
+        const merger = new Merger({
+          ...{ statements: of, ttlSeconds: () => byRule, check: () => undefined, merging },
+          ...recordingObserver(),
+        });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await merger.merge(userId, DAY as never);
+        await merger.close();
+        const chunks = await of.chunks(userId, DAY as EpochDay);
+        expect(chunks).toHaveLength(1);
+        return chunks[0]?.ttlSeconds;
+      };
+      const aboutHundred = expect.toSatisfy((ttl: number) => ttl > 80 && ttl <= 100);
+      // Under a longer rule, and under one that keeps all.
+      expect(await ttlOf([50, 100], 9_999)).toEqual(aboutHundred);
+      expect(await ttlOf([50, 100], 0)).toEqual(aboutHundred);
+      // Under a shorter one, and under a first one.
+      expect(await ttlOf([9_999, 50], 100)).toEqual(aboutHundred);
+      expect(await ttlOf([0, 50], 100)).toEqual(aboutHundred);
+      expect(await ttlOf([0, 50], 0)).toBeNull();
     });
   });
 

@@ -119,11 +119,17 @@ class CassandraStore implements ReadingStore {
     const stamps = new Stamps(maxClockSkewMs, check);
     const trust = new DayTrust(trusting.trustMs);
     const ttlSeconds = (day: EpochDay) => expiry.ttlSeconds(day);
-    const merger = new Merger({ statements, ttlSeconds, observer, merging: options.merging });
+    const merger = new Merger({
+      statements,
+      ttlSeconds,
+      check,
+      observer,
+      merging: options.merging,
+    });
     this.#merger = merger;
-    const onSmallChunk = (userId: string, day: EpochDay) => merger.wrote(userId, day);
     this.#writer = new ChunkWriter({
-      ...{ statements, stamps, trust, writer, ttlSeconds, observer, onSmallChunk },
+      ...{ statements, stamps, trust, writer, ttlSeconds, observer },
+      onChunk: merger.wrote.bind(merger),
     });
     const onErased = (userId: string, day: EpochDay) => merger.erased(userId, day);
     const untrustedMs = trusting.trustMs + trusting.settledMs;

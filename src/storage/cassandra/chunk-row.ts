@@ -7,6 +7,10 @@ import type { Stamp } from './stamps.ts';
 export interface ChunkRow {
   readonly seq: Stamp;
   readonly writer: string;
+  /** The row's own timestamp: `seq`, or what a merge has given it. */
+  readonly written: Stamp;
+  /** For how much longer it is kept; null is for ever. */
+  readonly ttlSeconds: number | null;
   readonly readings: number;
   readonly deviceIds: readonly string[];
   /** UInt16; empty with one device. */
@@ -17,8 +21,11 @@ export interface ChunkRow {
   readonly heartRates: Buffer;
 }
 
-/** In the order in which {@link chunkRowOf} takes them. */
+/** In the order of {@link valuesOf}. */
 export const CHUNK_COLUMNS = 'seq, writer, readings, devices, device, timestamps, heart_rates';
+
+/** What {@link chunkRowOf} takes. */
+export const STORED_COLUMNS = `${CHUNK_COLUMNS}, WRITETIME(readings) AS written, TTL(readings) AS ttl`;
 
 // As on every machine that Polars is built for.
 if (endianness() !== 'LE') throw new Error('Columns are stored as this machine has not got them.');
@@ -40,6 +47,8 @@ export const valuesOf = (chunk: ChunkColumns, seq: Stamp, writer: string): unkno
 export const chunkRowOf = (row: types.Row): ChunkRow => ({
   seq: Number(row.seq) as Stamp,
   writer: row.writer,
+  written: Number(row.written) as Stamp,
+  ttlSeconds: row.ttl,
   readings: row.readings,
   deviceIds: row.devices,
   devices: row.device,

@@ -1,7 +1,7 @@
 import type { EpochDay } from '../../readings/reading.ts';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
-import { chunksOf, type DayRun, LARGE_READINGS, type UserDayRuns } from './chunk.ts';
+import { chunksOf, type DayRun, type UserDayRuns } from './chunk.ts';
 import type { DayTrust } from './day-trust.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { Stamp, Stamps } from './stamps.ts';
@@ -46,8 +46,8 @@ export interface ChunkWriterOptions {
   /** How long rows of a day are kept; 0 is for ever. */
   readonly ttlSeconds: (day: EpochDay) => number;
   readonly observer: Pick<StoreObserver, 'committed'>;
-  /** Told of each small chunk that is written. */
-  readonly onSmallChunk: (userId: string, day: EpochDay) => void;
+  /** Told of each chunk that is written, and how many readings it has. */
+  readonly onChunk: (userId: string, day: EpochDay, readings: number) => void;
 }
 
 /**
@@ -153,7 +153,7 @@ export class ChunkWriter {
   }
 
   async #store({ userId, day }: Lane, taken: readonly Waiting[]): Promise<void> {
-    const { stamps, writer, observer, onSmallChunk } = this.#options;
+    const { stamps, writer, observer, onChunk } = this.#options;
     const startedMs = performance.now();
     const userDay = { userId, day, ttlSeconds: this.#options.ttlSeconds(day) };
     const chunks = chunksOf(taken.flatMap(({ runs }) => runs)).map(
@@ -170,9 +170,7 @@ export class ChunkWriter {
     const readings = taken.reduce((sum, one) => sum + one.readings, 0);
     const bytes = chunks.reduce((sum, { columns }) => sum + columns.timestamps.length * 18, 0);
     observer.committed({ readings, bytes, durationMs });
-    for (const { columns } of chunks) {
-      if (columns.timestamps.length < LARGE_READINGS) onSmallChunk(userId, day);
-    }
+    for (const { columns } of chunks) onChunk(userId, day, columns.timestamps.length);
   }
 
   /**

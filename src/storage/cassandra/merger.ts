@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { StoreObserver } from '../store-observer.ts';
+import { LARGE_READINGS } from './chunk.ts';
+import { nameBehind } from './chunk-place.ts';
 import type { ChunkRow } from './chunk-row.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
-import { dayColumns, withoutErased } from './day-columns.ts';
-import { mergedChunks, runsToMerge } from './merge-plan.ts';
+import { areApart, dayColumns, identitiesIn, withoutErased } from './day-columns.ts';
+import { type MergeRules, mergedChunks, runsToMerge } from './merge-plan.ts';
+import type { Stamp } from './stamps.ts';
 import type { Statements, UserDay } from './statements.ts';
 import { NOTHING_VOID, Voided } from './voided.ts';
 
@@ -18,12 +20,17 @@ const MERGING: Merging = { settledMs: SETTLED_MS, minChunks: 64 };
 const INTERVAL_MS = 1_000;
 /** So many days wait at most; what is more is found again when it is read or written. */
 const MAX_WAITING = 10_000;
-/** Each merge of a merge is named after the last. */
-const MAX_NAME_LENGTH = 200;
+/** So many large chunks of a day are worth a look whether they repeat each other. */
+const MIN_LARGE_CHUNKS = 16;
+/** After a look it is not looked for repetitions again for so many times what it takes to settle. */
+const LOOK_AGAIN_AFTER = 30;
 
 export interface MergerOptions {
   readonly statements: Statements;
+  /** For how long rows of a day are kept by the present rule; 0 is for ever. */
   readonly ttlSeconds: (day: EpochDay) => number;
+  /** @throws StoreUnavailableError when the clock is not to be trusted. */
+  readonly check: () => void;
   readonly observer: Pick<StoreObserver, 'compacted' | 'failed'>;
   readonly merging?: Merging | undefined;
 }
@@ -37,9 +44,17 @@ export interface Merging {
 }
 
 /**
- * Replaces small chunks of a day by few large ones, in the background, one day at a time. What is
- * merged has the stamp of its newest source, so an erasure that comes in between still wins; and
- * it stands in the order of acceptance where that source stood.
+ * Replaces small chunks of a day by few large ones, and what repeats itself by what is in it, in the
+ * background, one day at a time. What is merged stands in the order of acceptance where its newest
+ * source stood. Why nothing is lost, whatever other processes do, with s for {@link SETTLED_MS}: at
+ * clock t the day is read, and what was written up to t - s may be merged. The sources are taken
+ * away up to their own timestamps; what is merged has the timestamp t - s/2, and is written until
+ * t + s/4 or not at all.
+ * - An erasure that was not seen at t and is acknowledged has a stamp after t - s/4: it takes what
+ *   is merged away too. Of parts it goes by the place, which is that of the sources.
+ * - Another process that did not see at t' what is merged has t' < t + s/4 and a little; it takes
+ *   away what was written up to t' - s, which is before t - s/2. Of what both have merged each
+ *   identity has one value at one place.
  */
 export class Merger {
   readonly #options: MergerOptions;
@@ -48,6 +63,9 @@ export class Merger {
   readonly #waiting = new Map<string, { userId: string; day: EpochDay; dueMs: number }>();
   /** How many small chunks of a day this process has written, but for those it had looked at. */
   readonly #written = new LRUCache<string, number>({ max: MAX_WAITING });
+  readonly #writtenLarge = new LRUCache<string, number>({ max: MAX_WAITING });
+  /** Days that were looked through for repetitions a while ago. */
+  readonly #looked: LRUCache<string, true>;
   readonly #timer: NodeJS.Timeout;
   #working: Promise<void> | undefined;
   #isClosed = false;
@@ -57,22 +75,39 @@ export class Merger {
     const { settledMs, minChunks } = options.merging ?? MERGING;
     this.#settledMs = settledMs;
     this.#minChunks = minChunks;
+    this.#looked = new LRUCache({ max: MAX_WAITING, ttl: LOOK_AGAIN_AFTER * settledMs });
     const intervalMs = Math.min(INTERVAL_MS, settledMs);
     this.#timer = setInterval(() => this.#wake(), intervalMs).unref();
   }
 
-  /** A small chunk of the day has been written. */
-  wrote(userId: string, day: EpochDay): void {
+  /** A chunk of the day has been written, with so many readings. */
+  wrote(userId: string, day: EpochDay, readings: number): void {
+    const isLarge = readings >= LARGE_READINGS;
+    const [counts, worth] = isLarge
+      ? [this.#writtenLarge, MIN_LARGE_CHUNKS]
+      : [this.#written, this.#minChunks];
     const key = keyOf(userId, day);
-    const written = (this.#written.get(key) ?? 0) + 1;
-    this.#written.set(key, written % this.#minChunks);
-    if (written === this.#minChunks) this.#enqueue(userId, day, this.#settledMs);
+    const written = (counts.get(key) ?? 0) + 1;
+    counts.set(key, written % worth);
+    if (written === worth) this.#enqueue(userId, day, this.#settledMs);
   }
 
   /** These chunks of a day have been read. */
   saw(userId: string, day: EpochDay, chunks: readonly ChunkRow[]): void {
-    if (chunks.length < this.#minChunks) return;
-    if (this.#runs(chunks, NOTHING_VOID).length > 0) this.#enqueue(userId, day, 0);
+    const rules = this.#rules(Date.now(), NOTHING_VOID);
+    const isWorthIt =
+      (chunks.length >= this.#minChunks &&
+        runsToMerge(chunks, { ...rules, isRepetitive: () => false }).length > 0) ||
+      this.#mayRepeat(keyOf(userId, day), chunks);
+    if (isWorthIt) this.#enqueue(userId, day, 0);
+  }
+
+  /** Whether large chunks of a day lie over each other in time; asked now and then only. */
+  #mayRepeat(key: string, chunks: readonly ChunkRow[]): boolean {
+    const large = chunks.filter(({ readings }) => readings >= LARGE_READINGS);
+    if (large.length < 2 || this.#looked.has(key)) return false;
+    this.#looked.set(key, true);
+    return !areApart(large, dayColumns(large));
   }
 
   /** Some readings of the day are void from now on. */
@@ -93,13 +128,14 @@ export class Merger {
     this.#waiting.set(key, { userId, day, dueMs: Date.now() + afterMs });
   }
 
-  #runs(chunks: readonly ChunkRow[], voided: Voided) {
-    const before = (Date.now() - this.#settledMs) * 1000;
-    const settled = chunks.filter(({ seq }) => seq < before);
-    return runsToMerge(settled, {
+  #rules(asOfMs: number, voided: Voided): MergeRules {
+    const before = (asOfMs - this.#settledMs) * 1000;
+    return {
       minChunks: this.#minChunks,
+      isSettled: ({ seq, written }) => seq < before && written < before,
       isDirty: (chunk) => isDirty(chunk, voided),
-    });
+      isRepetitive,
+    };
   }
 
   #wake(): void {
@@ -124,28 +160,54 @@ export class Merger {
 
   /** Merges what of a day has settled. Rejects as the statements do. */
   async merge(userId: string, day: EpochDay): Promise<void> {
-    const { statements, ttlSeconds } = this.#options;
+    const { statements, check } = this.#options;
+    check();
+    const asOfMs = Date.now();
     // In this order: erasures that go are gone after the chunks that they cover.
     const voided = new Voided(await statements.erasures(userId));
     const chunks = await statements.chunks(userId, day);
-    const userDay = { userId, day, ttlSeconds: ttlSeconds(day) };
-    for (const run of this.#runs(chunks, voided)) {
+    const rules = this.#rules(asOfMs, voided);
+    for (const run of runsToMerge(chunks, rules)) {
       if (this.#isClosed) return;
-      await this.#replace(userDay, run, voided);
+      check();
+      if (Date.now() - asOfMs > MAX_WRITE_MS) return this.#enqueue(userId, day, 0);
+      await this.#replace({ userId, day, ttlSeconds: this.#ttlSeconds(day, run) }, run, {
+        voided,
+        written: ((asOfMs - this.#settledMs / 2) * 1000) as Stamp,
+      });
+      // What is left may be worth another, with what comes next to it now.
+      if (run.some(({ readings }) => readings >= LARGE_READINGS)) {
+        this.#enqueue(userId, day, this.#settledMs);
+      }
+    }
+    if (chunks.some((chunk) => !rules.isSettled(chunk) && rules.isDirty(chunk))) {
+      this.#enqueue(userId, day, this.#settledMs);
     }
   }
 
-  async #replace(userDay: UserDay, run: readonly ChunkRow[], voided: Voided): Promise<void> {
+  /** No longer than the longest-lived source: nor is the day in the list of days. 0 is for ever. */
+  #ttlSeconds(day: EpochDay, run: readonly ChunkRow[]): number {
+    const longest = Math.max(
+      ...run.map(({ ttlSeconds }) => ttlSeconds ?? Number.POSITIVE_INFINITY),
+    );
+    const byRule = this.#options.ttlSeconds(day) || Number.POSITIVE_INFINITY;
+    const shorter = Math.min(longest, byRule);
+    return shorter === Number.POSITIVE_INFINITY ? 0 : Math.max(1, shorter);
+  }
+
+  async #replace(
+    userDay: UserDay,
+    run: readonly ChunkRow[],
+    { voided, written }: { readonly voided: Voided; readonly written: Stamp },
+  ): Promise<void> {
     const { statements, observer } = this.#options;
-    const last = run.at(-1) as ChunkRow;
-    if (last.writer.length > MAX_NAME_LENGTH) return;
+    const { seq, writer } = run.at(-1) as ChunkRow;
     const startedMs = performance.now();
-    // Right behind the last source; of one's own, as another process may merge the same.
-    const name = `${last.writer}~${randomBytes(4).toString('base64url')}`;
+    const name = nameBehind(writer);
     const merged = mergedChunks(run, voided).map((columns, at) => ({
-      ...{ columns, seq: last.seq, writer: `${name}.${String(at).padStart(3, '0')}` },
+      ...{ columns, seq, writer: `${name}.${String(at).padStart(3, '0')}` },
     }));
-    await statements.replaceChunks(userDay, run, merged);
+    await statements.replaceChunks(userDay, run, merged, written);
     const readings = (rows: readonly { readings: number }[]) =>
       rows.reduce((sum, one) => sum + one.readings, 0);
     const left = merged.reduce((sum, { columns }) => sum + columns.timestamps.length, 0);
@@ -156,6 +218,12 @@ export class Merger {
     });
   }
 }
+
+/** Whether at least half of the readings repeat the identity of others. */
+const isRepetitive = (chunks: readonly ChunkRow[]): boolean => {
+  const rows = dayColumns(chunks);
+  return !areApart(chunks, rows) && 2 * identitiesIn(rows) <= rows.timestamps.length;
+};
 
 /** Whether a chunk has readings that are erased. */
 const isDirty = (chunk: ChunkRow, voided: Voided): boolean => {

@@ -2,7 +2,7 @@ import { type Client, types } from 'cassandra-driver';
 import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import type { ChunkColumns } from './chunk.ts';
-import { CHUNK_COLUMNS, type ChunkRow, chunkRowOf, valuesOf } from './chunk-row.ts';
+import { CHUNK_COLUMNS, type ChunkRow, chunkRowOf, STORED_COLUMNS, valuesOf } from './chunk-row.ts';
 import { unavailableWhenOfCluster } from './driver-errors.ts';
 import type { Stamp } from './stamps.ts';
 import type { StampedErasure } from './voided.ts';
@@ -25,7 +25,7 @@ const statementsIn = (keyspace: string) => ({
   selectErasures:
     `SELECT seq, writer, device_id, start_micros, end_micros FROM ${keyspace}.erasures_by_user ` +
     'WHERE user_id = ?',
-  selectChunks: `SELECT ${CHUNK_COLUMNS} FROM ${keyspace}.chunks WHERE user_id = ? AND day = ?`,
+  selectChunks: `SELECT ${STORED_COLUMNS} FROM ${keyspace}.chunks WHERE user_id = ? AND day = ?`,
   deleteChunks: `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ?`,
   deleteRun:
     `DELETE FROM ${keyspace}.chunks USING TIMESTAMP ? WHERE user_id = ? AND day = ? ` +
@@ -164,21 +164,24 @@ export class Statements {
 
   /**
    * Puts what is merged in the place of chunks of a day that follow one another, at once: it is one
-   * write to one partition. All with the stamp of the newest of them.
+   * write to one partition. What was written later than those is not taken away, wherever it stands.
+   * `written` is the time of the new rows, later than that of all of those.
    */
   async replaceChunks(
     { userId, day, ttlSeconds }: UserDay,
     sources: readonly ChunkRow[],
     merged: readonly NewChunk[],
+    written: Stamp,
   ): Promise<void> {
     const [first, last] = [sources[0], sources.at(-1)];
     if (first === undefined || last === undefined) return;
     const run = [first.seq, first.writer, last.seq, last.writer];
+    const upTo = sources.reduce((latest, one) => Math.max(latest, one.written), 0);
     const queries = [
-      { query: this.#texts.deleteRun, params: [last.seq, userId, day, ...run] },
+      { query: this.#texts.deleteRun, params: [upTo, userId, day, ...run] },
       ...merged.map(({ columns, seq, writer }) => ({
         query: this.#texts.insertChunk,
-        params: [userId, day, ...valuesOf(columns, seq, writer), last.seq, ttlSeconds],
+        params: [userId, day, ...valuesOf(columns, seq, writer), written, ttlSeconds],
       })),
     ];
     try {

@@ -31,7 +31,7 @@ class FakeCluster {
 
 let cluster: FakeCluster;
 let nowMs: number;
-let small: string[];
+let written: string[];
 const observer = { committed: vi.fn() };
 
 const writerOf = () =>
@@ -46,7 +46,7 @@ const writerOf = () =>
     writer: 'me',
     ttlSeconds: () => 7,
     observer,
-    onSmallChunk: (userId) => small.push(userId),
+    onChunk: (userId, _, readings) => written.push(`${userId} ${readings}`),
   });
 
 const of = (userId: string, ...heartRates: number[]) => ({
@@ -58,7 +58,7 @@ const of = (userId: string, ...heartRates: number[]) => ({
 beforeEach(() => {
   cluster = new FakeCluster();
   nowMs = 1_000;
-  small = [];
+  written = [];
 });
 
 test('the day is written before its readings, and lives as long as they do', async () => {
@@ -68,7 +68,7 @@ test('the day is written before its readings, and lives as long as they do', asy
   expect(cluster.asked[0]).toBe('day ann 7');
   expect(cluster.dayStamps[0]).toBe(Math.max(...cluster.chunks.map(({ seq }) => seq)));
   expect(new Set(cluster.chunks.map(({ seq }) => seq)).size).toBe(2);
-  expect(small).toEqual(['ann']);
+  expect(written).toEqual(['ann 8192', 'ann 808']);
 });
 
 test('what comes while a write of the same user and day is under way is one chunk', async () => {

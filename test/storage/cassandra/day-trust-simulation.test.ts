@@ -155,7 +155,7 @@ const writingProcess = (tables: Tables, random: () => number, isOver: () => bool
     ),
     trust: new DayTrust(DAY_TRUST_MS),
     ...{ writer: 'w', ttlSeconds: () => 0, observer: { committed: () => undefined } },
-    onSmallChunk: () => undefined,
+    onChunk: () => undefined,
   });
   return (async () => {
     while (!isOver()) {

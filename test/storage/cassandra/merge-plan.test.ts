@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunksOf, LARGE_READINGS } from '../../../src/storage/cassandra/chunk.ts';
 import { type ChunkRow, chunkRowOf, valuesOf } from '../../../src/storage/cassandra/chunk-row.ts';
@@ -12,9 +13,14 @@ import { type StampedErasure, Voided } from '../../../src/storage/cassandra/void
 /** A stamp of 2024. */
 const FIRST = 1_705_276_800_000_000;
 
-const of = (seq: number, readings: number): ChunkRow =>
-  ({ seq: FIRST + seq, writer: 'w', readings }) as unknown as ChunkRow;
-const clean: MergeRules = { minChunks: 3, isDirty: () => false };
+const of = (seq: number, readings: number, writer = 'w'): ChunkRow =>
+  ({ seq: FIRST + seq, writer, readings, deviceIds: ['a'] }) as unknown as ChunkRow;
+const clean: MergeRules = {
+  minChunks: 3,
+  isDirty: () => false,
+  isRepetitive: () => false,
+  isSettled: () => true,
+};
 
 /** The stamps of what is merged, run by run. */
 const merged = (chunks: readonly ChunkRow[], rules = clean) =>
@@ -60,14 +66,85 @@ describe('which chunks are merged', () => {
     const chunks = [...moved, of(1, 1), of(2, 1)];
     expect(runsToMerge(chunks, clean)).toEqual([]);
     const isDirty = (chunk: ChunkRow) => chunk === moved[1];
-    expect(runsToMerge(chunks, { minChunks: 3, isDirty })).toEqual([[moved[1]]]);
+    expect(runsToMerge(chunks, { ...clean, isDirty })).toEqual([[moved[1]]]);
+  });
+
+  it('reduces what repeats itself, also large chunks, as much as goes into one write', () => {
+    // Of 18 bytes a reading, so that two go into a write and three do not.
+    const half = Math.floor(4e6 / 18);
+    const chunks = [half, half, half, half, half].map((readings, seq) => of(seq, readings));
+    const isRepetitive = (window: readonly ChunkRow[]) => window.length > 1;
+    expect(merged(chunks, { ...clean, isRepetitive })).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(merged(chunks, { ...clean, isRepetitive: () => false })).toEqual([]);
+    // Small ones among themselves are merged by their number, and one alone is what it is.
+    const few = [of(0, 1), of(1, 1)];
+    expect(merged(few, { ...clean, isRepetitive })).toEqual([]);
+    expect(merged([of(0, 5 * half), of(1, 1)], { ...clean, isRepetitive })).toEqual([]);
+  });
+
+  it('merges the small ones on each side of what repeats itself', () => {
+    const sizes = [1, 1, 1, LARGE_READINGS, LARGE_READINGS];
+    const long = Math.floor(8.3e6 / 18);
+    const chunks = [...sizes, long, 1, 1, 1].map((readings, seq) => of(seq, readings));
+    const isRepetitive = (window: readonly ChunkRow[]) => window.length === 5;
+    expect(merged(chunks, { ...clean, isRepetitive })).toEqual([
+      [0, 1, 2, 3, 4],
+      [6, 7, 8],
+    ]);
+  });
+
+  it('makes no merge so large that a node would refuse it', () => {
+    // Ids of 128 characters take more than readings do.
+    const deviceIds = Array.from({ length: 1_000 }, (_, at) => String(at).padStart(128));
+    const chunks = Array.from({ length: 60 }, (_, seq) => ({ ...of(seq, 1_000), deviceIds }));
+    const runs = runsToMerge(chunks, clean);
+    expect(runs.length).toBeGreaterThan(1);
+    for (const run of runs)
+      expect(run.length * (1_000 * 18 + 1_000 * 3 * 128)).toBeLessThan(2 ** 23);
+  });
+
+  it('ends no run between two chunks that stand at one place', () => {
+    const place = ['w', 'w~~00000001abcdef.000', 'w~~00000001abcdef.001'];
+    const atPlace = (sizes: readonly number[]) =>
+      sizes.map((readings, at) => of(9, readings, place[at]));
+    const before = [0, 1, 2].map((seq) => of(seq, 1));
+    const names = (chunks: readonly ChunkRow[], rules = clean) =>
+      runsToMerge(chunks, rules).map((run) =>
+        run.map(({ seq, writer }) => `${seq - FIRST} ${writer}`),
+      );
+    const beginning = ['0 w', '1 w', '2 w'];
+    expect(names([...before, ...atPlace([1, 1])])).toEqual([
+      [...beginning, `9 w`, `9 ${place[1]}`],
+    ]);
+    // One of them is large, or was written a moment ago.
+    expect(names([...before, ...atPlace([1, 1, LARGE_READINGS])])).toEqual([beginning]);
+    const isSettled = ({ writer }: ChunkRow) => writer !== place[2];
+    expect(names([...before, ...atPlace([1, 1, 1])], { ...clean, isSettled })).toEqual([beginning]);
+    // A run may begin behind one of the place.
+    const tail = atPlace([LARGE_READINGS, 1]);
+    expect(names([...tail, of(10, 1), of(11, 1)])).toEqual([[`9 ${place[1]}`, '10 w', '11 w']]);
+  });
+
+  it('merges nothing across what has not settled', () => {
+    const chunks = [0, 1, 2, 3, 4, 5, 6].map((seq) => of(seq, 1));
+    const isSettled = ({ seq }: ChunkRow) => seq !== FIRST + 3;
+    const rules = { ...clean, isSettled };
+    expect(merged(chunks, rules)).toEqual([
+      [0, 1, 2],
+      [4, 5, 6],
+    ]);
+    const isDirty = () => true;
+    expect(merged(chunks.slice(2, 5), { ...rules, isDirty })).toEqual([[2], [4]]);
   });
 
   it('writes a chunk with erased readings again, alone or with others', () => {
     const isDirty = ({ seq }: ChunkRow) => [1, 3].includes(seq - FIRST);
     const sizes = [1, 1, LARGE_READINGS, LARGE_READINGS];
     const chunks = sizes.map((readings, seq) => of(seq, readings));
-    expect(merged(chunks, { minChunks: 3, isDirty })).toEqual([[1], [3]]);
+    expect(merged(chunks, { ...clean, isDirty })).toEqual([[1], [3]]);
   });
 });
 
@@ -87,20 +164,50 @@ describe('what is merged', () => {
     stored(2, 'b', [5], [70]),
     stored(3, 'a', [5], [62]),
   ];
-  const shown = (erasures: readonly StampedErasure[]) =>
-    mergedChunks(run, new Voided(erasures)).flatMap(
+  const shownOf = (chunks: readonly ChunkRow[], erasures: readonly StampedErasure[]) =>
+    mergedChunks(chunks, new Voided(erasures)).flatMap(
       ({ deviceIds, devices, timestamps, heartRates }) =>
         Array.from(
           timestamps,
           (micros, row) => `${deviceIds[devices[row] as number]} ${micros} ${heartRates[row]}`,
         ),
     );
+  const shown = (erasures: readonly StampedErasure[]) => shownOf(run, erasures);
   const erasure = (seq: number) => ({
     ...{ userId: 'u', deviceId: 'a', seq: seq as Stamp, writer: 'w' },
   });
 
   it('has each identity once, with the value of the last chunk', () => {
     expect(shown([])).toEqual(['a 5 62', 'a 6 61', 'b 5 70']);
+  });
+
+  it('has the last value of each identity, in whatever order instants come', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            deviceId: fc.constantFrom('a', 'b'),
+            times: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 9 }),
+          }),
+          { minLength: 1, maxLength: 8 },
+        ),
+        (drawn) => {
+          const last = new Map<string, number>();
+          const chunks = drawn.map(({ deviceId, times }, seq) => {
+            for (const time of times) last.set(`${deviceId} ${time}`, 40 + seq);
+            return stored(
+              seq,
+              deviceId,
+              times,
+              times.map(() => 40 + seq),
+            );
+          });
+          expect(new Set(shownOf(chunks, []))).toEqual(
+            new Set([...last].map(([identity, rate]) => `${identity} ${rate}`)),
+          );
+        },
+      ),
+    );
   });
 
   it('has nothing that was erased, and what came after', () => {

@@ -41,14 +41,14 @@ const asked = async (userId: string, deviceId: string) => {
   const statements = statementsOf(client);
   const userDay = { userId, day: DAY, ttlSeconds: 0 };
   const erasure = { userId, deviceId, range, seq: STAMP, writer: 'w' };
-  const source = { seq: STAMP, writer: 'w' } as ChunkRow;
+  const source = { seq: STAMP, writer: 'w', written: STAMP } as ChunkRow;
   await statements.insertDay(userDay, STAMP);
   await statements.insertChunk(userDay, chunkOf(deviceId));
   await statements.insertErasure(erasure);
   await statements.days(userId, DAY, DAY);
   await statements.erasures(userId);
   await statements.chunks(userId, DAY);
-  await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)]);
+  await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)], STAMP);
   await statements.hasChunks(userId, DAY);
   await statements.deleteChunks(userId, DAY, STAMP);
   await statements.deleteDay(userId, DAY, STAMP);
@@ -110,11 +110,11 @@ test('users come with their place, behind the one that is named', async () => {
 test('a merge that is not carried out is told of, and one of nothing asks for nothing', async () => {
   const client = clientOf();
   const userDay = { userId: 'ann', day: DAY, ttlSeconds: 0 };
-  await statementsOf(client).replaceChunks(userDay, [], [chunkOf('watch')]);
+  await statementsOf(client).replaceChunks(userDay, [], [chunkOf('watch')], STAMP);
   expect(client.batch).not.toHaveBeenCalled();
   client.batch.mockRejectedValue(down);
-  const source = { seq: STAMP, writer: 'w' } as ChunkRow;
-  const one = statementsOf(client).replaceChunks(userDay, [source], []);
+  const source = { seq: STAMP, writer: 'w', written: STAMP } as ChunkRow;
+  const one = statementsOf(client).replaceChunks(userDay, [source], [], STAMP);
   await expect(one).rejects.toThrow(StoreUnavailableError);
 });
 
