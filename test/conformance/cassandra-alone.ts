@@ -231,6 +231,34 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
     });
   });
 
+  it('days that a first rule does not keep leave the disks once their user is seen', async () => {
+    const userId = newUser();
+    const today = Math.floor(Date.now() / 86_400_000);
+    const [old, fresh] = [today - 6, today - 1].map((day) => day as EpochDay) as [
+      EpochDay,
+      EpochDay,
+    ];
+    for (const day of [old, fresh]) {
+      await append(store, reading(userId, 'a', day * 86_400_000_000, 60));
+    }
+    const ruled = await placeOf().open({ retentionDays: 3 });
+    onTestFinished(() => ruled.close());
+    const rows = () => rowsOf(ruled, scanRequest(userId));
+    expect(await rows()).toHaveLength(1);
+    await until('the old day has gone', async () => {
+      const days = await statements().days(userId, 0 as EpochDay, 99_999 as EpochDay);
+      return days.join() === String(fresh);
+    });
+    expect(await statements().chunks(userId, old)).toEqual([]);
+    // And what is kept is kept no longer than the rule says.
+    await until('it goes by itself', async () => {
+      await rows();
+      const [chunk] = await statements().chunks(userId, fresh);
+      return (chunk?.ttlSeconds ?? Number.POSITIVE_INFINITY) <= 4 * 86_400;
+    });
+    expect(await rows()).toHaveLength(1);
+  });
+
   it('an erasure takes the place of those that it includes', async () => {
     const userId = await sent();
     const range = { startMicros: TEN as EpochMicros, endMicros: (TEN + 2) as EpochMicros };

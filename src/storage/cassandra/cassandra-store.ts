@@ -22,6 +22,7 @@ import { connect } from './connect.ts';
 import { DAY_TRUST_MS, DayTrust } from './day-trust.ts';
 import { Eraser } from './eraser.ts';
 import { ErasureFinisher } from './erasure-finisher.ts';
+import { ExpiredDays } from './expired-days.ts';
 import { Expiry } from './expiry.ts';
 import { Merger, type Merging } from './merger.ts';
 import { OutageLog } from './outage-log.ts';
@@ -100,6 +101,7 @@ class CassandraStore implements ReadingStore {
   readonly #finisher: ErasureFinisher;
   readonly #merger: Merger;
   readonly #expiry: Expiry;
+  readonly #expired: ExpiredDays;
   /** Of what this process has accepted; only those who follow it count so. */
   #position = 0;
 
@@ -142,6 +144,7 @@ class CassandraStore implements ReadingStore {
     });
     const onChunks = merger.saw.bind(merger);
     this.#reading = { statements, onChunks };
+    this.#expired = new ExpiredDays({ statements, expiry, check, observer });
   }
 
   async append(batch: ReadingBatch): Promise<void> {
@@ -149,8 +152,10 @@ class CassandraStore implements ReadingStore {
     if (this.#writer.waitingReadings * READING_BYTES >= this.#options.maxUnflushedBytes) {
       throw new StoreUnavailableError(FULL, RETRY_AFTER_SECONDS);
     }
-    await this.#writer.write(userDaysOf(batch));
+    const userDays = userDaysOf(batch);
+    await this.#writer.write(userDays);
     this.#options.listener?.accepted(this.#positions(batch.size), batch);
+    for (const { userId } of userDays) this.#expired.saw(userId);
   }
 
   async erase(erasure: Erasure): Promise<number> {
@@ -192,12 +197,15 @@ class CassandraStore implements ReadingStore {
     await this.#writer.idle();
     await this.#merger.close();
     await this.#finisher.close();
+    await this.#expired.close();
     await this.#watch.stop();
     await this.#client.shutdown();
     this.#outages.close();
   }
 
+  /** What of a request is kept still. */
   #kept(request: ScanRequest): ScanRequest {
+    this.#expired.saw(request.userId);
     return { ...request, range: this.#expiry.kept(request.range) };
   }
 

@@ -29,6 +29,16 @@ export class Expiry {
     return Math.max(1, Math.ceil(endSeconds - Date.now() / 1000));
   }
 
+  /**
+   * The last day that is over, for certain: a day later than it need be, as clocks differ and
+   * readings are under way. Undefined when none is.
+   */
+  lastOver(): EpochDay | undefined {
+    if (this.#retentionDays === undefined) return undefined;
+    const last = oldestKeptDay(today(), this.#retentionDays) - 2;
+    return last < 0 ? undefined : (last as EpochDay);
+  }
+
   /** What of a range is kept still, though rows that were written under a longer rule are there. */
   kept(range: TimeRange): TimeRange {
     if (this.#retentionDays === undefined) return range;

@@ -24,6 +24,11 @@ const MAX_WAITING = 10_000;
 const MIN_LARGE_CHUNKS = 16;
 /** After a look it is not looked for repetitions again for so many times what it takes to settle. */
 const LOOK_AGAIN_AFTER = 30;
+/**
+ * A chunk that is kept for so much longer than the present rule says is written again: it would stay
+ * when its day is over, and is in no list then.
+ */
+const OUTLIVES_SECONDS = 86_400;
 
 export interface MergerOptions {
   readonly statements: Statements;
@@ -94,8 +99,9 @@ export class Merger {
 
   /** These chunks of a day have been read. */
   saw(userId: string, day: EpochDay, chunks: readonly ChunkRow[]): void {
-    const rules = this.#rules(Date.now(), NOTHING_VOID);
+    const rules = this.#rules(Date.now(), { day, voided: NOTHING_VOID });
     const isWorthIt =
+      chunks.some((chunk) => rules.isSettled(chunk) && rules.isDirty(chunk)) ||
       (chunks.length >= this.#minChunks &&
         runsToMerge(chunks, { ...rules, isRepetitive: () => false }).length > 0) ||
       this.#mayRepeat(keyOf(userId, day), chunks);
@@ -128,12 +134,19 @@ export class Merger {
     this.#waiting.set(key, { userId, day, dueMs: Date.now() + afterMs });
   }
 
-  #rules(asOfMs: number, voided: Voided): MergeRules {
+  #rules(
+    asOfMs: number,
+    { day, voided }: { readonly day: EpochDay; readonly voided: Voided },
+  ): MergeRules {
     const before = (asOfMs - this.#settledMs) * 1000;
+    const byRule = this.#options.ttlSeconds(day) || Number.POSITIVE_INFINITY;
+    const outlives = ({ ttlSeconds }: ChunkRow) =>
+      byRule !== Number.POSITIVE_INFINITY &&
+      (ttlSeconds ?? Number.POSITIVE_INFINITY) > byRule + OUTLIVES_SECONDS;
     return {
       minChunks: this.#minChunks,
       isSettled: ({ seq, written }) => seq < before && written < before,
-      isDirty: (chunk) => isDirty(chunk, voided),
+      isDirty: (chunk) => outlives(chunk) || hasErased(chunk, voided),
       isRepetitive,
     };
   }
@@ -166,7 +179,7 @@ export class Merger {
     // In this order: erasures that go are gone after the chunks that they cover.
     const voided = new Voided(await statements.erasures(userId));
     const chunks = await statements.chunks(userId, day);
-    const rules = this.#rules(asOfMs, voided);
+    const rules = this.#rules(asOfMs, { day, voided });
     for (const run of runsToMerge(chunks, rules)) {
       if (this.#isClosed) return;
       check();
@@ -226,7 +239,7 @@ const isRepetitive = (chunks: readonly ChunkRow[]): boolean => {
 };
 
 /** Whether a chunk has readings that are erased. */
-const isDirty = (chunk: ChunkRow, voided: Voided): boolean => {
+const hasErased = (chunk: ChunkRow, voided: Voided): boolean => {
   if (chunk.seq > voided.newest) return false;
   return withoutErased(dayColumns([chunk]), [chunk], voided).timestamps.length < chunk.readings;
 };

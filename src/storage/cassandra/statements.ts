@@ -232,6 +232,12 @@ export class Statements {
     await this.#execute(this.#texts.deleteUnfinished, [seq, bucketOf(one), seq, writer]);
   }
 
+  /** Takes away a day of which nothing is written any more, and that there was anything. */
+  async expireDay(userId: string, day: EpochDay, stamp: Stamp): Promise<void> {
+    await this.deleteChunks(userId, day, stamp);
+    await this.deleteDay(userId, day, stamp);
+  }
+
   async deleteErasure({ userId, seq, writer }: StampedErasure, stamp: Stamp): Promise<void> {
     await this.#execute(this.#texts.deleteErasure, [stamp, userId, seq, writer]);
   }

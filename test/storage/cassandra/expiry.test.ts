@@ -12,6 +12,12 @@ test('without a retention all is kept for ever', () => {
   const expiry = new Expiry(undefined);
   expect(expiry.ttlSeconds(day(10_000))).toBe(0);
   expect(expiry.kept(ALL_TIME)).toBe(ALL_TIME);
+  expect(expiry.lastOver()).toBeUndefined();
+});
+
+test('a day is over for certain a day after it need not be kept', () => {
+  expect(new Expiry(30).lastOver()).toBe(day(32));
+  expect(new Expiry(100_000).lastOver()).toBeUndefined();
 });
 
 test('a day is kept for so many days after its end', () => {

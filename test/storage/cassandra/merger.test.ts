@@ -25,7 +25,7 @@ const stored = (seq: number, instants: readonly number[], writer = 'w'): ChunkRo
   const stamp = (1e15 + seq) as Stamp;
   const values = columns === undefined ? [] : valuesOf(columns, stamp, writer);
   const row = Object.fromEntries(NAMES.map((name, place) => [name, values[place]]));
-  return chunkRowOf({ ...row, written: stamp, ttl: null } as never);
+  return chunkRowOf({ ...row, written: stamp, ttl: 7 } as never);
 };
 
 /** Chunks of one reading each. */
@@ -193,6 +193,22 @@ test('a process whose clock is not to be trusted merges nothing', async () => {
   });
   await expect(merger.merge('ann', DAY)).rejects.toThrow('the clock');
   expect(statements.replaceChunks).not.toHaveBeenCalled();
+});
+
+test('what outlives the rule is written again, also alone and whatever its size', async () => {
+  const large = stored(
+    1,
+    Array.from({ length: 5_000 }, (_, at) => at),
+  );
+  const kept = { ...large, ttlSeconds: null };
+  const { merger, statements } = mergerOf([stored(0, [0]), kept]);
+  // A day more is nothing to write it again for.
+  merger.saw('ben', DAY, [stored(0, [0]), { ...large, ttlSeconds: 86_400 }]);
+  merger.saw('ann', DAY, [stored(0, [0]), kept]);
+  await until('it is written again', () => statements.replaceChunks.mock.calls.length > 0);
+  const [[userDay, sources] = []] = statements.replaceChunks.mock.calls;
+  expect(userDay).toEqual({ userId: 'ann', day: DAY, ttlSeconds: 7 });
+  expect(sources).toEqual([kept]);
 });
 
 test.each([
