@@ -9,8 +9,8 @@ import type { Voided } from './voided.ts';
 /** So many small chunks go into one merge at most. */
 const MAX_SOURCES = 2_000;
 /**
- * And so many bytes: nodes refuse a write above half of a segment of their commit log, 16 MiB by
- * default. Two devices' days of a reading a second go into it twice.
+ * And so many bytes, which take this process a fifth of a second. Two devices' days of a reading a
+ * second go into it twice.
  */
 const MAX_MERGE_BYTES = 8 * 2 ** 20;
 /** Of three columns; and an id takes three bytes a character at most. */

@@ -8,7 +8,7 @@ import { MAX_WRITE_MS } from './chunk-writer.ts';
 import { areApart, dayColumns, identitiesIn, withoutErased } from './day-columns.ts';
 import { type MergeRules, mergedChunks, runsToMerge } from './merge-plan.ts';
 import type { Stamp } from './stamps.ts';
-import type { Statements, UserDay } from './statements.ts';
+import type { Exchange, Statements, UserDay } from './statements.ts';
 import { NOTHING_VOID, Voided } from './voided.ts';
 
 /**
@@ -53,8 +53,8 @@ export interface Merging {
  * background, one day at a time. What is merged stands in the order of acceptance where its newest
  * source stood. Why nothing is lost, whatever other processes do, with s for {@link SETTLED_MS}: at
  * clock t the day is read, and what was written up to t - s may be merged. The sources are taken
- * away up to their own timestamps; what is merged has the timestamp t - s/2, and is written until
- * t + s/4 or not at all.
+ * away up to their own timestamps, once a quorum has what is merged; that has the timestamp t - s/2,
+ * and is written until t + s/4 or not at all.
  * - An erasure that was not seen at t and is acknowledged has a stamp after t - s/4: it takes what
  *   is merged away too. Of parts it goes by the place, which is that of the sources.
  * - Another process that did not see at t' what is merged has t' < t + s/4 and a little; it takes
@@ -180,14 +180,16 @@ export class Merger {
     const voided = new Voided(await statements.erasures(userId));
     const chunks = await statements.chunks(userId, day);
     const rules = this.#rules(asOfMs, { day, voided });
+    const exchange = {
+      written: ((asOfMs - this.#settledMs / 2) * 1000) as Stamp,
+      untilMs: asOfMs + MAX_WRITE_MS,
+    };
     for (const run of runsToMerge(chunks, rules)) {
       if (this.#isClosed) return;
       check();
-      if (Date.now() - asOfMs > MAX_WRITE_MS) return this.#enqueue(userId, day, 0);
-      await this.#replace({ userId, day, ttlSeconds: this.#ttlSeconds(day, run) }, run, {
-        voided,
-        written: ((asOfMs - this.#settledMs / 2) * 1000) as Stamp,
-      });
+      if (Date.now() > exchange.untilMs) return this.#enqueue(userId, day, 0);
+      const userDay = { userId, day, ttlSeconds: this.#ttlSeconds(day, run) };
+      await this.#replace(userDay, run, { voided, exchange });
       // What is left may be worth another, with what comes next to it now.
       if (run.some(({ readings }) => readings >= LARGE_READINGS)) {
         this.#enqueue(userId, day, this.#settledMs);
@@ -211,7 +213,7 @@ export class Merger {
   async #replace(
     userDay: UserDay,
     run: readonly ChunkRow[],
-    { voided, written }: { readonly voided: Voided; readonly written: Stamp },
+    { voided, exchange }: { readonly voided: Voided; readonly exchange: Exchange },
   ): Promise<void> {
     const { statements, observer } = this.#options;
     const { seq, writer } = run.at(-1) as ChunkRow;
@@ -220,7 +222,7 @@ export class Merger {
     const merged = mergedChunks(run, voided).map((columns, at) => ({
       ...{ columns, seq, writer: `${name}.${String(at).padStart(3, '0')}` },
     }));
-    await statements.replaceChunks(userDay, run, merged, written);
+    await statements.replaceChunks(userDay, run, merged, exchange);
     const readings = (rows: readonly { readings: number }[]) =>
       rows.reduce((sum, one) => sum + one.readings, 0);
     const left = merged.reduce((sum, { columns }) => sum + columns.timestamps.length, 0);

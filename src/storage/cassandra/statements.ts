@@ -1,6 +1,7 @@
 import { type Client, types } from 'cassandra-driver';
 import type { EpochDay, EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
+import { StoreUnavailableError } from '../reading-store.ts';
 import type { ChunkColumns } from './chunk.ts';
 import { CHUNK_COLUMNS, type ChunkRow, chunkRowOf, STORED_COLUMNS, valuesOf } from './chunk-row.ts';
 import { unavailableWhenOfCluster } from './driver-errors.ts';
@@ -88,6 +89,14 @@ export const BUCKETS = 16;
 const bucketOf = ({ seq }: Pick<UnfinishedErasure, 'seq'>): number =>
   Math.floor(seq / 1000) % BUCKETS;
 
+/** When chunks take the place of others. */
+export interface Exchange {
+  /** The time of the new rows: later than that of all that they take the place of. */
+  readonly written: Stamp;
+  /** By this clock nothing is put there any more. */
+  readonly untilMs: number;
+}
+
 /** Where a row goes, and for how many seconds it is kept; 0 is for ever. */
 export interface UserDay {
   readonly userId: string;
@@ -123,10 +132,11 @@ export class Statements {
     await this.#execute(this.#texts.insertDay, [userId, day, stamp, ttlSeconds]);
   }
 
-  async insertChunk({ userId, day, ttlSeconds }: UserDay, chunk: NewChunk): Promise<void> {
-    const { columns, seq, writer } = chunk;
-    const values = valuesOf(columns, seq, writer);
-    await this.#execute(this.#texts.insertChunk, [userId, day, ...values, seq, ttlSeconds]);
+  /** Of what is accepted its stamp is the time of its row. */
+  async insertChunk(userDay: UserDay, chunk: NewChunk, written = chunk.seq): Promise<void> {
+    const { userId, day, ttlSeconds } = userDay;
+    const values = valuesOf(chunk.columns, chunk.seq, chunk.writer);
+    await this.#execute(this.#texts.insertChunk, [userId, day, ...values, written, ttlSeconds]);
   }
 
   async insertErasure({ userId, deviceId, range, seq, writer }: StampedErasure): Promise<void> {
@@ -163,32 +173,26 @@ export class Statements {
   }
 
   /**
-   * Puts what is merged in the place of chunks of a day that follow one another, at once: it is one
-   * write to one partition. What was written later than those is not taken away, wherever it stands.
-   * `written` is the time of the new rows, later than that of all of those.
+   * Puts what is merged in the place of chunks of a day that follow one another. These go only when a
+   * quorum has all of that: in between, and if it goes no further, both are there, which is as good.
+   * What was written later than they were is not taken away, wherever it stands.
    */
   async replaceChunks(
-    { userId, day, ttlSeconds }: UserDay,
+    userDay: UserDay,
     sources: readonly ChunkRow[],
     merged: readonly NewChunk[],
-    written: Stamp,
+    { written, untilMs }: Exchange,
   ): Promise<void> {
     const [first, last] = [sources[0], sources.at(-1)];
     if (first === undefined || last === undefined) return;
-    const run = [first.seq, first.writer, last.seq, last.writer];
-    const upTo = sources.reduce((latest, one) => Math.max(latest, one.written), 0);
-    const queries = [
-      { query: this.#texts.deleteRun, params: [upTo, userId, day, ...run] },
-      ...merged.map(({ columns, seq, writer }) => ({
-        query: this.#texts.insertChunk,
-        params: [userId, day, ...valuesOf(columns, seq, writer), written, ttlSeconds],
-      })),
-    ];
-    try {
-      await this.#client.batch(queries, { prepare: true, logged: false });
-    } catch (error) {
-      throw this.#shown(error);
+    for (const chunk of merged) {
+      if (Date.now() > untilMs) throw new StoreUnavailableError('A merge took too long.', 1);
+      await this.insertChunk(userDay, chunk, written);
     }
+    const { userId, day } = userDay;
+    const upTo = sources.reduce((latest, one) => Math.max(latest, one.written), 0);
+    const run = [first.seq, first.writer, last.seq, last.writer];
+    await this.#execute(this.#texts.deleteRun, [upTo, userId, day, ...run]);
   }
 
   async hasChunks(userId: string, day: EpochDay): Promise<boolean> {

@@ -9,6 +9,7 @@ import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
 
 const DAY = 19_737 as EpochDay;
 const STAMP = 1_705_312_800_000_000 as Stamp;
+const EXCHANGE = { written: (STAMP + 100) as Stamp, untilMs: Number.POSITIVE_INFINITY };
 const range = { startMicros: 1 as EpochMicros, endMicros: 2 as EpochMicros };
 const down = new errors.ResponseError(types.responseErrorCodes.unavailableException, 'x');
 
@@ -20,9 +21,6 @@ const clientOf = (rows: readonly object[] = [], failure?: Error) => {
   };
   return {
     execute: vi.fn(async (_query: string, _values: readonly unknown[]) => result()),
-    batch: vi.fn(
-      async (_queries: readonly { query: string; params: unknown[] }[], _: unknown) => undefined,
-    ),
   };
 };
 
@@ -48,18 +46,16 @@ const asked = async (userId: string, deviceId: string) => {
   await statements.days(userId, DAY, DAY);
   await statements.erasures(userId);
   await statements.chunks(userId, DAY);
-  await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)], STAMP);
+  await statements.replaceChunks(userDay, [source], [chunkOf(deviceId)], EXCHANGE);
   await statements.hasChunks(userId, DAY);
   await statements.deleteChunks(userId, DAY, STAMP);
   await statements.deleteDay(userId, DAY, STAMP);
   const unfinished = { userId, days: [DAY], seq: STAMP, writer: 'w' };
   await statements.insertUnfinishedErasure(unfinished);
   await statements.deleteErasure(erasure, STAMP);
-  const batched = client.batch.mock.calls.flatMap(([queries]) => queries);
   return {
-    texts: [...client.execute.mock.calls.map(([query]) => query), ...batched.map((q) => q.query)],
-    values: [...client.execute.mock.calls.map(([, v]) => v), ...batched.map((q) => q.params)],
-    batchOptions: client.batch.mock.calls.map(([, options]) => options),
+    texts: client.execute.mock.calls.map(([query]) => query),
+    values: client.execute.mock.calls.map(([, values]) => values),
   };
 };
 
@@ -71,7 +67,6 @@ test('nothing that a client sends is part of a statement', async () => {
   // There is not one value in them, a number neither.
   for (const text of hostile.texts) expect(text).not.toMatch(/['"]|[=(,] *\d/);
   expect(hostile.values.every((values) => values.includes(user))).toBe(true);
-  expect(hostile.batchOptions).toEqual([{ prepare: true, logged: false }]);
 });
 
 test('nobody, whose id is empty, is looked for as others are', async () => {
@@ -107,14 +102,45 @@ test('users come with their place, behind the one that is named', async () => {
   expect(String(values)).toBe('-9223372036854775808');
 });
 
+test('a merge takes nothing away before all that takes its place is there', async () => {
+  const userDay = { userId: 'ann', day: DAY, ttlSeconds: 0 };
+  const sources = [1, 2].map((by) => ({
+    ...{ seq: (STAMP + by) as Stamp, writer: 'w', written: (STAMP + 10 * by) as Stamp },
+  })) as ChunkRow[];
+  const merged = [chunkOf('a'), chunkOf('b')];
+  const asked = (client: ReturnType<typeof clientOf>) =>
+    client.execute.mock.calls.map(([query]) => query.split(' ')[0]);
+  const client = clientOf();
+  await statementsOf(client).replaceChunks(userDay, sources, merged, EXCHANGE);
+  expect(asked(client)).toEqual(['INSERT', 'INSERT', 'DELETE']);
+  const [insert, , remove] = client.execute.mock.calls.map(([, values]) => values);
+  expect(insert?.at(-2)).toBe(EXCHANGE.written);
+  // Not what another merge has put there later.
+  expect(remove).toEqual([STAMP + 20, 'ann', DAY, STAMP + 1, 'w', STAMP + 2, 'w']);
+  for (const failure of [1, 2]) {
+    const failing = clientOf();
+    for (let good = 1; good < failure; good++)
+      failing.execute.mockResolvedValueOnce(undefined as never);
+    failing.execute.mockRejectedValueOnce(down);
+    const one = statementsOf(failing).replaceChunks(userDay, sources, merged, EXCHANGE);
+    await expect(one).rejects.toThrow(StoreUnavailableError);
+    expect(asked(failing)).not.toContain('DELETE');
+  }
+  const late = clientOf();
+  const exchange = { ...EXCHANGE, untilMs: Date.now() - 1 };
+  const one = statementsOf(late).replaceChunks(userDay, sources, merged, exchange);
+  await expect(one).rejects.toThrow(StoreUnavailableError);
+  expect(late.execute).not.toHaveBeenCalled();
+});
+
 test('a merge that is not carried out is told of, and one of nothing asks for nothing', async () => {
   const client = clientOf();
   const userDay = { userId: 'ann', day: DAY, ttlSeconds: 0 };
-  await statementsOf(client).replaceChunks(userDay, [], [chunkOf('watch')], STAMP);
-  expect(client.batch).not.toHaveBeenCalled();
-  client.batch.mockRejectedValue(down);
+  await statementsOf(client).replaceChunks(userDay, [], [chunkOf('watch')], EXCHANGE);
+  expect(client.execute).not.toHaveBeenCalled();
+  client.execute.mockRejectedValue(down);
   const source = { seq: STAMP, writer: 'w', written: STAMP } as ChunkRow;
-  const one = statementsOf(client).replaceChunks(userDay, [source], [], STAMP);
+  const one = statementsOf(client).replaceChunks(userDay, [source], [], EXCHANGE);
   await expect(one).rejects.toThrow(StoreUnavailableError);
 });
 
