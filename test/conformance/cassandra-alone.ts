@@ -148,7 +148,7 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       // By nobody who would merge them.
       for (const [at, rate] of RATES.entries()) {
         const runs = [{ deviceId: 'a', timestampsMicros: [TEN + at], heartRates: [rate] }];
-        await ours.write({ userId, day: DAY, runs } as never);
+        await ours.write([{ userId, day: DAY as EpochDay, runs } as never]);
       }
       const merging = { settledMs: 2_000, minChunks: 1 };
       const seeing = (of: Statements, from: number, to: number) => {
