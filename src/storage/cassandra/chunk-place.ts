@@ -14,8 +14,8 @@ const firstWriterOf = (writer: string): string => writer.split('~', 1)[0] as str
 export const isSamePlace = (a: Named, b: Named): boolean =>
   a.seq === b.seq && firstWriterOf(a.writer) === firstWriterOf(b.writer);
 
+const GENERATION = /~~(\d{8})/;
 const GENERATION_DIGITS = 8;
-const GENERATION = new RegExp(`~~(\\d{${GENERATION_DIGITS}})`);
 
 /**
  * A name for what is merged, of one's own, as another process may merge the same: behind all that
