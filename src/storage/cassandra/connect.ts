@@ -57,25 +57,7 @@ export const connect = async (
     await client.connect();
   } catch (error) {
     await client.shutdown();
-    await leaveNothing(client as unknown as HalfConnected);
     throw error;
   }
   return client;
-};
-
-/** What the driver's types leave out. */
-interface HalfConnected {
-  readonly controlConnection: {
-    readonly connection?: { closeAsync(): Promise<void> } | null;
-    shutdown(): void;
-  };
-}
-
-/**
- * A client that has found nodes whose data centre has another name does not let go of the first
- * connection when it is shut down, and the process would never end.
- */
-const leaveNothing = async ({ controlConnection }: HalfConnected): Promise<void> => {
-  controlConnection.shutdown();
-  await controlConnection.connection?.closeAsync();
 };
