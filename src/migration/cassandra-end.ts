@@ -14,11 +14,11 @@ export interface CassandraEndOptions {
   readonly retentionDays: number | undefined;
 }
 
-/** The store as a service opens it, and a client beside it. */
+/** The store, which changes nothing but what it is told to, and a client beside it. */
 const opened = async ({ settings, retentionDays }: CassandraEndOptions) => {
   const observer = reportingFailures;
   const store = await openCassandraStore({
-    ...{ ...settings, retentionDays, observer, maxUnflushedBytes: 2 ** 28 },
+    ...{ ...settings, retentionDays, observer, maxUnflushedBytes: 2 ** 28, isPassive: true },
   });
   try {
     const client = await connect(settings);

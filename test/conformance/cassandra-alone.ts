@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Client } from 'cassandra-driver';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -11,7 +12,8 @@ import { ChunkWriter } from '../../src/storage/cassandra/chunk-writer.ts';
 import { connect } from '../../src/storage/cassandra/connect.ts';
 import { DayTrust } from '../../src/storage/cassandra/day-trust.ts';
 import { Merger } from '../../src/storage/cassandra/merger.ts';
-import { type Stamp, Stamps } from '../../src/storage/cassandra/stamps.ts';
+import { MovedReadings } from '../../src/storage/cassandra/moved-readings.ts';
+import { movedStamp, type Stamp, Stamps } from '../../src/storage/cassandra/stamps.ts';
 import { BUCKETS, Statements } from '../../src/storage/cassandra/statements.ts';
 import { type ReadingStore, StoreUnavailableError } from '../../src/storage/reading-store.ts';
 import { HEART_RATE } from '../cli/heart-rate.ts';
@@ -241,6 +243,16 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
     for (const day of [old, fresh]) {
       await append(store, reading(userId, 'a', day * 86_400_000_000, 60));
     }
+    // Not by one that only looks, which may have been given another rule.
+    const looking = await openCassandraStore({
+      ...{ ...placeOf().settings, ...recordingObserver(), retentionDays: 3, isPassive: true },
+      maxUnflushedBytes: 2 ** 28,
+    });
+    expect(await rowsOf(looking, scanRequest(userId))).toHaveLength(1);
+    await sleep(2_500);
+    await looking.close();
+    expect(await statements().days(userId, 0 as EpochDay, 99_999 as EpochDay)).toHaveLength(2);
+
     const ruled = await placeOf().open({ retentionDays: 3 });
     onTestFinished(() => ruled.close());
     const rows = () => rowsOf(ruled, scanRequest(userId));
@@ -257,6 +269,27 @@ export const cassandraAlone = (placeOf: () => CassandraPlace): void => {
       return (chunk?.ttlSeconds ?? Number.POSITIVE_INFINITY) <= 4 * 86_400;
     });
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('what is moved is found, though an entry of its day has expired that is newer', async () => {
+    const userId = newUser();
+    const day = 19_737 as EpochDay;
+    // As a service left it that kept the day for a second.
+    const expired = { userId, day, ttlSeconds: 1 };
+    await statements().insertDay(expired, (Date.now() * 1000) as Stamp);
+    const { keyspace } = placeOf().settings;
+    const stamp = movedStamp(Date.now());
+    const moved = new MovedReadings({ client, keyspace, retentionDays: undefined, stamp });
+    const micros = (day * 86_400_000_000) as EpochMicros;
+    const range = { startMicros: micros, endMicros: (micros + 1) as EpochMicros };
+    await until('the entry has expired', async () => {
+      return (await statements().days(userId, day, day)).length === 0;
+    });
+    await moved.write(ReadingBatch.of(reading(userId, 'a', micros, 60)));
+    expect(await ratesOf(userId)).toEqual([60]);
+    const { rows } = await moved.read({ userId, range });
+    expect(rows.timestamps).toHaveLength(1);
+    expect(await store.erase({ userId })).toBe(1);
   });
 
   it('an erasure takes the place of those that it includes', async () => {

@@ -41,6 +41,11 @@ export interface CassandraStoreOptions extends CassandraSettings {
   readonly clusterObserver?: ClusterObserver;
   /** When chunks are merged; after two minutes when left out. */
   readonly merging?: Merging;
+  /**
+   * Whether it changes nothing by itself, as one that only looks: no merges, no removal of days that
+   * are over, no end of erasures that others have begun.
+   */
+  readonly isPassive?: boolean;
   /** How long processes rely on their entries in the list of days; ten minutes when left out. */
   readonly trusting?: Trusting;
   /** Who follows what this process accepts; nobody when left out. */
@@ -98,10 +103,10 @@ class CassandraStore implements ReadingStore {
   readonly #reading: Parameters<typeof userDays>[0];
   readonly #writer: ChunkWriter;
   readonly #eraser: Eraser;
-  readonly #finisher: ErasureFinisher;
-  readonly #merger: Merger;
+  readonly #finisher: ErasureFinisher | undefined;
+  readonly #merger: Merger | undefined;
   readonly #expiry: Expiry;
-  readonly #expired: ExpiredDays;
+  readonly #expired: ExpiredDays | undefined;
   /** Of what this process has accepted; only those who follow it count so. */
   #position = 0;
 
@@ -121,30 +126,25 @@ class CassandraStore implements ReadingStore {
     const stamps = new Stamps(maxClockSkewMs, check);
     const trust = new DayTrust(trusting.trustMs);
     const ttlSeconds = (day: EpochDay) => expiry.ttlSeconds(day);
-    const merger = new Merger({
-      statements,
-      ttlSeconds,
-      check,
-      observer,
-      merging: options.merging,
-    });
-    this.#merger = merger;
+    const untrustedMs = trusting.trustMs + trusting.settledMs;
+    if (options.isPassive !== true) {
+      const { merging } = options;
+      const { intervalMs } = trusting;
+      this.#merger = new Merger({ statements, ttlSeconds, check, observer, merging });
+      this.#finisher = new ErasureFinisher({
+        ...{ statements, check, untrustedMs, intervalMs, observer },
+      });
+      this.#expired = new ExpiredDays({ statements, expiry, check, observer });
+    }
     this.#writer = new ChunkWriter({
       ...{ statements, stamps, trust, writer, ttlSeconds, observer },
-      onChunk: merger.wrote.bind(merger),
+      onChunk: (...written) => this.#merger?.wrote(...written),
     });
-    const onErased = (userId: string, day: EpochDay) => merger.erased(userId, day);
-    const untrustedMs = trusting.trustMs + trusting.settledMs;
     this.#eraser = new Eraser({
-      ...{ statements, writer, maxClockSkewMs, untrustedMs, check, onErased },
+      ...{ statements, writer, maxClockSkewMs, untrustedMs, check },
+      onErased: (...erased) => this.#merger?.erased(...erased),
     });
-    const { intervalMs } = trusting;
-    this.#finisher = new ErasureFinisher({
-      ...{ statements, check, untrustedMs, intervalMs, observer },
-    });
-    const onChunks = merger.saw.bind(merger);
-    this.#reading = { statements, onChunks };
-    this.#expired = new ExpiredDays({ statements, expiry, check, observer });
+    this.#reading = { statements, onChunks: (...seen) => this.#merger?.saw(...seen) };
   }
 
   async append(batch: ReadingBatch): Promise<void> {
@@ -155,7 +155,7 @@ class CassandraStore implements ReadingStore {
     const userDays = userDaysOf(batch);
     await this.#writer.write(userDays);
     this.#options.listener?.accepted(this.#positions(batch.size), batch);
-    for (const { userId } of userDays) this.#expired.saw(userId);
+    for (const { userId } of userDays) this.#expired?.saw(userId);
   }
 
   async erase(erasure: Erasure): Promise<number> {
@@ -195,9 +195,9 @@ class CassandraStore implements ReadingStore {
 
   async close(): Promise<void> {
     await this.#writer.idle();
-    await this.#merger.close();
-    await this.#finisher.close();
-    await this.#expired.close();
+    await this.#merger?.close();
+    await this.#finisher?.close();
+    await this.#expired?.close();
     await this.#watch.stop();
     await this.#client.shutdown();
     this.#outages.close();
@@ -205,7 +205,7 @@ class CassandraStore implements ReadingStore {
 
   /** What of a request is kept still. */
   #kept(request: ScanRequest): ScanRequest {
-    this.#expired.saw(request.userId);
+    this.#expired?.saw(request.userId);
     return { ...request, range: this.#expiry.kept(request.range) };
   }
 

@@ -19,9 +19,10 @@ const MAX_DAYS = 300_000;
  * none that anybody may still trust. Let a chunk with stamp c be written on the strength of an entry
  * with stamp e, so c < e + trust, and be acknowledged, which is no later than `MAX_WRITE_MS` after c.
  * `untrusted` is the trust, that limit and what clocks may differ by, and more.
- * - An erasure at clock n with stamp T > n voids all chunks up to T, and at once removes entries up
- *   to n - `untrusted`. If e is among them, c lies before n, and the chunk is void itself. An entry
- *   that is younger than that, or that is written behind its back, stays.
+ * - An erasure at clock n with stamp T > n voids all chunks of each day up to T or later, what merges
+ *   make of them included, as each removal has a stamp of its own moment and ends soon after. Then
+ *   it removes entries up to n - `untrusted`. If e is among them, c lies before n, and the chunk is
+ *   void itself. An entry that is younger than that, or that is written behind its back, stays.
  * - Later than T + `untrusted`, entries up to T are removed of those days that have no chunk then
  *   ({@link ErasureFinisher}). If e is among them, so late every chunk that relies on it is either
  *   stored, and found, and the entry stays; or never acknowledged. What comes between that look and

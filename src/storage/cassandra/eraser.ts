@@ -66,44 +66,65 @@ export class Eraser {
       check();
       return 0;
     }
-    check();
-    // Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps
-    // may be ahead of a clock by as much again.
-    const stamp = ((Date.now() + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
+    const stamp = this.#stamp();
     const writer = `${this.#options.writer}.${this.#erasures++}`;
-    if (isWhole) await this.#eraseUser(erasure.userId, stamp, writer);
-    else await this.#note({ ...erasure, seq: stamp, writer });
-    const answerAtMs = stamp / 1000 + (WAIT_OF_SKEWS - AHEAD_OF_SKEWS) * maxClockSkewMs;
+    const last = isWhole
+      ? await this.#eraseUser(erasure.userId, stamp, writer)
+      : await this.#note({ ...erasure, seq: stamp, writer });
+    const answerAtMs = last / 1000 + (WAIT_OF_SKEWS - AHEAD_OF_SKEWS) * maxClockSkewMs;
     await sleep(Math.max(0, answerAtMs - Date.now()) + 1);
     // Its own clock may have been set while it waited, or before and not seen to be off until now.
     check();
-    if (Date.now() - stamp / 1000 > MAX_WRITE_MS) {
-      throw new StoreUnavailableError('The erasure took too long.', 1);
-    }
-    if (!isWhole) for (const day of days) onErased(erasure.userId, day);
+    if (isWhole) return count;
+    refuseLate(stamp);
+    for (const day of days) onErased(erasure.userId, day);
     return count;
   }
 
-  /** And lets go of earlier ones that it includes, so that to erase again and again costs nothing. */
-  async #note(erasure: StampedErasure): Promise<void> {
+  /**
+   * Another's clock may be ahead of the cluster's by as much as this one is behind, and stamps may
+   * be ahead of a clock by as much again.
+   */
+  #stamp(): Stamp {
+    const { maxClockSkewMs, check } = this.#options;
+    check();
+    return ((Date.now() + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
+  }
+
+  /**
+   * And lets go of earlier ones that it includes, so that to erase again and again costs nothing.
+   * Resolves with its stamp.
+   */
+  async #note(erasure: StampedErasure): Promise<Stamp> {
     const { statements } = this.#options;
     await statements.insertErasure(erasure);
     const earlier = (await statements.erasures(erasure.userId)).filter(
       (one) => one.seq < erasure.seq && includesErasure(erasure, one),
     );
     await inParallel(DAYS_AT_ONCE, earlier, (one) => statements.deleteErasure(one, one.seq));
+    return erasure.seq;
   }
 
-  async #eraseUser(userId: string, seq: Stamp, writer: string): Promise<void> {
-    const { statements, untrustedMs } = this.#options;
-    const untrusted = ((Date.now() - untrustedMs) * 1000) as Stamp;
+  /** Resolves with the last of its stamps. */
+  async #eraseUser(userId: string, seq: Stamp, writer: string): Promise<Stamp> {
+    const { statements, untrustedMs, maxClockSkewMs } = this.#options;
+    const untrusted = (seq - (untrustedMs + AHEAD_OF_SKEWS * maxClockSkewMs) * 1000) as Stamp;
     // Day by day, not the user's index as a whole: a day that a write adds meanwhile stays known.
     const { days, erasures } = await this.#known({ userId });
-    await inParallel(DAYS_AT_ONCE, days, (day) => statements.deleteChunks(userId, day, seq));
-    // Now that all of these days is void up to its stamp, and before it is answered.
-    if (days.length > 0) await statements.insertUnfinishedErasure({ userId, days, seq, writer });
+    // Each with a stamp of its own moment: what a merge puts there a minute later has a later one.
+    await inParallel(DAYS_AT_ONCE, days, async (day) => {
+      const own = this.#stamp();
+      await statements.deleteChunks(userId, day, own);
+      refuseLate(own);
+    });
+    // Now that all of these days is void up to a stamp of its own, and before it is answered.
+    const last = this.#stamp();
+    if (days.length > 0) {
+      await statements.insertUnfinishedErasure({ userId, days, seq: last, writer });
+    }
     await inParallel(DAYS_AT_ONCE, days, (day) => statements.deleteDay(userId, day, untrusted));
     await inParallel(DAYS_AT_ONCE, erasures, (erasure) => statements.deleteErasure(erasure, seq));
+    return last;
   }
 
   async #known({ userId, range = ALL_TIME }: Erasure) {
@@ -132,3 +153,12 @@ export class Eraser {
     return { count, days: covered, isEmpty: days.length === 0 && erasures.length === 0 };
   }
 }
+
+/**
+ * A merge that has not seen what was stamped so long ago may have outlived it.
+ * @throws StoreUnavailableError
+ */
+const refuseLate = (stamp: Stamp): void => {
+  if (Date.now() - stamp / 1000 <= MAX_WRITE_MS) return;
+  throw new StoreUnavailableError('The erasure took too long.', 1);
+};

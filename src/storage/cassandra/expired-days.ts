@@ -77,6 +77,7 @@ export class ExpiredDays {
 
   async #remove(userId: string): Promise<void> {
     const { statements, expiry, check } = this.#options;
+    check();
     const last = expiry.lastOver();
     if (last === undefined) return;
     for (const day of await statements.days(userId, 0 as EpochDay, last)) {

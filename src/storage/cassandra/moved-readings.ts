@@ -10,7 +10,7 @@ import type { ChunkRow } from './chunk-row.ts';
 import { dayColumns, rowsWithin, withoutErased } from './day-columns.ts';
 import { Expiry } from './expiry.ts';
 import { isMoved, type Stamp } from './stamps.ts';
-import { Statements } from './statements.ts';
+import { Statements, type UserDay } from './statements.ts';
 import { Voided } from './voided.ts';
 
 /** What the cluster has of a user on a day. */
@@ -58,14 +58,32 @@ export class MovedReadings {
         ...{ columns, seq: this.#stamp, writer: `${writer}.${String(at).padStart(3, '0')}` },
       }));
       await Promise.all(chunks.map((chunk) => this.#statements.insertChunk(userDay, chunk)));
+      await this.#relist(userDay);
     }
+  }
+
+  /**
+   * An entry of the service that has expired, or was removed, hides one that is stamped before it,
+   * as what is moved is. But what is void stays unlisted.
+   */
+  async #relist(userDay: UserDay): Promise<void> {
+    const { userId, day } = userDay;
+    if (await this.#isListed(userId, day)) return;
+    if (!(await this.#statements.hasChunks(userId, day))) return;
+    await this.#statements.insertDay(userDay, (Date.now() * 1000) as Stamp);
+  }
+
+  async #isListed(userId: string, day: EpochDay): Promise<boolean> {
+    return (await this.#statements.days(userId, day, day)).length > 0;
   }
 
   /** What there is of a request that lies in one day. */
   async read({ userId, range }: ScanRequest): Promise<StoredRows> {
     const day: EpochDay = dayOf(range.startMicros as EpochMicros);
     const voided = new Voided(await this.#statements.erasures(userId));
-    const chunks = await this.#statements.chunks(userId, day);
+    // Nobody finds what is in a day that is not listed: it is to be written again.
+    const isListed = await this.#isListed(userId, day);
+    const chunks = isListed ? await this.#statements.chunks(userId, day) : [];
     const rows = rowsWithin(withoutErased(dayColumns(chunks), chunks, voided), range);
     const chunkOf = (row: number) => chunks[rows.sequences[row] as number] as ChunkRow;
     return { rows, isAcceptedHere: (row) => !isMoved(chunkOf(row).seq) };

@@ -185,10 +185,15 @@ export class Statements {
   ): Promise<void> {
     const [first, last] = [sources[0], sources.at(-1)];
     if (first === undefined || last === undefined) return;
-    for (const chunk of merged) {
+    const refuseLate = () => {
       if (Date.now() > untilMs) throw new StoreUnavailableError('A merge took too long.', 1);
+    };
+    for (const chunk of merged) {
+      refuseLate();
       await this.insertChunk(userDay, chunk, written);
     }
+    // Again: this process may have stood still between one look at the clock and its request.
+    refuseLate();
     const { userId, day } = userDay;
     const upTo = sources.reduce((latest, one) => Math.max(latest, one.written), 0);
     const run = [first.seq, first.writer, last.seq, last.writer];

@@ -59,10 +59,12 @@ test('of a user, entries of days that somebody may rely on are left to be looked
   const { eraser, statements } = eraserOf([chunk()]);
   await eraser.erase({ userId: 'ann' });
   const endedMs = Date.now();
-  const [[, , seq] = []] = statements.deleteChunks.mock.calls;
+  const [[, , voidUpTo] = []] = statements.deleteChunks.mock.calls;
   expect(statements.insertUnfinishedErasure.mock.calls).toEqual([
-    [{ userId: 'ann', days: [DAY], seq, writer: expect.any(String) }],
+    [{ userId: 'ann', days: [DAY], seq: expect.any(Number), writer: expect.any(String) }],
   ]);
+  const seq = statements.insertUnfinishedErasure.mock.calls[0]?.[0].seq;
+  expect(seq).toBeGreaterThanOrEqual(voidUpTo ?? Number.NaN);
   // Those that nobody relies on go at once.
   const [[, , untrusted = Number.NaN] = []] = statements.deleteDay.mock.calls;
   expect(untrusted).toBeLessThanOrEqual((endedMs - UNTRUSTED_MS) * 1000);
@@ -135,6 +137,43 @@ test('one that took longer than a write may is not said to be done', async () =>
   const one = eraser.erase({ userId: 'ann', deviceId: 'a' });
   await expect(one).rejects.toThrow(StoreUnavailableError);
   expect(onErased).not.toHaveBeenCalled();
+});
+
+/** A cluster in which each removal of a day's chunks takes so long, by the clock. */
+const slowEraserOf = (days: readonly EpochDay[], tookMs: number) => {
+  const parts = eraserOf([chunk()]);
+  const real = Date.now;
+  onTestFinished(() => {
+    Date.now = real;
+  });
+  let lateMs = 0;
+  Date.now = () => real() + lateMs;
+  parts.statements.days.mockResolvedValue([...days]);
+  parts.statements.deleteChunks.mockImplementation(async () => {
+    lateMs += tookMs;
+  });
+  return parts;
+};
+
+test('of many days each is void up to its own moment, as merges may go on meanwhile', async () => {
+  const days = Array.from({ length: 40 }, (_, day) => day as EpochDay);
+  const tookMs = MAX_WRITE_MS / 20;
+  const { eraser, statements } = slowEraserOf(days, tookMs);
+  const beganMs = Date.now();
+  expect(await eraser.erase({ userId: 'ann' })).toBe(days.length);
+  const stamps = statements.deleteChunks.mock.calls.map(([, , stamp]) => stamp);
+  const lastMs = (stamps.at(-1) ?? Number.NaN) / 1000;
+  expect(lastMs).toBeGreaterThan(beganMs + (days.length - 8) * tookMs);
+  // And all are past when it is said to be done.
+  expect(Date.now() - 2 * MAX_SKEW_MS).toBeGreaterThan(lastMs);
+});
+
+test('no entry goes of a day whose chunks may not have: a merge may have outlived a slow removal', async () => {
+  const { eraser, statements } = slowEraserOf([DAY], 2 * MAX_WRITE_MS);
+  await expect(eraser.erase({ userId: 'ann' })).rejects.toThrow(StoreUnavailableError);
+  expect(statements.deleteChunks).toHaveBeenCalled();
+  expect(statements.deleteDay).not.toHaveBeenCalled();
+  expect(statements.insertUnfinishedErasure).not.toHaveBeenCalled();
 });
 
 test.each<[string, Partial<Erasure>, ReturnType<typeof chunk>[]]>([
