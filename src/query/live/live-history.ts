@@ -1,13 +1,14 @@
-import type { Erasure } from '../../readings/erasure.ts';
+import type { AcceptedErasure } from '../../readings/erasure.ts';
 import { type LiveRun, lastPositionOf, runAfter, runWithout, weightOf } from './live-run.ts';
 
 /** So many runs are taken off the front before the list is made anew. */
 const MIN_DROPPED = 1_024;
 
-/** The latest accepted readings of all users, in order, up to so much memory. */
+/** The latest accepted readings of all users, in order, up to so much memory; of 0 bytes, none. */
 export class LiveHistory {
   readonly #maxBytes: number;
-  #runs: LiveRun[] = [];
+  /** Those that are gone leave their places until the list is made anew. */
+  #runs: (LiveRun | undefined)[] = [];
   /** How many at the front of the list are gone. */
   #dropped = 0;
   #bytes = 0;
@@ -26,7 +27,8 @@ export class LiveHistory {
     this.#runs.push(run);
     this.#bytes += weightOf(run);
     while (this.#bytes > this.#maxBytes) {
-      const first = this.#runs[this.#dropped++] as LiveRun;
+      const first = this.#runs[this.#dropped] as LiveRun;
+      this.#runs[this.#dropped++] = undefined;
       this.#bytes -= weightOf(first);
       this.#completeFrom = lastPositionOf(first);
     }
@@ -55,10 +57,11 @@ export class LiveHistory {
     return found.reverse();
   }
 
-  erase(erasure: Erasure): void {
-    const kept = this.#runs.slice(this.#dropped).map((run) => runWithout(run, erasure));
-    this.#runs = kept.filter((run) => run !== undefined);
+  erase(erasure: AcceptedErasure): void {
+    const known = this.#runs.filter((run) => run !== undefined);
+    const kept = known.map((run) => runWithout(run, erasure)).filter((run) => run !== undefined);
+    this.#runs = kept;
     this.#dropped = 0;
-    this.#bytes = this.#runs.reduce((sum, run) => sum + weightOf(run), 0);
+    this.#bytes = kept.reduce((sum, run) => sum + weightOf(run), 0);
   }
 }

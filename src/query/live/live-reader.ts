@@ -1,4 +1,4 @@
-import type { Erasure } from '../../readings/erasure.ts';
+import type { AcceptedErasure } from '../../readings/erasure.ts';
 import { type LiveRun, runWithout, weightOf } from './live-run.ts';
 
 /** Whose readings a reader wants, perhaps of one device. */
@@ -50,7 +50,7 @@ export class LiveReader {
     this.#pendingBytes += weightOf(run);
   }
 
-  erase(erasure: Erasure): void {
+  erase(erasure: AcceptedErasure): void {
     const kept = this.#pending.map((run) => runWithout(run, erasure));
     this.#pending = kept.filter((run) => run !== undefined);
     this.#pendingBytes = this.#pending.reduce((sum, run) => sum + weightOf(run), 0);

@@ -1,4 +1,4 @@
-import { type Erasure, isErasedBy } from '../../readings/erasure.ts';
+import { type AcceptedErasure, isErasedBy } from '../../readings/erasure.ts';
 import type { EpochMicros, Sequence } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 
@@ -46,10 +46,11 @@ export const runAfter = (run: LiveRun, position: number): LiveRun | undefined =>
   where(run, (index) => (run.positions[index] as number) > position);
 
 /** What an erasure leaves of a run; undefined when nothing remains. */
-export const runWithout = (run: LiveRun, erasure: Erasure): LiveRun | undefined => {
+export const runWithout = (run: LiveRun, erasure: AcceptedErasure): LiveRun | undefined => {
   if (run.userId !== erasure.userId) return run;
   const { deviceId } = run;
   return where(run, (index) => {
+    if ((run.positions[index] as number) > erasure.sequence) return true;
     const timestampMicros = run.timestampsMicros[index] as EpochMicros;
     return !isErasedBy(erasure, { deviceId, timestampMicros });
   });

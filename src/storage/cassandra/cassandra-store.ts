@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'cassandra-driver';
 import type { Erasure } from '../../readings/erasure.ts';
-import type { EpochDay, Sequence } from '../../readings/reading.ts';
+import type { EpochDay } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import type { AcceptanceListener } from '../acceptance-listener.ts';
 import {
@@ -13,6 +13,7 @@ import {
   StoreUnavailableError,
 } from '../reading-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
+import { Announcer } from './announcer.ts';
 import type { CassandraSettings } from './cassandra-settings.ts';
 import { userDaysOf } from './chunk.ts';
 import { ChunkWriter, MAX_WRITE_MS } from './chunk-writer.ts';
@@ -107,8 +108,7 @@ class CassandraStore implements ReadingStore {
   readonly #merger: Merger | undefined;
   readonly #expiry: Expiry;
   readonly #expired: ExpiredDays | undefined;
-  /** Of what this process has accepted; only those who follow it count so. */
-  #position = 0;
+  readonly #announcer: Announcer;
 
   constructor(options: CassandraStoreOptions, client: Client, watch: ClusterWatch) {
     const { observer, maxClockSkewMs, retentionDays, trusting = TRUSTING } = options;
@@ -122,6 +122,7 @@ class CassandraStore implements ReadingStore {
     this.#client = client;
     this.#watch = watch;
     this.#expiry = expiry;
+    this.#announcer = new Announcer(options.listener);
     const check = () => watch.check();
     const stamps = new Stamps(maxClockSkewMs, check);
     const trust = new DayTrust(trusting.trustMs);
@@ -154,15 +155,13 @@ class CassandraStore implements ReadingStore {
     }
     const userDays = userDaysOf(batch);
     await this.#writer.write(userDays);
-    this.#options.listener?.accepted(this.#positions(batch.size), batch);
+    this.#announcer.accepted(batch);
     for (const { userId } of userDays) this.#expired?.saw(userId);
   }
 
   async erase(erasure: Erasure): Promise<number> {
     this.#watch.check();
-    const count = await this.#eraser.erase(erasure);
-    if (count > 0) this.#options.listener?.erased({ ...erasure, sequence: this.#positions(1) });
-    return count;
+    return this.#announcer.erasing(erasure, () => this.#eraser.erase(erasure));
   }
 
   scan(request: ScanRequest): AsyncGenerator<DayScan> {
@@ -207,11 +206,5 @@ class CassandraStore implements ReadingStore {
   #kept(request: ScanRequest): ScanRequest {
     this.#expired?.saw(request.userId);
     return { ...request, range: this.#expiry.kept(request.range) };
-  }
-
-  #positions(count: number): Sequence {
-    const first = this.#position + 1;
-    this.#position += count;
-    return first as Sequence;
   }
 }
