@@ -1,3 +1,4 @@
+import { firstAtLeast } from '../readings/first-at-least.ts';
 import type { TimeRange } from '../readings/reading.ts';
 import { MICROS_PER_MINUTE } from '../readings/timestamp.ts';
 import type { SeriesPiece } from './series-piece.ts';
@@ -16,7 +17,7 @@ export const inStretches = (days: SeriesPiece): SeriesPiece[] => {
   const pieces: SeriesPiece[] = [];
   for (let from = 0; from < bucketsMicros.length; ) {
     const end = (stretchOf(bucketsMicros[from] as number) + 1) * STRETCH_MICROS;
-    const to = placeOf(bucketsMicros, end);
+    const to = firstAtLeast(bucketsMicros, end);
     pieces.push(joined([{ piece: days, from, to }]));
     from = to;
   }
@@ -38,11 +39,15 @@ export const withBuckets = (
     });
   const touched = between(first, last);
   const changed = joined([
-    ...touched.map((piece) => ({ piece, from: 0, to: placeOf(piece.bucketsMicros, startMicros) })),
+    ...touched.map((piece) => ({
+      piece,
+      from: 0,
+      to: firstAtLeast(piece.bucketsMicros, startMicros),
+    })),
     { piece: buckets, from: 0, to: buckets.counts.length },
     ...touched.map((piece) => ({
       piece,
-      from: placeOf(piece.bucketsMicros, endMicros),
+      from: firstAtLeast(piece.bucketsMicros, endMicros),
       to: piece.counts.length,
     })),
   ]);
@@ -51,18 +56,6 @@ export const withBuckets = (
     ...inStretches(changed),
     ...between(last + 1, Number.POSITIVE_INFINITY),
   ];
-};
-
-/** Where the first bucket stands that does not begin before. */
-const placeOf = (bucketsMicros: Float64Array, micros: number): number => {
-  let from = 0;
-  let to = bucketsMicros.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((bucketsMicros[middle] as number) < micros) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 };
 
 /** The rows of a piece from one place to before another. */

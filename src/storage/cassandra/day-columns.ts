@@ -1,3 +1,4 @@
+import { firstAtLeast } from '../../readings/first-at-least.ts';
 import type { EpochMicros, TimeRange } from '../../readings/reading.ts';
 import { isInRange } from '../../readings/time-range.ts';
 import type { UserRows } from '../rows/rows-source.ts';
@@ -169,23 +170,11 @@ export const lastOfEach = (rows: UserRows): DeviceRows[] =>
     let place = 0;
     for (const [row, micros] of ofDevice.timestamps.entries()) {
       // As it is for nearly all: they come in the order of time.
-      if (instants[place] !== micros) place = placeAmong(instants, micros);
+      if (instants[place] !== micros) place = firstAtLeast(instants, micros);
       heartRates[place++] = ofDevice.heartRates[row] as number;
     }
     return { deviceId: ofDevice.deviceId, timestamps: instants, heartRates };
   });
-
-/** Where an instant is among those that ascend. */
-const placeAmong = (instants: Float64Array, micros: number): number => {
-  let from = 0;
-  let to = instants.length;
-  while (to - from > 1) {
-    const middle = (from + to) >>> 1;
-    if ((instants[middle] as number) <= micros) from = middle;
-    else to = middle;
-  }
-  return from;
-};
 
 /** How many different identities the rows have. */
 export const identitiesIn = (rows: UserRows): number =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Erasure } from '../../readings/erasure.ts';
+import { firstAtLeast } from '../../readings/first-at-least.ts';
 import type { EpochMicros } from '../../readings/reading.ts';
 import type { Stamp } from './stamps.ts';
 
@@ -56,14 +57,8 @@ class Steps {
 
   /** The last that begins at an instant or before; the first begins before all. */
   #stepAt(micros: number): number {
-    let from = 0;
-    let to = this.#starts.length;
-    while (to - from > 1) {
-      const middle = (from + to) >>> 1;
-      if ((this.#starts[middle] as number) <= micros) from = middle;
-      else to = middle;
-    }
-    return from;
+    const step = firstAtLeast(this.#starts, micros);
+    return this.#starts[step] === micros ? step : step - 1;
   }
 }
 

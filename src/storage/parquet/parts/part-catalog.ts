@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { firstAtLeast } from '../../../readings/first-at-least.ts';
 import type { EpochDay } from '../../../readings/reading.ts';
 import type { PartFile } from '../../rows/part-file.ts';
 import type { Files } from '../disk/files.ts';
@@ -13,7 +14,6 @@ import {
   type SequenceRange,
   supersedes,
 } from '../disk/layout.ts';
-import { firstAtLeast } from './first-at-least.ts';
 import { partDamage } from './part-checksum.ts';
 
 /** A Parquet file: the readings of one UTC day that have a sequence in its range. */

@@ -1,7 +1,7 @@
+import { firstAtLeast } from '../../../readings/first-at-least.ts';
 import type { EpochDay } from '../../../readings/reading.ts';
 import { MICROS_PER_DAY } from '../../../readings/timestamp.ts';
 import { compareUtf8 } from '../../../readings/utf8-order.ts';
-import { firstAtLeast } from './first-at-least.ts';
 import type { SegmentColumns } from './jobs.ts';
 import { lastOfEachIdentity, type PartRows } from './part-rows.ts';
 
