@@ -2,6 +2,7 @@ import type { Client, Host } from 'cassandra-driver';
 import { types } from 'cassandra-driver';
 import { StoreUnavailableError } from '../reading-store.ts';
 import type { ClusterObserver } from './cluster-observer.ts';
+import { Recurring } from './recurring.ts';
 
 export interface ClusterWatchOptions {
   readonly client: Client;
@@ -76,8 +77,7 @@ export class ClusterWatch {
   readonly #states = new Map<string, NodeState>();
   /** Between the clock and one that is never set, when the clock was last found to be right. */
   #trustedOffsetMs: number | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  #recurring: Recurring | undefined;
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
@@ -86,11 +86,7 @@ export class ClusterWatch {
   /** Resolves when all nodes have been asked for the first time. */
   async start(): Promise<void> {
     await this.look();
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.look().finally(() => {
-        this.#looking = undefined;
-      });
-    }, this.#options.intervalMs ?? INTERVAL_MS).unref();
+    this.#recurring = new Recurring(() => this.look(), this.#options.intervalMs ?? INTERVAL_MS);
   }
 
   /** Asks all nodes; never rejects: who does not answer is known as down to the driver. */
@@ -192,8 +188,7 @@ export class ClusterWatch {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#recurring?.close();
   }
 
   #hosts(): readonly Host[] {

@@ -1,4 +1,5 @@
 import type { StoreObserver } from '../store-observer.ts';
+import { Recurring } from './recurring.ts';
 import type { Stamp } from './stamps.ts';
 import { BUCKETS, type Statements, type UnfinishedErasure } from './statements.ts';
 
@@ -22,26 +23,18 @@ export interface ErasureFinisherOptions {
  */
 export class ErasureFinisher {
   readonly #options: ErasureFinisherOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #recurring: Recurring;
   /** All up to here is finished: what is gone is not looked through again and again. */
   #finished = 0 as Stamp;
-  #working: Promise<void> | undefined;
-  #isClosed = false;
 
   constructor(options: ErasureFinisherOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#working ??= this.#work().finally(() => {
-        this.#working = undefined;
-      });
-    }, options.intervalMs).unref();
+    this.#recurring = new Recurring(() => this.#work(), options.intervalMs);
   }
 
   /** Ends what is under way; what waits is left to others, or to the next start. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    await this.#working;
+  close(): Promise<void> {
+    return this.#recurring.close();
   }
 
   /** Never rejects: what was left is as good as before, and looked at again. */
@@ -63,7 +56,7 @@ export class ErasureFinisher {
       await this.#finishBucket(bucket, until, failures).catch((error: unknown) => {
         failures.push(error);
       });
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
     }
     if (failures.length > 0) throw failures[0];
     this.#finished = until;
@@ -72,7 +65,7 @@ export class ErasureFinisher {
   async #finishBucket(bucket: number, until: Stamp, failures: unknown[]): Promise<void> {
     const { statements } = this.#options;
     for await (const one of statements.unfinishedErasures(bucket, this.#finished, until)) {
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
       try {
         await this.#finishOne(one);
       } catch (error) {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { EpochDay } from '../../readings/reading.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Expiry } from './expiry.ts';
+import { Recurring } from './recurring.ts';
 import type { Stamp } from './stamps.ts';
 import type { Statements } from './statements.ts';
 
@@ -32,18 +33,12 @@ export class ExpiredDays {
   readonly #options: ExpiredDaysOptions;
   readonly #looked = new LRUCache<string, true>({ max: MAX_LOOKED, ttl: LOOK_AGAIN_MS });
   readonly #waiting = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
-  #working: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #recurring: Recurring;
 
   constructor(options: ExpiredDaysOptions) {
     this.#options = options;
     const { intervalMs = INTERVAL_MS } = options;
-    this.#timer = setInterval(() => {
-      this.#working ??= this.#work().finally(() => {
-        this.#working = undefined;
-      });
-    }, intervalMs).unref();
+    this.#recurring = new Recurring(() => this.#work(), intervalMs);
   }
 
   /** The user has been read or written. */
@@ -53,10 +48,8 @@ export class ExpiredDays {
   }
 
   /** Ends what is under way; who waits is left. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    await this.#working;
+  close(): Promise<void> {
+    return this.#recurring.close();
   }
 
   /** Never rejects: what could not be removed is hidden as before, and looked at when seen again. */
@@ -71,7 +64,7 @@ export class ExpiredDays {
         // What is true of one is true of the next: they are seen again.
         this.#waiting.clear();
       }
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
     }
   }
 
@@ -81,7 +74,7 @@ export class ExpiredDays {
     const last = expiry.lastOver();
     if (last === undefined) return;
     for (const day of await statements.days(userId, 0 as EpochDay, last)) {
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
       // A clock that was set since would remove what is not over at all.
       check();
       await statements.expireDay(userId, day, (Date.now() * 1000) as Stamp);

@@ -7,6 +7,7 @@ import type { ChunkRow } from './chunk-row.ts';
 import { MAX_WRITE_MS } from './chunk-writer.ts';
 import { areApart, dayColumns, identitiesIn, withoutErased } from './day-columns.ts';
 import { type MergeRules, mergedChunks, runsToMerge } from './merge-plan.ts';
+import { Recurring } from './recurring.ts';
 import type { Stamp } from './stamps.ts';
 import type { Exchange, Statements, UserDay } from './statements.ts';
 import { NOTHING_VOID, Voided } from './voided.ts';
@@ -71,9 +72,7 @@ export class Merger {
   readonly #writtenLarge = new LRUCache<string, number>({ max: MAX_WAITING });
   /** Days that were looked through for repetitions a while ago. */
   readonly #looked: LRUCache<string, true>;
-  readonly #timer: NodeJS.Timeout;
-  #working: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #recurring: Recurring;
 
   constructor(options: MergerOptions) {
     this.#options = options;
@@ -82,7 +81,7 @@ export class Merger {
     this.#minChunks = minChunks;
     this.#looked = new LRUCache({ max: MAX_WAITING, ttl: LOOK_AGAIN_AFTER * settledMs });
     const intervalMs = Math.min(INTERVAL_MS, settledMs);
-    this.#timer = setInterval(() => this.#wake(), intervalMs).unref();
+    this.#recurring = new Recurring(() => this.#work(), intervalMs);
   }
 
   /** A chunk of the day has been written, with so many readings. */
@@ -122,10 +121,8 @@ export class Merger {
   }
 
   /** Ends what is under way; what waits is left. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    await this.#working;
+  close(): Promise<void> {
+    return this.#recurring.close();
   }
 
   #enqueue(userId: string, day: EpochDay, afterMs: number): void {
@@ -151,16 +148,10 @@ export class Merger {
     };
   }
 
-  #wake(): void {
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
-  }
-
   /** Never rejects: what could not be merged is as good as before. */
   async #work(): Promise<void> {
     for (const [key, { userId, day, dueMs }] of this.#waiting) {
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
       if (dueMs > Date.now()) continue;
       this.#waiting.delete(key);
       try {
@@ -185,7 +176,7 @@ export class Merger {
       untilMs: asOfMs + MAX_WRITE_MS,
     };
     for (const run of runsToMerge(chunks, rules)) {
-      if (this.#isClosed) return;
+      if (this.#recurring.isClosed) return;
       check();
       if (Date.now() > exchange.untilMs) return this.#enqueue(userId, day, 0);
       const userDay = { userId, day, ttlSeconds: this.#ttlSeconds(day, run) };
