@@ -35,7 +35,9 @@ export interface paths {
          *     are not listed are ignored.
          *
          *     A service that keeps readings for so many days only (`RETENTION_DAYS`) refuses one of a UTC day that
-         *     ended longer ago: `400`, with an error at `/timestamp` that says the limit.
+         *     ended longer ago: `400`, with an error at `/timestamp` that says the limit, and as of which day. That is
+         *     the newest day with stored readings that is not after today; today by its clock while there is none, and
+         *     in a cluster.
          */
         post: operations["ingestHeartRate"];
         /**

@@ -68,6 +68,10 @@ export class OpeningStore implements ReadingStore {
     return this.#opened.scanBackwards(request);
   }
 
+  referenceDay(): EpochDay | undefined {
+    return this.#store?.referenceDay();
+  }
+
   health(): StoreHealth {
     const health = this.#store?.health();
     if (health !== undefined && !this.#isClosing) return health;

@@ -1,3 +1,4 @@
+import { firstAtLeast } from './first-at-least.ts';
 import type { EpochDay, EpochMicros } from './reading.ts';
 import { dayOf } from './timestamp.ts';
 
@@ -9,22 +10,17 @@ export const oldestKeptDay = (asOf: EpochDay, retentionDays: number): EpochDay =
   (asOf - retentionDays) as EpochDay;
 
 /**
- * The oldest of the stored days that has expired, if one has. Time goes on with what is stored:
- * days are judged as of the newest of them that is not after today. So a clock that is years ahead
- * takes nothing away, nor does a reading from the future; and one day stays in any case.
+ * As of which day it is judged how old days are, of those that are stored, ascending, and of what
+ * comes in. Time goes on with what is stored: it is the newest stored day that is not after today,
+ * and today while there is none. So a clock that is years ahead takes nothing away and refuses
+ * nothing, nor does a reading from the future; and one day stays in any case.
  */
-export const expiredDay = (
-  stored: Iterable<EpochDay>,
-  today: EpochDay,
+export const referenceDay = (stored: readonly EpochDay[], today: EpochDay): EpochDay =>
+  stored[firstAtLeast(stored, today + 1) - 1] ?? today;
+
+/** How many of the stored days, ascending, have expired: the first ones. */
+export const expiredDays = (
+  stored: readonly EpochDay[],
+  asOf: EpochDay,
   retentionDays: number,
-): EpochDay | undefined => {
-  let oldest: EpochDay | undefined;
-  let newest: EpochDay | undefined;
-  for (const day of stored) {
-    if (day > today) continue;
-    if (oldest === undefined || day < oldest) oldest = day;
-    if (newest === undefined || day > newest) newest = day;
-  }
-  if (oldest === undefined || newest === undefined) return undefined;
-  return oldest < oldestKeptDay(newest, retentionDays) ? oldest : undefined;
-};
+): number => firstAtLeast(stored, oldestKeptDay(asOf, retentionDays));

@@ -116,6 +116,12 @@ export interface ReadingStore {
    */
   erase(erasure: Erasure): Promise<number>;
 
+  /**
+   * As of which day it is judged how old a day is; undefined until the store is open, when it takes
+   * no readings anyway. A store that drops old days itself drops them by it.
+   */
+  referenceDay(): EpochDay | undefined;
+
   health(): StoreHealth;
 
   /** Writes out what is in memory and lets go of the folder. No call may follow. */

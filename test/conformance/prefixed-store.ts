@@ -21,6 +21,7 @@ export const prefixedStore = (store: ReadingStore, prefix: string): ReadingStore
     scanBackwards: (request) => store.scanBackwards(prefixed(request)),
     checkDay: (day) => store.checkDay(day),
     erase: (erasure) => store.erase(prefixed(erasure)),
+    referenceDay: () => store.referenceDay(),
     health: () => store.health(),
     close: () => store.close(),
   };

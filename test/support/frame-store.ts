@@ -1,6 +1,7 @@
 import { type Erasure, isErasedBy } from '../../src/readings/erasure.ts';
 import type { EpochDay, Reading, Sequence, TimeRange } from '../../src/readings/reading.ts';
 import type { ReadingBatch } from '../../src/readings/reading-batch.ts';
+import { today } from '../../src/readings/retention.ts';
 import { dayRange, intersection, isInRange } from '../../src/readings/time-range.ts';
 import { dayOf } from '../../src/readings/timestamp.ts';
 import type {
@@ -131,6 +132,10 @@ export class FrameStore implements ReadingStore {
       (one) => one.userId !== erasure.userId || !isErasedBy(erasure, one),
     );
     return before - this.#readings.length;
+  }
+
+  referenceDay(): EpochDay {
+    return today();
   }
 
   health(): StoreHealth {

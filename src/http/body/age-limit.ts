@@ -1,34 +1,53 @@
-import type { EpochMicros } from '../../readings/reading.ts';
+import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
-import { oldestKeptDay, today } from '../../readings/retention.ts';
-import { dayStart } from '../../readings/timestamp.ts';
+import { oldestKeptDay } from '../../readings/retention.ts';
+import { dayStart, formatDay } from '../../readings/timestamp.ts';
+import type { ReadingStore } from '../../storage/reading-store.ts';
+
+/** What holds at a moment. */
+export interface AgeCutoff {
+  /** The oldest timestamp that is taken. */
+  readonly oldestMicros: EpochMicros;
+  /** What is wrong with one that is older. It names the day, so that a wrong clock is seen. */
+  readonly detail: string;
+}
 
 /**
- * Refuses readings of days that have expired already: they would be acknowledged and removed a
- * moment later. Without a retention it refuses none.
+ * Refuses readings of days that have expired already, as the store judges it: they would be
+ * acknowledged and removed a moment later. Without a retention it refuses none.
  */
 export class AgeLimit {
-  /** What is wrong with a timestamp that is too old. */
-  readonly detail: string;
+  readonly #store: Pick<ReadingStore, 'referenceDay'>;
   readonly #retentionDays: number | undefined;
 
-  constructor(retentionDays: number | undefined) {
+  constructor(store: Pick<ReadingStore, 'referenceDay'>, retentionDays: number | undefined) {
+    this.#store = store;
     this.#retentionDays = retentionDays;
-    this.detail = `must not be of a day that ended more than ${retentionDays} days ago`;
   }
 
   /** Whether none of the readings is too old. */
   admits({ runs }: ReadingBatch): boolean {
-    const oldest = this.oldestMicros();
-    return (
-      oldest === undefined ||
-      runs.every(({ timestampsMicros }) => timestampsMicros.every((micros) => micros >= oldest))
+    if (this.#retentionDays === undefined) return true;
+    const asOf = this.#store.referenceDay();
+    if (asOf === undefined) return true;
+    const oldest = startOfKept(asOf, this.#retentionDays);
+    return runs.every(({ timestampsMicros }) =>
+      timestampsMicros.every((micros) => micros >= oldest),
     );
   }
 
-  /** The oldest timestamp that is taken today; undefined when all are. */
-  oldestMicros(): EpochMicros | undefined {
+  /** Undefined when all are taken. */
+  cutoff(): AgeCutoff | undefined {
     if (this.#retentionDays === undefined) return undefined;
-    return dayStart(oldestKeptDay(today(), this.#retentionDays));
+    const asOf = this.#store.referenceDay();
+    if (asOf === undefined) return undefined;
+    const limit = `must not be of a day that ended more than ${this.#retentionDays} days ago`;
+    return {
+      oldestMicros: startOfKept(asOf, this.#retentionDays),
+      detail: `${limit}, as of ${formatDay(asOf)}`,
+    };
   }
 }
+
+const startOfKept = (asOf: EpochDay, retentionDays: number): EpochMicros =>
+  dayStart(oldestKeptDay(asOf, retentionDays));

@@ -43,12 +43,12 @@ export interface ReadingRoute {
  */
 export const readingBody = (
   { request }: ReadingRoute,
-  { maxBodyBytes, retentionDays, metrics }: HttpServices,
+  { store, maxBodyBytes, retentionDays, metrics }: HttpServices,
   handler: Handler<ReadingBodyEnv>,
 ) => {
   const formats = formatsOf(request.body.content);
   const unsupported = `Send the body as ${[...formats.keys()].join(' or ')}.`;
-  const ageLimit = new AgeLimit(retentionDays);
+  const ageLimit = new AgeLimit(store, retentionDays);
   const noQuery = request.query.parse({});
 
   return createMiddleware<ReadingBodyEnv>(async (c, next) => {

@@ -39,13 +39,14 @@ export const receivedReadings = (
 ): ReceivedReadings => {
   const batch = new ReadingBatch();
   const refused = [...invalid];
-  const oldestMicros = ageLimit.oldestMicros() ?? Number.NEGATIVE_INFINITY;
+  const cutoff = ageLimit.cutoff();
   for (const { index, reading } of valid) {
     const { user_id, device_id, timestamp, heart_rate } = reading;
-    if (timestamp >= oldestMicros) batch.add(user_id, device_id, timestamp, heart_rate);
-    else {
+    if (cutoff === undefined || timestamp >= cutoff.oldestMicros) {
+      batch.add(user_id, device_id, timestamp, heart_rate);
+    } else {
       const pointer = `${pointerTo(index)}/timestamp`;
-      refused.push({ index, error: { pointer, detail: ageLimit.detail } });
+      refused.push({ index, error: { pointer, detail: cutoff.detail } });
     }
   }
   refused.sort((a, b) => a.index - b.index);

@@ -1,6 +1,7 @@
 import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
+import { referenceDay, today } from '../../readings/retention.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf, dayStart } from '../../readings/timestamp.ts';
 import type { AcceptanceListener } from '../acceptance-listener.ts';
@@ -438,6 +439,11 @@ class ParquetStore implements ReadingStore {
 
   checkDay(day: EpochDay): Promise<boolean> {
     return this.#inspection.setAsideDamaged(day);
+  }
+
+  /** Readings count from when they are in Parquet; so it is for the days that are dropped. */
+  referenceDay(): EpochDay {
+    return referenceDay(this.#parts.sortedDays, today());
   }
 
   health(): StoreHealth {

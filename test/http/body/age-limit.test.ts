@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { OpeningStore } from '../../../src/opening-store.ts';
+import { FLUSH_EVERY_COMMIT, flushed, openStore } from '../../support/store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   JSON_TYPE,
   NDJSON_TYPE,
@@ -11,7 +14,7 @@ const PATH = '/metrics/heart-rate';
 const TODAY = '2024-01-15T23:59:59Z';
 const OLDEST = '2024-01-13T00:00:00Z';
 const TOO_OLD = '2024-01-12T23:59:59.999999Z';
-const DETAIL = 'must not be of a day that ended more than 2 days ago';
+const DETAIL = 'must not be of a day that ended more than 2 days ago, as of 2024-01-15';
 
 let service: TestService;
 beforeEach(async () => {
@@ -74,6 +77,57 @@ test('the limit moves on at midnight UTC', async () => {
   vi.setSystemTime(new Date('2024-01-16T00:00:00Z'));
   expect((await service.postJson(PATH, at(OLDEST))).status).toBe(400);
   expect((await service.postJson(PATH, at('2024-01-14T00:00:00Z'))).status).toBe(200);
+});
+
+/** Stored readings of today, and a clock that jumps ten years ahead then. */
+const withClockAhead = async (): Promise<TestService> => {
+  const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
+  const ahead = await openTestService({ store, retentionDays: 2 });
+  onTestFinished(async () => {
+    await ahead.close();
+    await store.close();
+  });
+  expect((await ahead.postJson(PATH, at('2024-01-15T10:00:00Z'))).status).toBe(200);
+  await flushed(store);
+  vi.setSystemTime(new Date('2034-01-15T12:00:00Z'));
+  return ahead;
+};
+
+test.each(SPELLINGS)(
+  'a clock that is years ahead refuses nothing of today: %s',
+  async (_, text) => {
+    const ahead = await withClockAhead();
+    expect((await ahead.post(PATH, text(at('2024-01-15T10:00:01Z')))).status).toBe(200);
+    expect((await ahead.post(PATH, text(at('2024-01-16T00:00:00Z')))).status).toBe(200);
+    const batch = JSON.stringify({ readings: [at(OLDEST), at(TODAY)] });
+    expect((await ahead.post(`${PATH}/batch`, batch)).status).toBe(200);
+  },
+);
+
+test.each(SPELLINGS)('it refuses what is too old as of what is stored: %s', async (_, text) => {
+  const ahead = await withClockAhead();
+  const answer = await ahead.post(PATH, text(at(TOO_OLD)));
+  expect(answer.status).toBe(400);
+  expect(await errorsOf(answer)).toEqual([{ pointer: '/timestamp', detail: DETAIL }]);
+});
+
+test('with nothing stored the clock alone tells, and the detail says what it tells', async () => {
+  vi.setSystemTime(new Date('2034-01-15T12:00:00Z'));
+  const answer = await service.postJson(PATH, at(TODAY));
+  expect(answer.status).toBe(400);
+  expect(await errorsOf(answer)).toEqual([
+    { pointer: '/timestamp', detail: DETAIL.replace('2024', '2034') },
+  ]);
+});
+
+test.each(SPELLINGS)('while the store opens nothing is too old for later: %s', async (_, text) => {
+  const store = new OpeningStore(() => new Promise(() => {}));
+  const opening = await openTestService({ store, retentionDays: 2 });
+  vi.setSystemTime(new Date('2034-01-15T12:00:00Z'));
+  const answer = await opening.post(PATH, text(at(TODAY)));
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('1');
+  await opening.close();
 });
 
 test('what is from the future, or from any time where all is kept, is taken', async () => {

@@ -16,7 +16,7 @@ const NOW = new Date().toISOString();
 const GOOD = { ...READING, timestamp: NOW };
 const HIGH = { ...GOOD, heart_rate: 300 };
 const EXPIRED = { ...GOOD, timestamp: '2024-01-15T10:00:00Z' };
-const EXPIRED_DETAIL = 'must not be of a day that ended more than 10 days ago';
+const EXPIRED_DETAIL = `must not be of a day that ended more than 10 days ago, as of ${NOW.slice(0, 10)}`;
 /** In a body of lines this is one that is not JSON; in JSON it is no object. */
 const TORN = '{"device_id":"dev';
 

@@ -1,5 +1,5 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import { expiredDay, today } from '../../../readings/retention.ts';
+import { expiredDays, referenceDay, today } from '../../../readings/retention.ts';
 import { formatDay } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { PartCatalog } from '../parts/part-catalog.ts';
@@ -32,9 +32,11 @@ export class DayExpiry implements Task {
     const { parts, retentionDays, expiryIntervalMs } = this.#options;
     if (retentionDays === undefined) return undefined;
     if (performance.now() - this.#lastAtMs < expiryIntervalMs) return undefined;
-    const expired = expiredDay(parts.days, today(), retentionDays);
-    if (expired === undefined) return undefined;
-    return { subject: expired, run: async () => this.#drop(expired) };
+    const stored = parts.sortedDays;
+    const asOf = referenceDay(stored, today());
+    const [oldest] = stored;
+    if (oldest === undefined || expiredDays(stored, asOf, retentionDays) === 0) return undefined;
+    return { subject: oldest, run: async () => this.#drop(oldest) };
   }
 
   #drop(day: EpochDay): void {

@@ -143,10 +143,15 @@ export class PartCatalog {
     return this.#byDay.keys();
   }
 
+  /** The same, ascending. Costs nothing while no day comes or goes. */
+  get sortedDays(): readonly EpochDay[] {
+    this.#sortedDays ??= [...this.#byDay.keys()].sort((a, b) => a - b);
+    return this.#sortedDays;
+  }
+
   /** The days from one to another, both included, ascending. What it costs is in what it gives. */
   daysBetween(first: EpochDay, last: EpochDay): readonly EpochDay[] {
-    this.#sortedDays ??= [...this.#byDay.keys()].sort((a, b) => a - b);
-    const days = this.#sortedDays;
+    const days = this.sortedDays;
     return days.slice(firstAtLeast(days, first), firstAtLeast(days, last + 1));
   }
 
