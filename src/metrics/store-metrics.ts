@@ -69,8 +69,11 @@ export const createStoreObserver = (
     },
     expired(event) {
       expiredDays.inc();
-      log.info(event, 'a day has expired');
+      log.warn(event, 'an expired day was dropped');
     },
+    expiring: (event) => log.warn(event, 'days have expired and will be dropped, one at a time'),
+    clockAhead: (event) =>
+      log.warn(event, 'the clock is far ahead of what is stored: days are judged as of the newest'),
     quarantined(event) {
       quarantined.inc();
       log.error(event, 'damaged data was put aside');

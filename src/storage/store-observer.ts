@@ -13,8 +13,18 @@ export interface StoreObserver {
   recovered(event: { segments: number; readings: number; tornBytes: number }): void;
   /** Erased users' readings are gone from all parts. */
   erased(event: { users: number; durationMs: number }): void;
-  /** A day older than readings are kept is out of force, with that many parts. */
-  expired(event: { day: string; parts: number }): void;
+  /**
+   * So many days are older than readings are kept, as of that day; the oldest is the first to go,
+   * in that time at the earliest. Told once until none is left.
+   */
+  expiring(event: { days: number; oldest: string; asOf: string; firstInMs: number }): void;
+  /** One of them is out of force, with that many parts; so many are `left`. */
+  expired(event: { day: string; parts: number; asOf: string; left: number }): void;
+  /**
+   * The clock is further ahead of the newest stored day than readings are kept: it is wrong, or
+   * nothing has come for long. Told once until it is so no longer.
+   */
+  clockAhead(event: { newestDay: string; today: string }): void;
   /** Damaged data was found and put aside; `cause` says what is wrong with it. */
   quarantined(event: { file: string; offset: number; length: number; cause: string }): void;
   /** Something failed that a person should know of; the store goes on as well as it can. */

@@ -8,7 +8,7 @@ import type { StoreObserver } from '../../src/storage/store-observer.ts';
 import { FrameStore } from '../support/frame-store.ts';
 import { WELL } from '../support/health.ts';
 
-const [DEBUG, INFO, ERROR] = [20, 30, 50];
+const [DEBUG, INFO, WARN, ERROR] = [20, 30, 40, 50];
 
 let registry: Registry;
 let observer: StoreObserver;
@@ -79,10 +79,23 @@ test.each([
     { level: INFO, msg: 'erased', users: 3, durationMs: 20 },
   ],
   [
-    'a day that has expired',
-    () => observer.expired({ day: '2024-01-15', parts: 2 }),
+    'days that have expired',
+    () =>
+      observer.expiring({ days: 3, oldest: '2024-01-15', asOf: '2024-02-17', firstInMs: 30_000 }),
+    {},
+    { level: WARN, days: 3, oldest: '2024-01-15', asOf: '2024-02-17', firstInMs: 30_000 },
+  ],
+  [
+    'an expired day that was dropped',
+    () => observer.expired({ day: '2024-01-15', parts: 2, asOf: '2024-02-17', left: 2 }),
     { partitions_expired_total: 1 },
-    { level: INFO, msg: 'a day has expired', day: '2024-01-15', parts: 2 },
+    { level: WARN, msg: 'an expired day was dropped', day: '2024-01-15', parts: 2, left: 2 },
+  ],
+  [
+    'a clock that is far ahead',
+    () => observer.clockAhead({ newestDay: '2024-01-15', today: '2034-01-15' }),
+    {},
+    { level: WARN, newestDay: '2024-01-15', today: '2034-01-15' },
   ],
   [
     'damage',

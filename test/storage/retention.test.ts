@@ -11,6 +11,7 @@ import {
   flushed,
   openStore,
   reading,
+  recordingObserver,
   rowsOf,
   scanRequest,
   until,
@@ -62,11 +63,32 @@ test('days go one after the other, the oldest first, and each is told of', async
   const { store, events } = await openStore(dataDir, { retentionDays: 2 });
   await until('the old days are gone', async () => (await daysIn(dataDir)).length === 1);
   const day = (days: number) => formatDay((today - days) as EpochDay);
-  expect(events.expired).toEqual([40, 30, 20].map((days) => ({ day: day(days), parts: 1 })));
+  const judged = { parts: 1, asOf: day(0) };
+  expect(events.expired).toEqual([
+    { ...judged, day: day(40), left: 2 },
+    { ...judged, day: day(30), left: 1 },
+    { ...judged, day: day(20), left: 0 },
+  ]);
   await store.close();
 });
 
-test('whatever has expired, days do not go all at once', async () => {
+test('the first day waits as long as each further one, and nobody need wake the store', async () => {
+  const dataDir = await storedDays(0, 40, 20);
+  const atMs = [performance.now()];
+  const observer = new Proxy(recordingObserver().observer, {
+    get: (target, name, receiver) =>
+      name === 'expired' ? () => atMs.push(performance.now()) : Reflect.get(target, name, receiver),
+  });
+  const options = { observer, retentionDays: 2, expiryIntervalMs: 250 };
+  const { store } = await openStore(dataDir, options);
+  await until('the old days are gone', async () => (await daysIn(dataDir)).length === 1);
+  const [openedAtMs = 0, firstAtMs = 0, secondAtMs = 0] = atMs;
+  expect(firstAtMs - openedAtMs).toBeGreaterThanOrEqual(250);
+  expect(secondAtMs - firstAtMs).toBeGreaterThanOrEqual(250);
+  await store.close();
+});
+
+test('a store that closes drops nothing before its time', async () => {
   const dataDir = await storedDays(0, 40, 20, 30);
   const options = { ...FLUSH_EVERY_COMMIT, retentionDays: 2, expiryIntervalMs: 3_600_000 };
   const { store, events } = await openStore(dataDir, options);
@@ -75,8 +97,9 @@ test('whatever has expired, days do not go all at once', async () => {
     await flushed(store);
   }
   await store.close();
-  expect(events.expired).toHaveLength(1);
-  expect(await daysIn(dataDir)).toEqual([30, 20, 2, 1, 0].map(folderOf));
+  expect(events.expired).toEqual([]);
+  expect(events.expiring).toMatchObject([{ days: 3, firstInMs: 3_600_000 }]);
+  expect(await daysIn(dataDir)).toEqual([40, 30, 20, 2, 1, 0].map(folderOf));
 });
 
 const YEARS_10 = 3_653;
@@ -111,6 +134,27 @@ test('a clock that is ten years ahead at one start takes nothing away', async ()
   await store.close();
   await startAndEnd(dataDir, 2);
   expect(await daysIn(dataDir)).toEqual([1, 0, -1, ofTheFuture].map(folderOf));
+});
+
+test('a clock that is ahead, and a reading of its day, leave time to see the warning', async () => {
+  onTestFinished(() => void vi.useRealTimers());
+  const dataDir = await storedDays(0, 1, 2);
+  moveClock(YEARS_10);
+  const waiting = { ...FLUSH_EVERY_COMMIT, retentionDays: 2, expiryIntervalMs: 3_600_000 };
+  const wrong = await openStore(dataDir, waiting);
+  const day = (days: number) => formatDay((today - days) as EpochDay);
+  await until('the clock is noticed', () => wrong.events.clockAhead.length > 0);
+  expect(wrong.events.clockAhead).toEqual([{ newestDay: day(0), today: day(-YEARS_10) }]);
+  await append(wrong.store, daysAgo(-YEARS_10));
+  await flushed(wrong.store);
+  await until('the days are noticed', () => wrong.events.expiring.length > 0);
+  expect(wrong.events.expiring).toEqual([
+    { days: 3, oldest: day(2), asOf: day(-YEARS_10), firstInMs: 3_600_000 },
+  ]);
+  await wrong.store.close();
+  moveClock(0);
+  await startAndEnd(dataDir, 2);
+  expect(await daysIn(dataDir)).toEqual([2, 1, 0, -YEARS_10].map(folderOf));
 });
 
 test('what was accepted on its last day goes when that day has ended', async () => {

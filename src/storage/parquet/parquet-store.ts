@@ -53,7 +53,10 @@ export interface ParquetStoreOptions {
   readonly maxUnflushedBytes: number;
   /** Whole days that ended longer ago than this many days are dropped; all are kept without. */
   readonly retentionDays?: number | undefined;
-  /** At least so long from one expired day to the next, half a minute when left out. */
+  /**
+   * At least so long from when days are found to have expired to the first that goes, and from one
+   * to the next; half a minute when left out.
+   */
   readonly expiryIntervalMs?: number;
   readonly observer: StoreObserver;
   /** Who follows what is accepted; nobody when left out. */

@@ -1,5 +1,5 @@
 import type { EpochDay } from '../../../readings/reading.ts';
-import { expiredDays, referenceDay, today } from '../../../readings/retention.ts';
+import { expiredDays, oldestKeptDay, referenceDay, today } from '../../../readings/retention.ts';
 import { formatDay } from '../../../readings/timestamp.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { PartCatalog } from '../parts/part-catalog.ts';
@@ -9,41 +9,68 @@ export interface DayExpiryOptions {
   readonly parts: PartCatalog;
   /** Days that ended longer ago than this many days expire; undefined keeps all. */
   readonly retentionDays: number | undefined;
-  /** At least so long from one day to the next. */
+  /** At least so long from when days are found to have expired to the first, and to each further one. */
   readonly expiryIntervalMs: number;
   readonly observer: StoreObserver;
 }
 
 /**
- * Takes expired days out of force, the oldest first, one at a time and not soon after the one
- * before: whatever is wrong with a clock or a setting, there is time to see it in the log.
+ * Takes expired days out of force, the oldest first, one at a time, and none soon after it was told
+ * that there are any or after the one before: whatever is wrong with a clock or a setting, there is
+ * time to see it in the log. A store that closes waits no less.
  */
 export class DayExpiry implements Task {
   readonly name = 'dropping expired days';
   readonly canWait = false;
   readonly #options: DayExpiryOptions;
-  #lastAtMs = Number.NEGATIVE_INFINITY;
+  /** When the oldest may go, by the monotonic clock; undefined while none has expired. */
+  #dueAtMs: number | undefined;
+  #isClockAhead = false;
 
   constructor(options: DayExpiryOptions) {
     this.#options = options;
   }
 
-  next(): Step | undefined {
-    const { parts, retentionDays, expiryIntervalMs } = this.#options;
-    if (retentionDays === undefined) return undefined;
-    if (performance.now() - this.#lastAtMs < expiryIntervalMs) return undefined;
-    const stored = parts.sortedDays;
-    const asOf = referenceDay(stored, today());
-    const [oldest] = stored;
-    if (oldest === undefined || expiredDays(stored, asOf, retentionDays) === 0) return undefined;
-    return { subject: oldest, run: async () => this.#drop(oldest) };
+  get dueInMs(): number | undefined {
+    if (this.#dueAtMs === undefined) return undefined;
+    return Math.max(0, this.#dueAtMs - performance.now());
   }
 
-  #drop(day: EpochDay): void {
-    const { parts, observer } = this.#options;
+  next(): Step | undefined {
+    const { parts, retentionDays, expiryIntervalMs, observer } = this.#options;
+    if (retentionDays === undefined) return undefined;
+    const stored = parts.sortedDays;
+    const now = today();
+    const asOf = referenceDay(stored, now);
+    this.#compareClock(now, asOf, retentionDays);
+    const days = expiredDays(stored, asOf, retentionDays);
+    const [oldest] = stored;
+    if (oldest === undefined || days === 0) {
+      this.#dueAtMs = undefined;
+      return undefined;
+    }
+    if (this.#dueAtMs === undefined) {
+      this.#dueAtMs = performance.now() + expiryIntervalMs;
+      const [first, judged] = [formatDay(oldest), formatDay(asOf)];
+      observer.expiring({ days, oldest: first, asOf: judged, firstInMs: expiryIntervalMs });
+    }
+    if (performance.now() < this.#dueAtMs) return undefined;
+    return { subject: oldest, run: async () => this.#drop(oldest, asOf, days - 1) };
+  }
+
+  #compareClock(now: EpochDay, asOf: EpochDay, retentionDays: number): void {
+    const isAhead = asOf < oldestKeptDay(now, retentionDays);
+    if (isAhead && !this.#isClockAhead) {
+      this.#options.observer.clockAhead({ newestDay: formatDay(asOf), today: formatDay(now) });
+    }
+    this.#isClockAhead = isAhead;
+  }
+
+  #drop(day: EpochDay, asOf: EpochDay, left: number): void {
+    const { parts, expiryIntervalMs, observer } = this.#options;
     const dropped = parts.ofDay(day);
     for (const part of dropped) parts.drop(part);
-    this.#lastAtMs = performance.now();
-    observer.expired({ day: formatDay(day), parts: dropped.length });
+    this.#dueAtMs = performance.now() + expiryIntervalMs;
+    observer.expired({ day: formatDay(day), parts: dropped.length, asOf: formatDay(asOf), left });
   }
 }

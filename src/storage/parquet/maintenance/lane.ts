@@ -20,6 +20,8 @@ export interface Task {
   readonly name: string;
   /** Whether a store that closes leaves it to the next process. */
   readonly canWait: boolean;
+  /** In how many milliseconds there may be a step that nobody wakes the lane for; mostly none. */
+  readonly dueInMs?: number | undefined;
   /** What is to be done now, to a subject that does not wait for its next try. */
   next(isWaiting: (subject: unknown) => boolean): Step | undefined;
 }
@@ -133,6 +135,9 @@ export class Lane {
     for (const retries of this.#retries.values()) {
       retries.forgetDueAt(lookedAtMs);
       if (retries.soonestMs !== undefined) waits.push(retries.soonestMs);
+    }
+    for (const { dueInMs } of this.#tasks) {
+      if (dueInMs !== undefined) waits.push(dueInMs);
     }
     if (waits.length > 0) this.#timer = setTimeout(() => this.wake(), Math.min(...waits));
   }

@@ -1,0 +1,111 @@
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
+import { DayExpiry } from '../../../../src/storage/parquet/maintenance/day-expiry.ts';
+import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/part-catalog.ts';
+import { DATA_DIR, nowhere } from '../../../support/maintenance.ts';
+import { recordingObserver } from '../../../support/store.ts';
+
+const TODAY = 19_737 as EpochDay;
+const MS_PER_DAY = 86_400_000;
+const INTERVAL_MS = 30_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: (TODAY + 0.5) * MS_PER_DAY });
+  onTestFinished(() => void vi.useRealTimers());
+});
+
+const partOf = (day: number): Part => ({
+  day: day as EpochDay,
+  range: { first: 1 as Sequence, last: 9 as Sequence },
+  rewrites: 0,
+  path: `${DATA_DIR}/${day}`,
+  bytes: 1,
+});
+
+const expiryOf = async (...days: readonly number[]) => {
+  const parts = await PartCatalog.load(nowhere(), DATA_DIR);
+  for (const day of days) parts.put(partOf(day));
+  const { observer, events } = recordingObserver();
+  const expiry = new DayExpiry({
+    ...{ parts, observer, retentionDays: 2, expiryIntervalMs: INTERVAL_MS },
+  });
+  return { expiry, parts, events };
+};
+
+const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
+
+test('each day waits for its time, and it is told when that is', async () => {
+  const { expiry, parts } = await expiryOf(TODAY - 5, TODAY - 4, TODAY);
+  expect(expiry.dueInMs).toBeUndefined();
+  for (const oldest of [TODAY - 5, TODAY - 4]) {
+    expect(expiry.next()).toBeUndefined();
+    expect(expiry.dueInMs).toBe(INTERVAL_MS);
+    pass(INTERVAL_MS - 1);
+    expect(expiry.next()).toBeUndefined();
+    expect(expiry.dueInMs).toBe(1);
+    pass(1);
+    await expiry.next()?.run();
+    expect(parts.ofDay(oldest as EpochDay)).toEqual([]);
+  }
+  expect(expiry.next()).toBeUndefined();
+  expect(expiry.dueInMs).toBeUndefined();
+});
+
+test('days that expire while others wait are told of with each that goes', async () => {
+  const { expiry, parts, events } = await expiryOf(TODAY - 4, TODAY);
+  const told = { oldest: '2024-01-11', asOf: '2024-01-15', firstInMs: INTERVAL_MS };
+  for (let look = 0; look < 3; look++) expiry.next();
+  expect(events.expiring).toEqual([{ days: 1, ...told }]);
+  pass(MS_PER_DAY);
+  parts.put(partOf(TODAY - 3));
+  parts.put(partOf(TODAY + 1));
+  await expiry.next()?.run();
+  expect(events.expiring).toHaveLength(1);
+  expect(events.expired).toEqual([{ day: '2024-01-11', parts: 1, asOf: '2024-01-16', left: 1 }]);
+});
+
+test('once none is left, the next ones are told of and wait again', async () => {
+  const { expiry, parts, events } = await expiryOf(TODAY - 3, TODAY);
+  expiry.next();
+  pass(INTERVAL_MS);
+  await expiry.next()?.run();
+  expiry.next();
+  pass(MS_PER_DAY);
+  parts.put(partOf(TODAY - 4));
+  expect(expiry.next()).toBeUndefined();
+  expect(events.expiring).toHaveLength(2);
+  expect(expiry.dueInMs).toBe(INTERVAL_MS);
+});
+
+test('a clock that is put right in time takes nothing away', async () => {
+  const { expiry, parts, events } = await expiryOf(TODAY - 1, TODAY, TODAY + 4_000);
+  pass(4_000 * MS_PER_DAY);
+  expiry.next();
+  expect(events.expiring).toMatchObject([{ days: 2, asOf: '2034-12-28' }]);
+  vi.setSystemTime(TODAY * MS_PER_DAY);
+  pass(INTERVAL_MS);
+  expect(expiry.next()).toBeUndefined();
+  expect(expiry.dueInMs).toBeUndefined();
+  expect(parts.size).toBe(3);
+});
+
+test('a clock that is further ahead than days are kept is told of each time it becomes so', async () => {
+  const { expiry, events } = await expiryOf(TODAY);
+  const look = (day: number) => {
+    vi.setSystemTime((TODAY + day) * MS_PER_DAY);
+    expiry.next();
+  };
+  for (const day of [0, 2]) look(day);
+  expect(events.clockAhead).toEqual([]);
+  for (const day of [3, 4, 2, 3]) look(day);
+  expect(events.clockAhead).toEqual([
+    { newestDay: '2024-01-15', today: '2024-01-18' },
+    { newestDay: '2024-01-15', today: '2024-01-18' },
+  ]);
+});
+
+test('while nothing is stored no clock is wrong', async () => {
+  const { expiry, events } = await expiryOf();
+  expect(expiry.next()).toBeUndefined();
+  expect([...events.clockAhead, ...events.expiring]).toEqual([]);
+});
