@@ -282,6 +282,18 @@ describe('a temporary file that could not be removed', () => {
 });
 
 describe('the days', () => {
+  it('ascend, and are sorted once as long as none comes or goes', async () => {
+    const { dataDir, catalog } = await catalogOf();
+    catalog.put(partOf(dataDir, TUESDAY, 1, 9));
+    catalog.put(partOf(dataDir, MONDAY, 1, 9));
+    const sorted = catalog.sortedDays;
+    expect(sorted).toEqual([MONDAY, TUESDAY]);
+    catalog.put(partOf(dataDir, MONDAY, 10, 19));
+    expect(catalog.sortedDays).toBe(sorted);
+    for (const part of catalog.ofDay(MONDAY)) catalog.drop(part);
+    expect(catalog.sortedDays).toEqual([TUESDAY]);
+  });
+
   it('with many parts are known, those with most first', async () => {
     const { dataDir, catalog, part } = await catalogOf([1, 9], [10, 19]);
     expect([...catalog.daysOver(2)]).toEqual([]);
