@@ -6,10 +6,10 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   rmdir,
   stat,
   statfs,
+  unlink,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../../../sync-folder.ts';
@@ -113,7 +113,14 @@ export const nodeFiles: Files = {
   read: (path) => readFile(path),
   rename,
   syncFolder,
-  remove: (path) => rm(path, { force: true }),
+  // Not `rm`: of a file that may not be removed (EPERM) it says that it is no folder.
+  remove: async (path) => {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  },
   size: async (path) => (await stat(path)).size,
   list: async (folder) => {
     try {

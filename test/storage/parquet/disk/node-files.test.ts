@@ -95,6 +95,21 @@ it('an open file knows when it has lost its name', async () => {
   await file.close();
 });
 
+it('removes a file, and takes one that is gone for removed', async () => {
+  const path = join(await temporaryFolder(), 'part');
+  await writeFile(path, '');
+  await nodeFiles.remove(path);
+  await nodeFiles.remove(path);
+  await nodeFiles.remove(join(path, 'in', 'no', 'folder'));
+  await expect(nodeFiles.size(path)).rejects.toThrow('ENOENT');
+});
+
+it.runIf(process.platform === 'linux')('tells why a file cannot be removed', async () => {
+  // As of a part that is immutable: not even root may.
+  const removed = nodeFiles.remove('/proc/self/status');
+  await expect(removed).rejects.toMatchObject({ code: 'EPERM', syscall: 'unlink' });
+});
+
 it('tells how much room there is', async () => {
   const free = await nodeFiles.freeBytes(await temporaryFolder());
   expect(free).toBeGreaterThan(1024 * 1024);
