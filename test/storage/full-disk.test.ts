@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Files } from '../../src/storage/parquet/disk/files.ts';
 import { nodeFiles } from '../../src/storage/parquet/disk/node-files.ts';
 import { inlineJobs } from '../../src/storage/parquet/parts/inline-jobs.ts';
@@ -63,5 +63,29 @@ it('a merge that finds no room leaves nothing behind, and readings are taken mea
   await until('the day is merged', async () => (await partNames(dataDir)).length <= 4);
   await until('all is well', () => store.health().state === 'ok');
   expect(await rowsOf(store, scanRequest('ann'))).toHaveLength(10);
+  await store.close();
+});
+
+it('a flush that finds no room takes no more of it, and readings are taken meanwhile', async () => {
+  const dataDir = await temporaryFolder();
+  let free = 50;
+  const files: Files = { ...nodeFiles, freeBytes: async () => free };
+  const full = fullForParts(() => free === 50);
+  const create = vi.fn(full.create);
+  const jobs = inlineJobs({ ...full, create });
+  const options = { ...FLUSH_EVERY_COMMIT, files, jobs, retryMs: 10 };
+  const { store, events } = await openStore(dataDir, options);
+  await append(store, reading('ann', 'a', '2024-01-15T10:00:00Z', 70));
+  await until('a flush has failed often', () => events.failed.length > 3);
+  expect(create).toHaveBeenCalledTimes(1);
+  expect(store.health()).toMatchObject({ state: 'degraded', unflushedReadings: 1 });
+  expect(store.health().reasons.join()).toContain('writing Parquet failed: Error: ENOSPC');
+  await append(store, reading('ann', 'a', '2024-01-15T10:00:01Z', 71));
+  expect(await rowsOf(store, scanRequest('ann'))).toHaveLength(2);
+
+  free = 1_000_000;
+  await flushed(store);
+  await until('all is well', () => store.health().state === 'ok');
+  expect(await rowsOf(store, scanRequest('ann'))).toHaveLength(2);
   await store.close();
 });

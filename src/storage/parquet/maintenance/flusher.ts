@@ -8,6 +8,7 @@ import type { FlushResult, Jobs } from '../parts/jobs.ts';
 import type { Garbage, PartCatalog } from '../parts/part-catalog.ts';
 import type { PartInspection } from '../parts/part-inspection.ts';
 import type { UserFilters } from '../parts/user-filters.ts';
+import { FlushRoom } from './flush-room.ts';
 import type { Step, Task } from './lane.ts';
 import type { ClosedSegment, FinishedSegment, SegmentBacklog } from './segment-backlog.ts';
 import { columnsOf } from './segment-columns.ts';
@@ -29,11 +30,13 @@ export interface FlusherOptions {
  */
 export class Flusher {
   readonly #options: FlusherOptions;
+  readonly #room: FlushRoom;
   /** The days that a failed flush of the oldest segment may have left a file in. */
   readonly #triedDays = new Set<EpochDay>();
 
   constructor(options: FlusherOptions) {
     this.#options = options;
+    this.#room = new FlushRoom(options.files, options.dataDir);
   }
 
   readonly flushing: Task = {
@@ -57,9 +60,10 @@ export class Flusher {
     },
   };
 
-  async #flush({ recent }: ClosedSegment): Promise<void> {
+  async #flush({ recent, segment }: ClosedSegment): Promise<void> {
     const { parts, filters, inspection, segments } = this.#options;
     const range = { first: recent.firstSequence, last: recent.lastSequence };
+    if (recent.size > 0) await this.#room.check(segment);
     const written = recent.size > 0 ? await this.#write(recent, range) : [];
     await this.#collectUnfinished(range, written);
     // Without a wait from here on: a scan finds each reading in one place.
@@ -82,11 +86,13 @@ export class Flusher {
       const { parts, duplicates } = await jobs.flush({ dataDir, range, doneDays, columns });
       const durationMs = performance.now() - startedAtMs;
       observer.flushed({ readings, duplicates, parts: parts.length, durationMs });
+      this.#room.succeeded();
       return parts;
     } catch (error) {
       for (const timestamp of columns.timestamps) {
         this.#triedDays.add(dayOf(timestamp as EpochMicros));
       }
+      await this.#room.failed(error);
       throw error;
     }
   }
