@@ -52,8 +52,8 @@ export class OpeningStore implements ReadingStore {
     return this.#store?.append(batch) ?? Promise.reject(notOpen());
   }
 
-  async checkDay(day: EpochDay): Promise<boolean> {
-    return this.#opened.checkDay(day);
+  async checkDay(day: EpochDay, refusal?: Error): Promise<boolean> {
+    return this.#opened.checkDay(day, refusal);
   }
 
   async erase(erasure: Erasure): Promise<number> {

@@ -30,7 +30,8 @@ export const readDays = async <T>(
   try {
     return await read(days);
   } catch (error) {
-    const found = await setAsideDamaged(store, days);
+    const refusal = isRepeated && isSystemError(error) ? error : undefined;
+    const found = await setAsideDamaged(store, days, refusal);
     // Another query may have had the damage set aside after this one's scan had begun.
     if (!found && isRepeated) throw unavailableWhenRefused(error);
     // Ends, because each further attempt that fails has set at least one damaged piece aside.
@@ -47,10 +48,11 @@ const ALL_IN_ONE = { days: Number.POSITIVE_INFINITY };
 const setAsideDamaged = async (
   store: Pick<ReadingStore, 'checkDay'>,
   days: Days,
+  refusal: Error | undefined,
 ): Promise<boolean> => {
   let found = false;
   for (const { day } of days) {
-    if (await store.checkDay(day)) found = true;
+    if (await store.checkDay(day, refusal)) found = true;
   }
   return found;
 };

@@ -104,9 +104,10 @@ export interface ReadingStore {
 
   /**
    * Looks for damage after a frame of the day could not be read, and puts what is damaged aside.
-   * True when there was any, so that scanning the day again will go better.
+   * True when there was any, so that scanning the day again will go better. When there was none,
+   * health tells for a while of a refusal: why the system let nobody read the day.
    */
-  checkDay(day: EpochDay): Promise<boolean>;
+  checkDay(day: EpochDay, refusal?: Error): Promise<boolean>;
 
   /**
    * Erases every reading accepted before that the erasure covers, and resolves with the number of

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getSystemErrorMap } from 'node:util';
+import { messageOf } from '../thrown.ts';
 
 /** How Rust, and so Polars, tells of an error of the operating system. */
 const SYSTEM_ERROR = /\bos error \d+|\bOs \{ code: \d+/;
@@ -8,9 +10,24 @@ const SYSTEM_ERROR = /\bos error \d+|\bOs \{ code: \d+/;
  * disk that fails. It says nothing of what is in a file. An error that came from another thread
  * has its text alone.
  */
-export const isSystemError = (error: unknown): boolean => {
+export const isSystemError = (error: unknown): error is Error => {
   if (!(error instanceof Error)) return false;
   return ('syscall' in error && 'code' in error) || SYSTEM_ERROR.test(error.message);
+};
+
+/** The number of the error where Rust tells it, or its name where Node does. */
+const TOLD_ERROR = /\b(?:os error |Os \{ code: )(?<number>\d+)|\b(?<name>E[A-Z0-9]+)\b/;
+
+/**
+ * What the system refused with, in its own words and no others, which may name paths and people;
+ * undefined when it cannot be told.
+ */
+export const systemReason = (error: unknown): string | undefined => {
+  const { number, name } = TOLD_ERROR.exec(messageOf(error))?.groups ?? {};
+  for (const [code, [ofCode, words]] of getSystemErrorMap()) {
+    if (ofCode === name || code === -Number(number)) return `${words} (${ofCode})`;
+  }
+  return undefined;
 };
 
 /** Of a burst of opened files most are closed again in this time. */

@@ -41,7 +41,7 @@ const tracedStore = (tracer: Tracer, store: ReadingStore): ReadingStore => ({
       span.end();
     }
   },
-  checkDay: (day) => store.checkDay(day),
+  checkDay: (day, refusal) => store.checkDay(day, refusal),
   erase: (erasure) => store.erase(erasure),
   scan: (request) => store.scan(request),
   scanBackwards: (request) => store.scanBackwards(request),

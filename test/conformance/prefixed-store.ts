@@ -19,7 +19,7 @@ export const prefixedStore = (store: ReadingStore, prefix: string): ReadingStore
     },
     scan: (request) => store.scan(prefixed(request)),
     scanBackwards: (request) => store.scanBackwards(prefixed(request)),
-    checkDay: (day) => store.checkDay(day),
+    checkDay: (day, refusal) => store.checkDay(day, refusal),
     erase: (erasure) => store.erase(prefixed(erasure)),
     referenceDay: () => store.referenceDay(),
     health: () => store.health(),

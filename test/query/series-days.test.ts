@@ -6,7 +6,11 @@ import type { RunReader } from '../../src/query/reader/run-reader.ts';
 import { SeriesQuery, type SeriesRequest } from '../../src/query/series-query.ts';
 import { DEVICE_PRIORITIES } from '../../src/readings/device-priority.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../src/readings/reading.ts';
-import type { DayScan, ScanRequest } from '../../src/storage/reading-store.ts';
+import {
+  type DayScan,
+  type ScanRequest,
+  StoreUnavailableError,
+} from '../../src/storage/reading-store.ts';
 import { FrameStore, type StoredReading } from '../support/frame-store.ts';
 import { answered } from '../support/series-rows.ts';
 import { USER } from './arbitrary-readings.ts';
@@ -48,6 +52,7 @@ class GuardedStore extends FrameStore {
   readonly given: number[] = [];
   beforeRead: Hook = async () => {};
   findsDamage: (day: EpochDay) => boolean = () => false;
+  readonly refusals: [number, string][] = [];
 
   constructor() {
     super();
@@ -62,7 +67,8 @@ class GuardedStore extends FrameStore {
     }
   }
 
-  override async checkDay(day: EpochDay): Promise<boolean> {
+  override async checkDay(day: EpochDay, refusal?: Error): Promise<boolean> {
+    if (refusal !== undefined) this.refusals.push([day - FIRST, refusal.message]);
     return this.findsDamage(day);
   }
 }
@@ -175,6 +181,25 @@ describe('a day that cannot be read', () => {
     await expect(ratesFrom(store)).rejects.toThrow('damaged');
     expect(pieces).toBe(-1);
     expect(store.scans).toHaveLength(4);
+  });
+
+  it('makes the store tell of the system that refused it twice', async () => {
+    const refused = new Error('Too many open files (os error 24)');
+    const store = new GuardedStore();
+    store.beforeRead = async ([day]) => {
+      if (day === 0) throw refused;
+    };
+    await expect(ratesFrom(store)).rejects.toThrow(StoreUnavailableError);
+    expect(store.refusals).toEqual([[0, refused.message]]);
+
+    const [once, damaged] = [new GuardedStore(), failing(0)];
+    once.beforeRead = async () => {
+      once.beforeRead = async () => {};
+      throw refused;
+    };
+    expect(await ratesFrom(once)).toEqual([60, 70, 80]);
+    await expect(ratesFrom(damaged)).rejects.toThrow('damaged');
+    expect([...once.refusals, ...damaged.refusals]).toEqual([]);
   });
 
   it('fails the query when no damage was found, and the query alone', async () => {

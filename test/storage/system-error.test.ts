@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { isSystemError, patiently } from '../../src/storage/system-error.ts';
+import { isSystemError, patiently, systemReason } from '../../src/storage/system-error.ts';
 
 describe('an error of the system', () => {
   it('is what Node throws when the system refuses', async () => {
@@ -23,6 +23,19 @@ describe('an error of the system', () => {
     ['that is nothing', undefined],
   ])('is not one %s', (_, error) => {
     expect(isSystemError(error)).toBe(false);
+  });
+});
+
+describe('why the system refused', () => {
+  it.each([
+    ["EMFILE: too many open files, open '/data/part'", 'too many open files (EMFILE)'],
+    ['Too many open files (os error 24): /data/part of ann', 'too many open files (EMFILE)'],
+    ['Worker initialization failure: EMFILE', 'too many open files (EMFILE)'],
+    ['Os { code: 12, kind: OutOfMemory }', 'not enough memory (ENOMEM)'],
+    ['parquet: File out of specification', undefined],
+    ['EVERYTHING: /data/part', undefined],
+  ])('is told without paths and people: %s', (message, reason) => {
+    expect(systemReason(new Error(message))).toBe(reason);
   });
 });
 

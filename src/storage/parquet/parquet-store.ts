@@ -440,8 +440,8 @@ class ParquetStore implements ReadingStore {
     return found;
   }
 
-  checkDay(day: EpochDay): Promise<boolean> {
-    return this.#inspection.setAsideDamaged(day);
+  checkDay(day: EpochDay, refusal?: Error): Promise<boolean> {
+    return this.#inspection.checkDay(day, refusal);
   }
 
   /** Readings count from when they are in Parquet; so it is for the days that are dropped. */
@@ -454,7 +454,7 @@ class ParquetStore implements ReadingStore {
     const sinceMs = lag.oldestUnflushedSinceMs ?? this.#segmentAge.sinceMs;
     return storeHealth({
       blocked: [this.#log.trouble, this.#isFull ? FULL : undefined],
-      troubles,
+      troubles: [...troubles, this.#inspection.trouble].filter((why) => why !== undefined),
       quarantined: this.#quarantine.size,
       unplaced: this.#inspection.unplaced.map(({ path }) => path),
       strangers: this.#parts.strangers,

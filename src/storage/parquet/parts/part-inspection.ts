@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '../../reading-store.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import { patiently } from '../../system-error.ts';
 import type { Quarantine } from '../disk/quarantine.ts';
+import { RefusedReads } from '../refused-reads.ts';
 import type { Jobs } from './jobs.ts';
 import type { Part, PartCatalog } from './part-catalog.ts';
 import { partDamage } from './part-checksum.ts';
@@ -45,11 +46,13 @@ export class PartInspection {
   /** What is wrong with each part that was looked at, or is being looked at. */
   readonly #findings = new WeakMap<Part, Promise<string | undefined>>();
   readonly #damaged = new Map<Part, Damaged>();
+  readonly #refusedReads: RefusedReads;
   #exclusions = 0;
   #isClosed = false;
 
   constructor(options: PartInspectionOptions) {
     this.#options = options;
+    this.#refusedReads = new RefusedReads(options.observer);
     for (const [part, cause] of options.parts.damagedAtLoad) void this.#exclude(part, cause);
   }
 
@@ -61,6 +64,11 @@ export class PartInspection {
   /** How often a part was excluded: what scans showed before may hold what was in it. */
   get exclusions(): number {
     return this.#exclusions;
+  }
+
+  /** What of late could not be read, and was not damaged, in words for the operator. */
+  get trouble(): string | undefined {
+    return this.#refusedReads.trouble;
   }
 
   /** The excluded parts that could not be set aside yet. */
@@ -128,6 +136,13 @@ export class PartInspection {
     return found;
   }
 
+  /** The same, after a scan's read of the day failed; `refusal` as in `ReadingStore.checkDay`. */
+  async checkDay(day: EpochDay, refusal?: Error): Promise<boolean> {
+    const found = await this.setAsideDamaged(day);
+    if (!found && refusal !== undefined) this.#refusedReads.add(refusal);
+    return found;
+  }
+
   /** Ends the attempts to set parts aside; a start finds them again. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -146,7 +161,7 @@ export class PartInspection {
     try {
       return (await patiently(() => this.#options.jobs.check({ path }))).damage;
     } catch (error) {
-      return unreadable(path, error);
+      return this.#unreadable(path, error);
     }
   }
 
@@ -155,10 +170,16 @@ export class PartInspection {
     if (known !== undefined) return known;
     const looking = patiently(() => partDamage(part.path)).catch((error: unknown) => {
       this.#findings.delete(part);
-      throw unreadable(part.path, error);
+      throw this.#unreadable(part.path, error);
     });
     this.#findings.set(part, looking);
     return looking;
+  }
+
+  #unreadable(path: string, cause: unknown): StoreUnavailableError {
+    this.#refusedReads.add(cause);
+    const why = `${path} cannot be read now: ${String(cause)}`;
+    return new StoreUnavailableError(why, RETRY_AFTER_SECONDS, { cause });
   }
 
   /** Resolves when the first attempt to set the part aside has ended, well or not. */
@@ -202,8 +223,3 @@ export class PartInspection {
     }
   }
 }
-
-const unreadable = (path: string, cause: unknown): StoreUnavailableError =>
-  new StoreUnavailableError(`${path} cannot be read now: ${String(cause)}`, RETRY_AFTER_SECONDS, {
-    cause,
-  });
