@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { EpochDay } from '../readings/reading.ts';
 import { ALL_TIME } from '../readings/time-range.ts';
 import type { DayVersion, ReadingStore, ScannedDay } from '../storage/reading-store.ts';
 import type { LatestRequest } from './latest-reading.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import type { SeriesRequest } from './series-query.ts';
 import { weightOfVersion } from './version-weight.ts';
 
@@ -68,12 +68,12 @@ export interface VersionedRead {
 export class ReadVersions {
   readonly #store: Pick<ReadingStore, 'scan' | 'scanBackwards'>;
   readonly #process = randomBytes(6).toString('base64url');
-  readonly #known: LRUCache<string, KnownRead>;
+  readonly #known: RecentlyUsed<KnownRead>;
   #tags = 0;
 
   constructor(store: Pick<ReadingStore, 'scan' | 'scanBackwards'>, maxWeight = MAX_WEIGHT) {
     this.#store = store;
-    this.#known = new LRUCache({ maxSize: maxWeight, sizeCalculation: weightOf });
+    this.#known = new RecentlyUsed(maxWeight, weightOf);
   }
 
   series(request: SeriesRequest): VersionedRead {
@@ -93,9 +93,7 @@ export class ReadVersions {
 
   /** Lets go of what is remembered of a user, who has been erased. */
   forget(userId: string): void {
-    for (const key of [...this.#known.keys()]) {
-      if (key.startsWith(keyPrefix(userId))) this.#known.delete(key);
-    }
+    this.#known.forget(keyPrefix(userId));
   }
 
   #read(key: string, isStillTrue: (known: KnownRead) => Promise<boolean>): VersionedRead {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { DayVersion } from '../storage/reading-store.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import type { SeriesPiece } from './series-piece.ts';
 import { weightOfVersion } from './version-weight.ts';
 
@@ -32,12 +32,12 @@ export interface CacheShare {
 const weightOf = ({ pieces, version }: KnownDay): number =>
   pieces.reduce((rows, { counts }) => rows + counts.length, 8 + weightOfVersion(version));
 
-/** Finished days of series, the least recently used given up first. */
+/** Finished days of series. */
 export class SeriesCache {
-  readonly #days: LRUCache<string, KnownDay>;
+  readonly #days: RecentlyUsed<KnownDay>;
 
   constructor(maxRows = MAX_ROWS) {
-    this.#days = new LRUCache({ maxSize: maxRows, sizeCalculation: weightOf });
+    this.#days = new RecentlyUsed(maxRows, weightOf);
   }
 
   get(key: string): KnownDay | undefined {
@@ -46,7 +46,7 @@ export class SeriesCache {
 
   /** For a query that begins. */
   share(): CacheShare {
-    let left = this.#days.maxSize * SHARE_OF_QUERY;
+    let left = this.#days.maxWeight * SHARE_OF_QUERY;
     return {
       keep: (key, day) => {
         if (!this.#days.has(key)) {
@@ -60,8 +60,6 @@ export class SeriesCache {
 
   /** Lets go of all whose key begins so. */
   forget(prefix: string): void {
-    for (const key of [...this.#days.keys()]) {
-      if (key.startsWith(prefix)) this.#days.delete(key);
-    }
+    this.#days.forget(prefix);
   }
 }
