@@ -150,7 +150,9 @@ describe('a damaged part', () => {
     await rename(`${path}.away`, path);
     expect(await ratesOfAnn(store)).toEqual([70, 71, 72]);
     expect(events.quarantined).toEqual([]);
-    expect(store.health()).toMatchObject({ state: 'ok' });
+    // No damage, and still something that a person should know of.
+    const why = expect.stringMatching(/^readings could not be read .* \(EISDIR\)$/);
+    expect(store.health()).toMatchObject({ state: 'degraded', reasons: [why] });
     await store.close();
   });
 

@@ -1,23 +1,11 @@
 /** Reads that the system refuses are no damage, and a person should know of them all the same. */
-import { mkdir, rename, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { dayOf } from '../../../src/readings/timestamp.ts';
-import { partitionsFolder } from '../../../src/storage/parquet/disk/layout.ts';
 import { nodeFiles } from '../../../src/storage/parquet/disk/node-files.ts';
 import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
-import {
-  append,
-  FLUSH_EVERY_COMMIT,
-  flushed,
-  openStore,
-  partNames,
-  reading,
-  rowsOf,
-  scanRequest,
-} from '../../support/store.ts';
+import { append, FLUSH_EVERY_COMMIT, flushed, openStore, reading } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const AT = reading('ann', 'a', '2024-01-15T10:00:00Z', 70);
@@ -39,9 +27,10 @@ const storeWithPart = async (check?: Jobs['check']) => {
   const dataDir = await temporaryFolder();
   const jobs = { ...inlineJobs(nodeFiles), ...(check && { check }) };
   const opened = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, jobs });
+  onTestFinished(() => opened.store.close());
   await append(opened.store, AT);
   await flushed(opened.store);
-  return { ...opened, dataDir };
+  return opened;
 };
 
 it('health tells of them for a minute after the last, and the log once a minute', async () => {
@@ -68,24 +57,4 @@ it('health tells when it cannot even be told whether there is damage', async () 
   await expect(store.checkDay(DAY)).rejects.toThrow(StoreUnavailableError);
   expect(store.health()).toMatchObject({ state: 'degraded', reasons: [REASON] });
   expect(events.failed).toHaveLength(1);
-});
-
-it('health tells when a part cannot be looked at before its first use', async () => {
-  const { store, dataDir } = await storeWithPart();
-  await store.close();
-  const again = await openStore(dataDir);
-  onTestFinished(() => again.store.close());
-  const [name = ''] = await partNames(dataDir);
-  const path = join(partitionsFolder(dataDir), name);
-  await rename(path, `${path}.away`);
-  // Something in its place that can be opened and not be read.
-  await mkdir(path);
-  await expect(rowsOf(again.store, scanRequest('ann'))).rejects.toThrow(StoreUnavailableError);
-  await rmdir(path);
-  await rename(`${path}.away`, path);
-  expect(again.store.health().state).toBe('degraded');
-  expect(again.store.health().reasons.join()).toMatch(
-    /illegal operation on a directory \(EISDIR\)$/,
-  );
-  expect(await rowsOf(again.store, scanRequest('ann'))).toHaveLength(1);
 });
