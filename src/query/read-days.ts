@@ -1,10 +1,6 @@
 import { dayRange, intersection } from '../readings/time-range.ts';
-import {
-  type ReadingStore,
-  type ScanRequest,
-  StoreUnavailableError,
-} from '../storage/reading-store.ts';
-import { isSystemError } from '../storage/system-error.ts';
+import type { ReadingStore, ScanRequest } from '../storage/reading-store.ts';
+import { isSystemError, refusedRead } from '../storage/system-error.ts';
 import { type Days, dayRuns } from './day-runs.ts';
 import { Semaphore } from './semaphore.ts';
 
@@ -66,8 +62,4 @@ const rangeOf = ({ range }: ScanRequest, days: Days) =>
 
 /** Too many open files and the like are over in a moment; all else is a fault of this program. */
 const unavailableWhenRefused = (error: unknown): unknown =>
-  isSystemError(error)
-    ? new StoreUnavailableError(`readings cannot be read now: ${String(error)}`, 1, {
-        cause: error,
-      })
-    : error;
+  isSystemError(error) ? refusedRead('Readings cannot be read', error) : error;

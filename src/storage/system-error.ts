@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getSystemErrorMap } from 'node:util';
 import { messageOf } from '../thrown.ts';
+import { StoreUnavailableError } from './reading-store.ts';
 
 /** How Rust, and so Polars, tells of an error of the operating system. */
 const SYSTEM_ERROR = /\bos error \d+|\bOs \{ code: \d+/;
@@ -28,6 +29,14 @@ export const systemReason = (error: unknown): string | undefined => {
     if (ofCode === name || code === -Number(number)) return `${words} (${ofCode})`;
   }
   return undefined;
+};
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Tells a client what cannot be done as the system refuses to read, without paths of this machine. */
+export const refusedRead = (what: string, cause: unknown): StoreUnavailableError => {
+  const why = systemReason(cause) ?? 'the log says why';
+  return new StoreUnavailableError(`${what} now: ${why}`, RETRY_AFTER_SECONDS, { cause });
 };
 
 /** Of a burst of opened files most are closed again in this time. */

@@ -184,12 +184,13 @@ describe('a day that cannot be read', () => {
   });
 
   it('makes the store tell of the system that refused it twice', async () => {
-    const refused = new Error('Too many open files (os error 24)');
+    const refused = new Error('Too many open files (os error 24): /data/part');
     const store = new GuardedStore();
     store.beforeRead = async ([day]) => {
       if (day === 0) throw refused;
     };
-    await expect(ratesFrom(store)).rejects.toThrow(StoreUnavailableError);
+    const told = 'Readings cannot be read now: too many open files (EMFILE)';
+    await expect(ratesFrom(store)).rejects.toThrow(new StoreUnavailableError(told, 1));
     expect(store.refusals).toEqual([[0, refused.message]]);
 
     const [once, damaged] = [new GuardedStore(), failing(0)];

@@ -15,6 +15,7 @@ import {
 } from '../reading-store.ts';
 import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver, StoreThread } from '../store-observer.ts';
+import { isSystemError, patiently, refusedRead } from '../system-error.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
 import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
@@ -91,6 +92,7 @@ const FIRST_DAYS_BACK = 8;
 const WAKE_INTERVAL_MS = 60_000;
 const EXPIRY_INTERVAL_MS = 30_000;
 const FULL = 'too many readings wait to be written to Parquet';
+const UNCOUNTED = 'The readings are erased, but cannot be counted';
 
 /**
  * Takes the folder for this process alone, replays its log, and serves from there on.
@@ -317,9 +319,14 @@ class ParquetStore implements ReadingStore {
     }
   }
 
+  /** Of an erasure that is in force. */
   async #count(snapshot: AsyncIterable<DayScan>): Promise<number> {
     let sum = 0;
-    for await (const readings of this.#counts(snapshot)) sum += readings;
+    try {
+      for await (const readings of this.#counts(snapshot)) sum += readings;
+    } catch (error) {
+      throw isSystemError(error) ? refusedRead(UNCOUNTED, error) : error;
+    }
     return sum;
   }
 
@@ -330,7 +337,8 @@ class ParquetStore implements ReadingStore {
       sources.push(scan.source());
       // Counted before the iteration ends, because until then the parts are held.
       if (sources.length < DAYS_COUNTED_AT_ONCE && !scan.isLast) continue;
-      yield await this.#tidyJobs.count({ sources });
+      const counted = sources;
+      yield await patiently(() => this.#tidyJobs.count({ sources: counted }));
       sources = [];
     }
   }

@@ -5,7 +5,15 @@ import { nodeFiles } from '../../../src/storage/parquet/disk/node-files.ts';
 import { inlineJobs } from '../../../src/storage/parquet/parts/inline-jobs.ts';
 import type { Jobs } from '../../../src/storage/parquet/parts/jobs.ts';
 import { StoreUnavailableError } from '../../../src/storage/reading-store.ts';
-import { append, FLUSH_EVERY_COMMIT, flushed, openStore, reading } from '../../support/store.ts';
+import {
+  append,
+  FLUSH_EVERY_COMMIT,
+  flushed,
+  openStore,
+  reading,
+  rowsOf,
+  scanRequest,
+} from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const AT = reading('ann', 'a', '2024-01-15T10:00:00Z', 70);
@@ -23,9 +31,9 @@ const heldClock = (): { nowMs: number } => {
 };
 
 /** A store with a part that holds {@link AT}. */
-const storeWithPart = async (check?: Jobs['check']) => {
+const storeWithPart = async (refusing: Partial<Jobs> = {}) => {
   const dataDir = await temporaryFolder();
-  const jobs = { ...inlineJobs(nodeFiles), ...(check && { check }) };
+  const jobs = { ...inlineJobs(nodeFiles), ...refusing };
   const opened = await openStore(dataDir, { ...FLUSH_EVERY_COMMIT, jobs });
   onTestFinished(() => opened.store.close());
   await append(opened.store, AT);
@@ -53,8 +61,26 @@ it('health tells of them for a minute after the last, and the log once a minute'
 });
 
 it('health tells when it cannot even be told whether there is damage', async () => {
-  const { store, events } = await storeWithPart(() => Promise.reject(REFUSED));
-  await expect(store.checkDay(DAY)).rejects.toThrow(StoreUnavailableError);
+  const { store, events } = await storeWithPart({ check: () => Promise.reject(REFUSED) });
+  await expect(store.checkDay(DAY)).rejects.toThrow(
+    new StoreUnavailableError('Readings cannot be read now: too many open files (EMFILE)', 1),
+  );
   expect(store.health()).toMatchObject({ state: 'degraded', reasons: [REASON] });
   expect(events.failed).toHaveLength(1);
+});
+
+it('an erasure that cannot be counted is in force, and answered as what may be asked again', async () => {
+  const { store } = await storeWithPart({ count: () => Promise.reject(REFUSED) });
+  const why = 'The readings are erased, but cannot be counted now: too many open files (EMFILE)';
+  await expect(store.erase({ userId: 'ann' })).rejects.toThrow(new StoreUnavailableError(why, 1));
+  expect(await rowsOf(store, scanRequest('ann'))).toEqual([]);
+});
+
+it('an erasure is counted when the system refuses for a moment only', async () => {
+  let refusals = 2;
+  const { count } = inlineJobs(nodeFiles);
+  const { store } = await storeWithPart({
+    count: (job) => (refusals-- > 0 ? Promise.reject(REFUSED) : count(job)),
+  });
+  expect(await store.erase({ userId: 'ann' })).toBe(1);
 });

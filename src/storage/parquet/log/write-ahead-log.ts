@@ -4,6 +4,7 @@ import { ReadingBatch } from '../../../readings/reading-batch.ts';
 import { hasCode } from '../../../thrown.ts';
 import { StoreUnavailableError } from '../../reading-store.ts';
 import type { StoreObserver } from '../../store-observer.ts';
+import { systemReason } from '../../system-error.ts';
 import { checkedLines } from '../disk/checked-line.ts';
 import type { AppendFile, Files } from '../disk/files.ts';
 import type { FolderLock } from '../disk/folder-lock.ts';
@@ -345,7 +346,9 @@ export class WriteAheadLog {
     if (error !== this.#poison?.error)
       this.#options.observer.failed({ what: 'writing the log', error });
     if (this.#poison === undefined) {
-      this.#trouble = `the log cannot be written: ${String(error)}`;
+      // Health and clients are told of it: no paths.
+      const why = systemReason(error) ?? 'the messages of the service say why';
+      this.#trouble = `the log cannot be written: ${why}`;
       await this.#cutTail();
       if (!this.#stopped) this.#probeLater();
     } else {

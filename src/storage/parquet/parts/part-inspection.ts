@@ -1,7 +1,7 @@
 import type { EpochDay } from '../../../readings/reading.ts';
 import { StoreUnavailableError } from '../../reading-store.ts';
 import type { StoreObserver } from '../../store-observer.ts';
-import { patiently } from '../../system-error.ts';
+import { patiently, refusedRead } from '../../system-error.ts';
 import type { Quarantine } from '../disk/quarantine.ts';
 import { RefusedReads } from '../refused-reads.ts';
 import type { Jobs } from './jobs.ts';
@@ -30,7 +30,6 @@ interface Damaged {
 
 /** The wait doubles with each failure, this many times. */
 const MAX_DOUBLINGS = 6;
-const RETRY_AFTER_SECONDS = 1;
 
 /**
  * Finds damaged parts, and takes them out of the way: from the moment it is found a damaged part
@@ -161,7 +160,7 @@ export class PartInspection {
     try {
       return (await patiently(() => this.#options.jobs.check({ path }))).damage;
     } catch (error) {
-      return this.#unreadable(path, error);
+      return this.#unreadable(error);
     }
   }
 
@@ -170,16 +169,15 @@ export class PartInspection {
     if (known !== undefined) return known;
     const looking = patiently(() => partDamage(part.path)).catch((error: unknown) => {
       this.#findings.delete(part);
-      throw this.#unreadable(part.path, error);
+      throw this.#unreadable(error);
     });
     this.#findings.set(part, looking);
     return looking;
   }
 
-  #unreadable(path: string, cause: unknown): StoreUnavailableError {
+  #unreadable(cause: unknown): StoreUnavailableError {
     this.#refusedReads.add(cause);
-    const why = `${path} cannot be read now: ${String(cause)}`;
-    return new StoreUnavailableError(why, RETRY_AFTER_SECONDS, { cause });
+    return refusedRead('Readings cannot be read', cause);
   }
 
   /** Resolves when the first attempt to set the part aside has ended, well or not. */
