@@ -10,12 +10,12 @@ let releasedBytes = 0;
 /**
  * Notes that about so many bytes of Polars' frames are needed no longer, or soon will not be. A frame lies outside V8's
  * heap, and V8, which takes it for a few bytes, sees no reason to collect it: a merge of seven
- * million rows held 540 MB in the end. So garbage is collected here after every 40 MB, which takes
- * some 15 ms. Not for the thread that serves requests.
+ * million rows held 540 MB in the end. So garbage is collected here after every 40 MB, or `maxBytes`,
+ * which takes some 15 ms. Not for the thread that serves requests.
  */
-export const releaseFrames = (bytes: number): void => {
+export const releaseFrames = (bytes: number, maxBytes = MAX_RELEASED_BYTES): void => {
   releasedBytes += bytes;
-  if (releasedBytes < MAX_RELEASED_BYTES) return;
+  if (releasedBytes < maxBytes) return;
   releasedBytes = 0;
   collectGarbage ??= garbageCollector();
   collectGarbage();
