@@ -36,8 +36,8 @@ export interface paths {
          *
          *     A service that keeps readings for so many days only (`RETENTION_DAYS`) refuses one of a UTC day that
          *     ended longer ago: `400`, with an error at `/timestamp` that says the limit, and as of which day. That is
-         *     the newest day with stored readings that is not after today; today by its clock while there is none, and
-         *     in a cluster.
+         *     today by its clock; but where all stored readings would be too old by it, as a clock says that is years
+         *     ahead, it is the newest day with stored readings. In a cluster it is today.
          */
         post: operations["ingestHeartRate"];
         /**
@@ -51,7 +51,8 @@ export interface paths {
          *
          *     The range is half-open: `start <= t < end`. Either end may be left out, and then the range has none there.
          *
-         *     If there is no such reading, the response is `404`.
+         *     If there is no such reading, the response is `404`. It is so too when the request is sent again after a
+         *     `503` that says that the readings are erased and could not be counted.
          */
         delete: operations["eraseReadings"];
         options?: never;
@@ -848,7 +849,7 @@ export interface components {
             devices: components["schemas"]["DevicePriority"][];
         };
         /**
-         * @description `degraded`: all requests are served, but somebody should look at `reasons`.
+         * @description `degraded`: readings are stored, but somebody should look at `reasons`.
          * @example ok
          * @enum {string}
          */
@@ -2004,7 +2005,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Readings are stored and queries served. */
+            /** @description Readings are stored. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

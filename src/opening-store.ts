@@ -68,8 +68,8 @@ export class OpeningStore implements ReadingStore {
     return this.#opened.scanBackwards(request);
   }
 
-  referenceDay(): EpochDay | undefined {
-    return this.#store?.referenceDay();
+  intakeDay(): EpochDay | undefined {
+    return this.#store?.intakeDay();
   }
 
   health(): StoreHealth {

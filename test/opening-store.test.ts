@@ -23,7 +23,7 @@ const recordingStore = () => {
       calls.push(`backwards ${userId}`);
       yield* [];
     },
-    referenceDay: () => 19_737 as EpochDay,
+    intakeDay: () => 19_737 as EpochDay,
     health: () => ({ ...WELL, unflushedReadings: 5, segments: 2, parts: 3 }),
     close: async () => void calls.push('close'),
   };
@@ -41,7 +41,7 @@ test('until it is open it takes and finds nothing, and says so', async () => {
   await expect(opening.append(new ReadingBatch())).rejects.toEqual(unavailable);
   await expect(opening.checkDay(7 as EpochDay)).rejects.toEqual(unavailable);
   await expect(opening.erase({ userId: 'u' })).rejects.toEqual(unavailable);
-  expect(opening.referenceDay()).toBeUndefined();
+  expect(opening.intakeDay()).toBeUndefined();
   expect(() => opening.scan(SCAN)).toThrow(StoreUnavailableError);
   expect(() => opening.scanBackwards(SCAN)).toThrow(StoreUnavailableError);
 });
@@ -51,7 +51,7 @@ test('when it is open it is the store', async () => {
   const opening = new OpeningStore(async () => store);
   await opening.open();
   expect(opening.health()).toEqual(store.health());
-  expect(opening.referenceDay()).toBe(19_737);
+  expect(opening.intakeDay()).toBe(19_737);
   await opening.append(new ReadingBatch());
   await opening.checkDay(7 as EpochDay);
   await opening.erase({ userId: 'u' });

@@ -274,7 +274,7 @@ export const zDeviceList = z.object({
 });
 
 /**
- * `degraded`: all requests are served, but somebody should look at `reasons`.
+ * `degraded`: readings are stored, but somebody should look at `reasons`.
  */
 export const zServingStatus = z.enum(['ok', 'degraded']);
 

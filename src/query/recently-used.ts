@@ -44,6 +44,8 @@ export class RecentlyUsed<Value extends object> {
 
   /** Lets go of all whose key begins so. */
   forget(prefix: string): void {
+    // What is stale is no key any more, and in memory still.
+    this.#entries.purgeStale();
     for (const key of [...this.#entries.keys()]) {
       if (key.startsWith(prefix)) this.#entries.delete(key);
     }

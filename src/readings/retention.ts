@@ -10,13 +10,42 @@ export const oldestKeptDay = (asOf: EpochDay, retentionDays: number): EpochDay =
   (asOf - retentionDays) as EpochDay;
 
 /**
- * As of which day it is judged how old days are, of those that are stored, ascending, and of what
- * comes in. Time goes on with what is stored: it is the newest stored day that is not after today,
- * and today while there is none. So a clock that is years ahead takes nothing away and refuses
- * nothing, nor does a reading from the future; and one day stays in any case.
+ * As of which day days expire, of those that readings are known of, ascending. Time goes on with the
+ * readings: it is the newest of their days that is not after today and that something else speaks
+ * for: the clock, when it is no further ahead than days are kept, or another day that lies no
+ * further back. So a clock that is years ahead takes nothing away, nor does a single reading from
+ * the future together with it. Where nothing speaks for any day it is the oldest, which takes
+ * nothing away; and today while none is known.
  */
-export const referenceDay = (stored: readonly EpochDay[], today: EpochDay): EpochDay =>
-  stored[firstAtLeast(stored, today + 1) - 1] ?? today;
+export const referenceDay = (
+  known: readonly EpochDay[],
+  today: EpochDay,
+  retentionDays: number,
+): EpochDay => {
+  const [oldest] = known;
+  let at = firstAtLeast(known, today + 1) - 1;
+  if (oldest === undefined || at < 0) return today;
+  for (; at > 0; at--) {
+    const [day, before] = [known[at] as EpochDay, known[at - 1] as EpochDay];
+    const keptSince = oldestKeptDay(day, retentionDays);
+    if (day >= oldestKeptDay(today, retentionDays) || before >= keptSince) return day;
+  }
+  return oldest;
+};
+
+/**
+ * As of which day readings that come in are too old: today, when the clock is to be believed, as
+ * nothing is known yet, or a day that is kept by it. Else as of the day by which days expire: then a
+ * clock that is years ahead refuses nothing. It is never before that day.
+ */
+export const intakeDay = (
+  known: readonly EpochDay[],
+  today: EpochDay,
+  retentionDays: number,
+): EpochDay => {
+  const asOf = referenceDay(known, today, retentionDays);
+  return asOf < oldestKeptDay(today, retentionDays) ? asOf : today;
+};
 
 /** How many of the stored days, ascending, have expired: the first ones. */
 export const expiredDays = (

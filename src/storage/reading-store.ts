@@ -118,10 +118,10 @@ export interface ReadingStore {
   erase(erasure: Erasure): Promise<number>;
 
   /**
-   * As of which day it is judged how old a day is; undefined until the store is open, when it takes
-   * no readings anyway. A store that drops old days itself drops them by it.
+   * As of which day readings that come in may be too old; undefined where all are kept, and until the
+   * store is open, when it takes none anyway.
    */
-  referenceDay(): EpochDay | undefined;
+  intakeDay(): EpochDay | undefined;
 
   health(): StoreHealth;
 

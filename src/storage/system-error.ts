@@ -3,8 +3,8 @@ import { getSystemErrorMap } from 'node:util';
 import { messageOf } from '../thrown.ts';
 import { StoreUnavailableError } from './reading-store.ts';
 
-/** How Rust, and so Polars, tells of an error of the operating system. */
-const SYSTEM_ERROR = /\bos error \d+|\bOs \{ code: \d+/;
+/** How Rust, and so Polars, tells of an error of the operating system; and Node of a thread's start. */
+const SYSTEM_ERROR = /\bos error \d+|\bOs \{ code: \d+|^Worker initialization failure: E/;
 
 /**
  * Whether something thrown is the operating system's refusal: too many open files, no memory, a

@@ -45,7 +45,7 @@ const tracedStore = (tracer: Tracer, store: ReadingStore): ReadingStore => ({
   erase: (erasure) => store.erase(erasure),
   scan: (request) => store.scan(request),
   scanBackwards: (request) => store.scanBackwards(request),
-  referenceDay: () => store.referenceDay(),
+  intakeDay: () => store.intakeDay(),
   health: () => store.health(),
   close: () => store.close(),
 });

@@ -21,7 +21,7 @@ export const prefixedStore = (store: ReadingStore, prefix: string): ReadingStore
     scanBackwards: (request) => store.scanBackwards(prefixed(request)),
     checkDay: (day, refusal) => store.checkDay(day, refusal),
     erase: (erasure) => store.erase(prefixed(erasure)),
-    referenceDay: () => store.referenceDay(),
+    intakeDay: () => store.intakeDay(),
     health: () => store.health(),
     close: () => store.close(),
   };

@@ -66,3 +66,17 @@ it('forgets those whose key begins as told', () => {
   cache.forget('ann ');
   expect(['ann 1', 'ann 2', 'anna 1'].filter((key) => cache.has(key))).toEqual(['anna 1']);
 });
+
+it('forgets those that are stale already as well', async () => {
+  const cache = opened();
+  const held = (() => {
+    const entry = { weight: 1 };
+    cache.set('ann 1', entry);
+    return new WeakRef(entry);
+  })();
+  nowMs += 11 * MINUTE_MS;
+  cache.forget('ann ');
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(held.deref()).toBeUndefined();
+});

@@ -10,6 +10,7 @@ describe('an error of the system', () => {
 
   it.each([
     'Too many open files (os error 24): /data/part',
+    'Worker initialization failure: EMFILE',
     'called `Result::unwrap()` on an `Err` value: Os { code: 24, kind: Uncategorized }',
   ])('is what Rust tells: %s', (message) => {
     expect(isSystemError(new Error(message))).toBe(true);

@@ -134,7 +134,7 @@ export class FrameStore implements ReadingStore {
     return before - this.#readings.length;
   }
 
-  referenceDay(): EpochDay {
+  intakeDay(): EpochDay {
     return today();
   }
 

@@ -2,6 +2,7 @@ import type { AcceptedErasure } from '../../src/readings/erasure.ts';
 import type { Sequence } from '../../src/readings/reading.ts';
 import type { Files } from '../../src/storage/parquet/disk/files.ts';
 import { Quarantine } from '../../src/storage/parquet/disk/quarantine.ts';
+import { KnownDays } from '../../src/storage/parquet/known-days.ts';
 import { PendingErasures } from '../../src/storage/parquet/maintenance/erasures.ts';
 import {
   Maintenance,
@@ -86,6 +87,7 @@ export const openMaintenance = async (
       files,
       dataDir: DATA_DIR,
       parts,
+      knownDays: new KnownDays(parts.days),
       erasures,
       retryMs,
       retentionDays: undefined,

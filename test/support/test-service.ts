@@ -90,6 +90,7 @@ export const openTestService = async (
   const { live = new LiveReadings({ maxStreams: 100 }) } = overrides;
   const store = await openParquetStore({
     listener: live,
+    retentionDays: overrides.retentionDays,
     dataDir: folder,
     flushQuietMs: 3_600_000,
     flushIntervalMs: 3_600_000,

@@ -17,10 +17,10 @@ export interface AgeCutoff {
  * acknowledged and removed a moment later. Without a retention it refuses none.
  */
 export class AgeLimit {
-  readonly #store: Pick<ReadingStore, 'referenceDay'>;
+  readonly #store: Pick<ReadingStore, 'intakeDay'>;
   readonly #retentionDays: number | undefined;
 
-  constructor(store: Pick<ReadingStore, 'referenceDay'>, retentionDays: number | undefined) {
+  constructor(store: Pick<ReadingStore, 'intakeDay'>, retentionDays: number | undefined) {
     this.#store = store;
     this.#retentionDays = retentionDays;
   }
@@ -28,7 +28,7 @@ export class AgeLimit {
   /** Whether none of the readings is too old. */
   admits({ runs }: ReadingBatch): boolean {
     if (this.#retentionDays === undefined) return true;
-    const asOf = this.#store.referenceDay();
+    const asOf = this.#store.intakeDay();
     if (asOf === undefined) return true;
     const oldest = startOfKept(asOf, this.#retentionDays);
     return runs.every(({ timestampsMicros }) =>
@@ -39,7 +39,7 @@ export class AgeLimit {
   /** Undefined when all are taken. */
   cutoff(): AgeCutoff | undefined {
     if (this.#retentionDays === undefined) return undefined;
-    const asOf = this.#store.referenceDay();
+    const asOf = this.#store.intakeDay();
     if (asOf === undefined) return undefined;
     const limit = `must not be of a day that ended more than ${this.#retentionDays} days ago`;
     return {

@@ -179,7 +179,7 @@ class CassandraStore implements ReadingStore {
   }
 
   /** By the clock alone: so the nodes drop rows. */
-  referenceDay(): EpochDay {
+  intakeDay(): EpochDay {
     return today();
   }
 

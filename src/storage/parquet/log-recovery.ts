@@ -1,6 +1,7 @@
 import type { Files } from './disk/files.ts';
 import type { Quarantine } from './disk/quarantine.ts';
 import type { SequenceMark } from './disk/sequence-mark.ts';
+import type { KnownDays } from './known-days.ts';
 import { replayLog } from './log/log-replay.ts';
 import type { Maintenance } from './maintenance/maintenance.ts';
 
@@ -10,6 +11,8 @@ export interface RecoveryOptions {
   readonly quarantine: Quarantine;
   /** Raised before a segment may go that alone tells of its sequences. */
   readonly mark: SequenceMark;
+  /** Told of the days of what is found. */
+  readonly knownDays: KnownDays;
   /** Who flushes what is found. */
   readonly maintenance: Maintenance;
   /** How much memory unflushed readings may take. */
@@ -39,6 +42,7 @@ const REPLAY_SHARE = 1 / 2;
  */
 export const recoverLog = async (options: RecoveryOptions): Promise<RecoveredLog> => {
   const { files, dataDir, quarantine, mark, maintenance, maxUnflushedBytes, signal } = options;
+  const { knownDays } = options;
   const found = { segments: 0, readings: 0, tornBytes: 0 };
   for await (const replayed of replayLog(files, dataDir, quarantine, signal)) {
     const { segment, recent, erasures, tornBytes } = replayed;
@@ -46,6 +50,9 @@ export const recoverLog = async (options: RecoveryOptions): Promise<RecoveredLog
     found.readings += recent.size;
     found.tornBytes += tornBytes;
     if (mark.value < recent.lastSequence) await mark.settle(recent.lastSequence);
+    for (const byDevice of recent.byUser.values()) {
+      for (const [, { timestampsMicros }] of byDevice) knownDays.note(timestampsMicros);
+    }
     for (const erasure of erasures) maintenance.startErasure(erasure);
     maintenance.enqueue({ segment, recent, erasures, sinceMs: performance.now() });
     maintenance.wake();

@@ -1,7 +1,7 @@
 import type { AcceptedErasure, Erasure } from '../../readings/erasure.ts';
 import type { EpochDay, EpochMicros, Sequence, TimeRange } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
-import { referenceDay, today } from '../../readings/retention.ts';
+import { intakeDay, today } from '../../readings/retention.ts';
 import { ALL_TIME } from '../../readings/time-range.ts';
 import { dayOf, dayStart } from '../../readings/timestamp.ts';
 import type { AcceptanceListener } from '../acceptance-listener.ts';
@@ -15,7 +15,7 @@ import {
 } from '../reading-store.ts';
 import type { RowsSource } from '../rows/rows-source.ts';
 import type { StoreObserver, StoreThread } from '../store-observer.ts';
-import { isSystemError, patiently, refusedRead } from '../system-error.ts';
+import { isSystemError, patiently } from '../system-error.ts';
 import type { Files } from './disk/files.ts';
 import { claimFormat } from './disk/folder-format.ts';
 import { type FolderLock, lockFolder } from './disk/folder-lock.ts';
@@ -23,6 +23,7 @@ import { logFolder, partitionsFolder } from './disk/layout.ts';
 import { nodeFiles } from './disk/node-files.ts';
 import { Quarantine } from './disk/quarantine.ts';
 import { SequenceMark } from './disk/sequence-mark.ts';
+import { KnownDays } from './known-days.ts';
 import { type LogEntry, sequencesOf } from './log/log-record.ts';
 import { SegmentAge } from './log/segment-age.ts';
 import { type Segment, WriteAheadLog } from './log/write-ahead-log.ts';
@@ -126,6 +127,7 @@ interface OpenedFolder {
 
 /** An opened folder whose log is replayed, and who looks after it. */
 interface RecoveredFolder extends OpenedFolder {
+  readonly knownDays: KnownDays;
   readonly inspection: PartInspection;
   readonly filters: UserFilters;
   readonly erasures: PendingErasures;
@@ -152,7 +154,8 @@ const recovered = async (
   });
   const erasures = new PendingErasures();
   const filters = new UserFilters();
-  const shared = { ...options, ...folder };
+  const knownDays = new KnownDays(parts.days);
+  const shared = { ...options, ...folder, knownDays };
   const maintenance = new Maintenance({
     ...shared,
     flushJobs,
@@ -173,7 +176,7 @@ const recovered = async (
     const { segments, readings, tornBytes } = log;
     observer.recovered({ segments, readings, tornBytes });
     const lastSequence = mark.value;
-    const work = { inspection, erasures, filters, maintenance, tidyJobs, mark };
+    const work = { inspection, erasures, filters, knownDays, maintenance, tidyJobs, mark };
     return new ParquetStore(options, { ...folder, ...work, lastSequence });
   } catch (error) {
     // What was replayed is in the log still, for the next process.
@@ -203,6 +206,7 @@ class ParquetStore implements ReadingStore {
   readonly #log: WriteAheadLog;
   readonly #inspection: PartInspection;
   readonly #filters: UserFilters;
+  readonly #knownDays: KnownDays;
   readonly #pendingErasures: PendingErasures;
   readonly #maintenance: Maintenance;
   readonly #tidyJobs: Jobs;
@@ -235,6 +239,7 @@ class ParquetStore implements ReadingStore {
     this.#pendingErasures = folder.erasures;
     this.#maintenance = folder.maintenance;
     this.#filters = folder.filters;
+    this.#knownDays = folder.knownDays;
     this.#lastSequence = lastSequence;
     this.#segmentAge = new SegmentAge({
       quietMs: options.flushQuietMs,
@@ -325,7 +330,7 @@ class ParquetStore implements ReadingStore {
     try {
       for await (const readings of this.#counts(snapshot)) sum += readings;
     } catch (error) {
-      throw isSystemError(error) ? refusedRead(UNCOUNTED, error) : error;
+      throw isSystemError(error) ? this.#inspection.refused(UNCOUNTED, error) : error;
     }
     return sum;
   }
@@ -349,6 +354,7 @@ class ParquetStore implements ReadingStore {
     this.#segmentAge.recorded();
     if (entry.kind === 'readings') {
       this.#recent.add(sequence, entry.batch.size, entry.batch.runs);
+      for (const { timestampsMicros } of entry.batch.runs) this.#knownDays.note(timestampsMicros);
       this.#options.listener?.accepted(sequence, entry.batch);
       this.#closeWhenHeavy(this.#recent);
       return;
@@ -452,9 +458,10 @@ class ParquetStore implements ReadingStore {
     return this.#inspection.checkDay(day, refusal);
   }
 
-  /** Readings count from when they are in Parquet; so it is for the days that are dropped. */
-  referenceDay(): EpochDay {
-    return referenceDay(this.#parts.sortedDays, today());
+  intakeDay(): EpochDay | undefined {
+    const { retentionDays } = this.#options;
+    if (retentionDays === undefined) return undefined;
+    return intakeDay(this.#knownDays.sorted, today(), retentionDays);
   }
 
   health(): StoreHealth {

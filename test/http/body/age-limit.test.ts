@@ -1,6 +1,8 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { OpeningStore } from '../../../src/opening-store.ts';
-import { FLUSH_EVERY_COMMIT, flushed, openStore } from '../../support/store.ts';
+import { openStore } from '../../support/store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   JSON_TYPE,
@@ -73,24 +75,33 @@ test('refused readings are counted', async () => {
 });
 
 test('the limit moves on at midnight UTC', async () => {
-  expect((await service.postJson(PATH, at(OLDEST))).status).toBe(200);
+  for (const timestamp of [OLDEST, TODAY]) {
+    expect((await service.postJson(PATH, at(timestamp))).status).toBe(200);
+  }
   vi.setSystemTime(new Date('2024-01-16T00:00:00Z'));
   expect((await service.postJson(PATH, at(OLDEST))).status).toBe(400);
   expect((await service.postJson(PATH, at('2024-01-14T00:00:00Z'))).status).toBe(200);
 });
 
-/** Stored readings of today, and a clock that jumps ten years ahead then. */
-const withClockAhead = async (): Promise<TestService> => {
-  const { store } = await openStore(await temporaryFolder(), FLUSH_EVERY_COMMIT);
-  const ahead = await openTestService({ store, retentionDays: 2 });
-  onTestFinished(async () => {
-    await ahead.close();
+/** A store in the folder that drops nothing for now, and its service. */
+const openedIn = async (dataDir: string) => {
+  const options = { retentionDays: 2, expiryIntervalMs: 3_600_000 };
+  const { store } = await openStore(dataDir, options);
+  const opened = await openTestService({ store, retentionDays: 2 });
+  const close = async (): Promise<void> => {
+    await opened.close();
     await store.close();
-  });
-  expect((await ahead.postJson(PATH, at('2024-01-15T10:00:00Z'))).status).toBe(200);
-  await flushed(store);
+  };
+  return { opened, close };
+};
+
+/** Accepted readings of today, in the log still, and a clock that jumps ten years ahead then. */
+const withClockAhead = async (): Promise<TestService> => {
+  const { opened, close } = await openedIn(await temporaryFolder());
+  onTestFinished(close);
+  expect((await opened.postJson(PATH, at('2024-01-15T10:00:00Z'))).status).toBe(200);
   vi.setSystemTime(new Date('2034-01-15T12:00:00Z'));
-  return ahead;
+  return opened;
 };
 
 test.each(SPELLINGS)(
@@ -99,10 +110,30 @@ test.each(SPELLINGS)(
     const ahead = await withClockAhead();
     expect((await ahead.post(PATH, text(at('2024-01-15T10:00:01Z')))).status).toBe(200);
     expect((await ahead.post(PATH, text(at('2024-01-16T00:00:00Z')))).status).toBe(200);
-    const batch = JSON.stringify({ readings: [at(OLDEST), at(TODAY)] });
+    const batch = JSON.stringify({ readings: [at('2024-01-14T00:00:00Z'), at(TODAY)] });
     expect((await ahead.post(`${PATH}/batch`, batch)).status).toBe(200);
   },
 );
+
+test('nor does it after a start, whatever was in the log, or when all has been erased', async () => {
+  const dataDir = await temporaryFolder();
+  const before = await openedIn(dataDir);
+  expect((await before.opened.postJson(PATH, at(TODAY))).status).toBe(200);
+  const killed = await temporaryFolder();
+  await cp(join(dataDir, 'wal'), join(killed, 'wal'), { recursive: true });
+  await before.close();
+  vi.setSystemTime(new Date('2034-01-15T12:00:00Z'));
+  for (const folder of [killed, dataDir]) {
+    const { opened, close } = await openedIn(folder);
+    expect((await opened.postJson(PATH, at(TODAY))).status).toBe(200);
+    const erased = await opened.app.request(`${PATH}?user_id=${READING.user_id}`, {
+      method: 'DELETE',
+    });
+    expect(erased.status).toBe(200);
+    expect((await opened.postJson(PATH, at(TODAY))).status).toBe(200);
+    await close();
+  }
+});
 
 test.each(SPELLINGS)('it refuses what is too old as of what is stored: %s', async (_, text) => {
   const ahead = await withClockAhead();

@@ -28,6 +28,8 @@ export class FlushRoom {
   readonly #dataDir: string;
   /** What was free when the last try had failed for want of room, and removed what it had made. */
   #tooLittleBytes: number | undefined;
+  /** How many readings that try was to write. */
+  #readings = 0;
   #looks = 0;
 
   constructor(files: Files, dataDir: string) {
@@ -36,8 +38,10 @@ export class FlushRoom {
   }
 
   /** Rejects as a full disk does, before anything is written, when another try would fail too. */
-  async check({ bytes }: Pick<Segment, 'bytes'>): Promise<void> {
+  async check({ bytes }: Pick<Segment, 'bytes'>, readings: number): Promise<void> {
     if (this.#tooLittleBytes === undefined || this.#looks === MAX_LOOKS) return;
+    // Some were erased: the others take less.
+    if (readings !== this.#readings) return;
     const free = await this.#files.freeBytes(this.#dataDir);
     if (free > this.#tooLittleBytes || free >= bytes) return;
     this.#looks++;
@@ -46,9 +50,11 @@ export class FlushRoom {
   }
 
   /** Notes that a try failed, and has removed what it had made. */
-  async failed(error: unknown): Promise<void> {
+  async failed(error: unknown, readings: number): Promise<void> {
     this.succeeded();
-    if (isFull(error)) this.#tooLittleBytes = await this.#files.freeBytes(this.#dataDir);
+    if (!isFull(error)) return;
+    this.#readings = readings;
+    this.#tooLittleBytes = await this.#files.freeBytes(this.#dataDir);
   }
 
   succeeded(): void {

@@ -63,7 +63,7 @@ export class Flusher {
   async #flush({ recent, segment }: ClosedSegment): Promise<void> {
     const { parts, filters, inspection, segments } = this.#options;
     const range = { first: recent.firstSequence, last: recent.lastSequence };
-    if (recent.size > 0) await this.#room.check(segment);
+    if (recent.size > 0) await this.#room.check(segment, recent.size);
     const written = recent.size > 0 ? await this.#write(recent, range) : [];
     await this.#collectUnfinished(range, written);
     // Without a wait from here on: a scan finds each reading in one place.
@@ -92,7 +92,7 @@ export class Flusher {
       for (const timestamp of columns.timestamps) {
         this.#triedDays.add(dayOf(timestamp as EpochMicros));
       }
-      await this.#room.failed(error);
+      await this.#room.failed(error, readings);
       throw error;
     }
   }

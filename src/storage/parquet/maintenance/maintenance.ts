@@ -1,6 +1,7 @@
 import type { AcceptedErasure } from '../../../readings/erasure.ts';
 import type { StoreObserver } from '../../store-observer.ts';
 import type { Files } from '../disk/files.ts';
+import type { KnownDays } from '../known-days.ts';
 import type { RecentReadings } from '../memory/recent-readings.ts';
 import type { Jobs } from '../parts/jobs.ts';
 import type { PartCatalog } from '../parts/part-catalog.ts';
@@ -22,6 +23,7 @@ export interface MaintenanceOptions {
   readonly files: Files;
   readonly dataDir: string;
   readonly parts: PartCatalog;
+  readonly knownDays: KnownDays;
   /** Who flushes. */
   readonly flushJobs: Jobs;
   /** Who does all else, so that no flush waits for it. */

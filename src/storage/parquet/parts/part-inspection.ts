@@ -142,6 +142,12 @@ export class PartInspection {
     return found;
   }
 
+  /** Notes that the system refused to read parts; the error says so to who asked. */
+  refused(what: string, cause: unknown): StoreUnavailableError {
+    this.#refusedReads.add(cause);
+    return refusedRead(what, cause);
+  }
+
   /** Ends the attempts to set parts aside; a start finds them again. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -176,8 +182,7 @@ export class PartInspection {
   }
 
   #unreadable(cause: unknown): StoreUnavailableError {
-    this.#refusedReads.add(cause);
-    return refusedRead('Readings cannot be read', cause);
+    return this.refused('Readings cannot be read', cause);
   }
 
   /** Resolves when the first attempt to set the part aside has ended, well or not. */

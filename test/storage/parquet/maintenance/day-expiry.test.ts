@@ -1,5 +1,7 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { EpochDay, Sequence } from '../../../../src/readings/reading.ts';
+import { dayStart } from '../../../../src/readings/timestamp.ts';
+import { KnownDays } from '../../../../src/storage/parquet/known-days.ts';
 import { DayExpiry } from '../../../../src/storage/parquet/maintenance/day-expiry.ts';
 import { type Part, PartCatalog } from '../../../../src/storage/parquet/parts/part-catalog.ts';
 import { DATA_DIR, nowhere } from '../../../support/maintenance.ts';
@@ -24,12 +26,17 @@ const partOf = (day: number): Part => ({
 
 const expiryOf = async (...days: readonly number[]) => {
   const parts = await PartCatalog.load(nowhere(), DATA_DIR);
-  for (const day of days) parts.put(partOf(day));
+  const knownDays = new KnownDays([]);
+  const put = (day: number): void => {
+    knownDays.note([dayStart(day as EpochDay)]);
+    parts.put(partOf(day));
+  };
+  days.forEach(put);
   const { observer, events } = recordingObserver();
   const expiry = new DayExpiry({
-    ...{ parts, observer, retentionDays: 2, expiryIntervalMs: INTERVAL_MS },
+    ...{ parts, knownDays, observer, retentionDays: 2, expiryIntervalMs: INTERVAL_MS },
   });
-  return { expiry, parts, events };
+  return { expiry, parts, put, events };
 };
 
 const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
@@ -51,34 +58,38 @@ test('each day waits for its time, and it is told when that is', async () => {
   expect(expiry.dueInMs).toBeUndefined();
 });
 
-test('days that expire while others wait are told of with each that goes', async () => {
-  const { expiry, parts, events } = await expiryOf(TODAY - 4, TODAY);
-  const told = { oldest: '2024-01-11', asOf: '2024-01-15', firstInMs: INTERVAL_MS };
+test('it is told once as of which day, and again when time has gone on', async () => {
+  const { expiry, parts, put, events } = await expiryOf(TODAY - 4, TODAY - 3, TODAY);
+  const told = { oldest: '2024-01-11', firstInMs: INTERVAL_MS };
   for (let look = 0; look < 3; look++) expiry.next();
-  expect(events.expiring).toEqual([{ days: 1, ...told }]);
+  expect(events.expiring).toEqual([{ days: 2, asOf: '2024-01-15', ...told }]);
   pass(MS_PER_DAY);
-  parts.put(partOf(TODAY - 3));
-  parts.put(partOf(TODAY + 1));
+  put(TODAY + 1);
+  put(TODAY - 2);
+  expect(expiry.next()).toBeUndefined();
+  expect(events.expiring.slice(1)).toEqual([{ days: 3, asOf: '2024-01-16', ...told }]);
+  expect(expiry.dueInMs).toBe(INTERVAL_MS);
+  pass(INTERVAL_MS);
   await expiry.next()?.run();
-  expect(events.expiring).toHaveLength(1);
-  expect(events.expired).toEqual([{ day: '2024-01-11', parts: 1, asOf: '2024-01-16', left: 1 }]);
+  expect(events.expired).toEqual([{ day: '2024-01-11', parts: 1, asOf: '2024-01-16', left: 2 }]);
+  expect(parts.size).toBe(4);
 });
 
 test('once none is left, the next ones are told of and wait again', async () => {
-  const { expiry, parts, events } = await expiryOf(TODAY - 3, TODAY);
+  const { expiry, put, events } = await expiryOf(TODAY - 3, TODAY);
   expiry.next();
   pass(INTERVAL_MS);
   await expiry.next()?.run();
   expiry.next();
   pass(MS_PER_DAY);
-  parts.put(partOf(TODAY - 4));
+  put(TODAY - 4);
   expect(expiry.next()).toBeUndefined();
   expect(events.expiring).toHaveLength(2);
   expect(expiry.dueInMs).toBe(INTERVAL_MS);
 });
 
 test('a clock that is put right in time takes nothing away', async () => {
-  const { expiry, parts, events } = await expiryOf(TODAY - 1, TODAY, TODAY + 4_000);
+  const { expiry, parts, events } = await expiryOf(TODAY - 1, TODAY, TODAY + 3_999, TODAY + 4_000);
   pass(4_000 * MS_PER_DAY);
   expiry.next();
   expect(events.expiring).toMatchObject([{ days: 2, asOf: '2034-12-28' }]);
@@ -86,7 +97,7 @@ test('a clock that is put right in time takes nothing away', async () => {
   pass(INTERVAL_MS);
   expect(expiry.next()).toBeUndefined();
   expect(expiry.dueInMs).toBeUndefined();
-  expect(parts.size).toBe(3);
+  expect(parts.size).toBe(4);
 });
 
 test('a clock that is further ahead than days are kept is told of each time it becomes so', async () => {

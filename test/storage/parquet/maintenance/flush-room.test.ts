@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { Flusher } from '../../../../src/storage/parquet/maintenance/flusher.ts';
+import type { RecentReadings } from '../../../../src/storage/parquet/memory/recent-readings.ts';
 import type { FlushResult } from '../../../../src/storage/parquet/parts/jobs.ts';
 import { closedSegment } from '../../../support/maintenance.ts';
 import { partWork } from '../../../support/part-work.ts';
@@ -66,4 +67,14 @@ it('is tried each time when it failed for another reason', async () => {
   const { flush, step } = await onFullDisk(new Error('EIO: i/o error, fdatasync'));
   for (let tries = 0; tries < 3; tries++) await expect(step()).rejects.toThrow('EIO');
   expect(flush).toHaveBeenCalledTimes(3);
+});
+
+it('is tried when some of its readings were erased', async () => {
+  const { segments, flush, step } = await onFullDisk();
+  await expect(step()).rejects.toThrow('ENOSPC');
+  const [oldest] = segments.unflushed;
+  vi.spyOn(oldest?.recent as RecentReadings, 'size', 'get').mockReturnValue(3);
+  flush.mockResolvedValue(WRITTEN);
+  await step();
+  expect(segments.unflushed).toEqual([]);
 });
