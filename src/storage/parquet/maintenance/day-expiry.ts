@@ -19,8 +19,8 @@ export interface DayExpiryOptions {
 
 /**
  * Takes expired days out of force, the oldest first, one at a time, and none soon after it was told
- * that there are any, as of which day, or after the one before: whatever is wrong with a clock or a setting, there is
- * time to see it in the log. A store that closes waits no less.
+ * that there are any and as of which day, or after the one before: whatever is wrong with a clock or
+ * a setting, there is time to see it in the log. A store that closes waits no less.
  */
 export class DayExpiry implements Task {
   readonly name = 'dropping expired days';
