@@ -37,7 +37,7 @@ export interface paths {
          *     A service that keeps readings for so many days only (`RETENTION_DAYS`) refuses one of a UTC day that
          *     ended longer ago: `400`, with an error at `/timestamp` that says the limit, and as of which day. That is
          *     today by its clock; but where all stored readings would be too old by it, as a clock says that is years
-         *     ahead, it is the newest day with stored readings. In a cluster it is today.
+         *     ahead, it is the newest day with stored readings or the one before. In a cluster it is today.
          */
         post: operations["ingestHeartRate"];
         /**

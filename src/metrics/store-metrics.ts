@@ -73,7 +73,7 @@ export const createStoreObserver = (
     },
     expiring: (event) => log.warn(event, 'days have expired and will be dropped, one at a time'),
     clockAhead: (event) =>
-      log.warn(event, 'the clock is far ahead of what is stored: days are judged as of the newest'),
+      log.warn(event, 'the clock is far ahead of what is stored, by which days expire therefore'),
     quarantined(event) {
       quarantined.inc();
       log.error(event, 'damaged data was put aside');

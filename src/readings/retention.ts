@@ -11,26 +11,21 @@ export const oldestKeptDay = (asOf: EpochDay, retentionDays: number): EpochDay =
 
 /**
  * As of which day days expire, of those that readings are known of, ascending. Time goes on with the
- * readings: it is the newest of their days that is not after today and that something else speaks
- * for: the clock, when it is no further ahead than days are kept, or another day that lies no
- * further back. So a clock that is years ahead takes nothing away, nor does a single reading from
- * the future together with it. Where nothing speaks for any day it is the oldest, which takes
- * nothing away; and today while none is known.
+ * readings: it is the newest of their days that is not after today, when something else speaks for
+ * it: the clock, when it is no further ahead than days are kept, or another day that lies no further
+ * back. Else it is the one before: a single reading from the future counts for nothing. So a clock
+ * that is years ahead takes nothing away, nor do the two together. Today while none is known.
  */
 export const referenceDay = (
   known: readonly EpochDay[],
   today: EpochDay,
   retentionDays: number,
 ): EpochDay => {
-  const [oldest] = known;
-  let at = firstAtLeast(known, today + 1) - 1;
-  if (oldest === undefined || at < 0) return today;
-  for (; at > 0; at--) {
-    const [day, before] = [known[at] as EpochDay, known[at - 1] as EpochDay];
-    const keptSince = oldestKeptDay(day, retentionDays);
-    if (day >= oldestKeptDay(today, retentionDays) || before >= keptSince) return day;
-  }
-  return oldest;
+  const at = firstAtLeast(known, today + 1) - 1;
+  const [newest, before] = [known[at], known[at - 1]];
+  if (newest === undefined) return today;
+  if (before === undefined || newest >= oldestKeptDay(today, retentionDays)) return newest;
+  return before >= oldestKeptDay(newest, retentionDays) ? newest : before;
 };
 
 /**

@@ -21,10 +21,10 @@ export interface StoreObserver {
   /** One of them is out of force, with that many parts; so many are `left`. */
   expired(event: { day: string; parts: number; asOf: string; left: number }): void;
   /**
-   * The clock is further ahead of the newest stored day than readings are kept: it is wrong, or
-   * nothing has come for long. Told once until it is so no longer.
+   * The clock is further ahead of the day as of which days expire than readings are kept: it is
+   * wrong, or nothing has come for long. Told once until it is so no longer.
    */
-  clockAhead(event: { newestDay: string; today: string }): void;
+  clockAhead(event: { asOf: string; today: string }): void;
   /** Damaged data was found and put aside; `cause` says what is wrong with it. */
   quarantined(event: { file: string; offset: number; length: number; cause: string }): void;
   /** Something failed that a person should know of; the store goes on as well as it can. */

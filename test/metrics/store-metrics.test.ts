@@ -93,9 +93,9 @@ test.each([
   ],
   [
     'a clock that is far ahead',
-    () => observer.clockAhead({ newestDay: '2024-01-15', today: '2034-01-15' }),
+    () => observer.clockAhead({ asOf: '2024-01-15', today: '2034-01-15' }),
     {},
-    { level: WARN, newestDay: '2024-01-15', today: '2034-01-15' },
+    { level: WARN, asOf: '2024-01-15', today: '2034-01-15' },
   ],
   [
     'damage',

@@ -144,7 +144,7 @@ test('a clock that is ahead, and a reading of its day, leave time to see the war
   const wrong = await openStore(dataDir, waiting);
   const day = (days: number) => formatDay((today - days) as EpochDay);
   await until('the clock is noticed', () => wrong.events.clockAhead.length > 0);
-  expect(wrong.events.clockAhead).toEqual([{ newestDay: day(0), today: day(-YEARS_10) }]);
+  expect(wrong.events.clockAhead).toEqual([{ asOf: day(0), today: day(-YEARS_10) }]);
   await append(wrong.store, daysAgo(-YEARS_10));
   await flushed(wrong.store);
   await until('the days are noticed', () => wrong.events.expiring.length > 0);

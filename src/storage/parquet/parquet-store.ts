@@ -330,7 +330,8 @@ class ParquetStore implements ReadingStore {
     try {
       for await (const readings of this.#counts(snapshot)) sum += readings;
     } catch (error) {
-      throw isSystemError(error) ? this.#inspection.refused(UNCOUNTED, error) : error;
+      const cause = error instanceof StoreUnavailableError ? error.cause : error;
+      throw isSystemError(cause) ? this.#inspection.refused(UNCOUNTED, cause) : error;
     }
     return sum;
   }

@@ -1,4 +1,6 @@
 /** Reads that the system refuses are no damage, and a person should know of them all the same. */
+import { readdir, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { dayOf } from '../../../src/readings/timestamp.ts';
 import { nodeFiles } from '../../../src/storage/parquet/disk/node-files.ts';
@@ -83,4 +85,25 @@ it('an erasure is counted when the system refuses for a moment only', async () =
     count: (job) => (refusals-- > 0 ? Promise.reject(REFUSED) : count(job)),
   });
   expect(await store.erase({ userId: 'ann' })).toBe(1);
+});
+
+it('so is one whose parts cannot even be looked at', async () => {
+  const dataDir = await temporaryFolder();
+  const before = await openStore(dataDir, FLUSH_EVERY_COMMIT);
+  await append(before.store, AT);
+  await before.store.close();
+  const { store } = await openStore(dataDir);
+  onTestFinished(() => store.close());
+  const [folder] = await readdir(join(dataDir, 'heart_rate'));
+  const day = join(dataDir, 'heart_rate', folder ?? '');
+  const [part] = await readdir(day);
+  const path = join(day, part ?? '');
+  await rename(path, `${dataDir}/away`);
+  await symlink(path, path);
+  await expect(store.erase({ userId: 'ann' })).rejects.toThrow(
+    /^The readings are erased, but cannot be counted now: .* \(ELOOP\)$/,
+  );
+  await rm(path);
+  await rename(`${dataDir}/away`, path);
+  expect(await rowsOf(store, scanRequest('ann'))).toEqual([]);
 });

@@ -68,7 +68,7 @@ export class DayExpiry implements Task {
   #compareClock(now: EpochDay, asOf: EpochDay, retentionDays: number): void {
     const isAhead = asOf < oldestKeptDay(now, retentionDays);
     if (isAhead && !this.#isClockAhead) {
-      this.#options.observer.clockAhead({ newestDay: formatDay(asOf), today: formatDay(now) });
+      this.#options.observer.clockAhead({ asOf: formatDay(asOf), today: formatDay(now) });
     }
     this.#isClockAhead = isAhead;
   }

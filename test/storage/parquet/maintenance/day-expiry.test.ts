@@ -110,8 +110,8 @@ test('a clock that is further ahead than days are kept is told of each time it b
   expect(events.clockAhead).toEqual([]);
   for (const day of [3, 4, 2, 3]) look(day);
   expect(events.clockAhead).toEqual([
-    { newestDay: '2024-01-15', today: '2024-01-18' },
-    { newestDay: '2024-01-15', today: '2024-01-18' },
+    { asOf: '2024-01-15', today: '2024-01-18' },
+    { asOf: '2024-01-15', today: '2024-01-18' },
   ]);
 });
 
