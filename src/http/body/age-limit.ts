@@ -1,4 +1,4 @@
-import type { EpochDay, EpochMicros } from '../../readings/reading.ts';
+import type { EpochMicros } from '../../readings/reading.ts';
 import type { ReadingBatch } from '../../readings/reading-batch.ts';
 import { oldestKeptDay } from '../../readings/retention.ts';
 import { dayStart, formatDay } from '../../readings/timestamp.ts';
@@ -9,7 +9,7 @@ export interface AgeCutoff {
   /** The oldest timestamp that is taken. */
   readonly oldestMicros: EpochMicros;
   /** What is wrong with one that is older. It names the day, so that a wrong clock is seen. */
-  readonly detail: string;
+  detail(): string;
 }
 
 /**
@@ -27,27 +27,25 @@ export class AgeLimit {
 
   /** Whether none of the readings is too old. */
   admits({ runs }: ReadingBatch): boolean {
-    if (this.#retentionDays === undefined) return true;
-    const asOf = this.#store.intakeDay();
-    if (asOf === undefined) return true;
-    const oldest = startOfKept(asOf, this.#retentionDays);
-    return runs.every(({ timestampsMicros }) =>
-      timestampsMicros.every((micros) => micros >= oldest),
+    const cutoff = this.cutoff();
+    return (
+      cutoff === undefined ||
+      runs.every(({ timestampsMicros }) =>
+        timestampsMicros.every((micros) => micros >= cutoff.oldestMicros),
+      )
     );
   }
 
   /** Undefined when all are taken. */
   cutoff(): AgeCutoff | undefined {
-    if (this.#retentionDays === undefined) return undefined;
+    const retentionDays = this.#retentionDays;
+    if (retentionDays === undefined) return undefined;
     const asOf = this.#store.intakeDay();
     if (asOf === undefined) return undefined;
-    const limit = `must not be of a day that ended more than ${this.#retentionDays} days ago`;
     return {
-      oldestMicros: startOfKept(asOf, this.#retentionDays),
-      detail: `${limit}, as of ${formatDay(asOf)}`,
+      oldestMicros: dayStart(oldestKeptDay(asOf, retentionDays)),
+      detail: () =>
+        `must not be of a day that ended more than ${retentionDays} days ago, as of ${formatDay(asOf)}`,
     };
   }
 }
-
-const startOfKept = (asOf: EpochDay, retentionDays: number): EpochMicros =>
-  dayStart(oldestKeptDay(asOf, retentionDays));

@@ -46,7 +46,7 @@ export const receivedReadings = (
       batch.add(user_id, device_id, timestamp, heart_rate);
     } else {
       const pointer = `${pointerTo(index)}/timestamp`;
-      refused.push({ index, error: { pointer, detail: cutoff.detail } });
+      refused.push({ index, error: { pointer, detail: cutoff.detail() } });
     }
   }
   refused.sort((a, b) => a.index - b.index);
