@@ -24,6 +24,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Garbage is collected; without a turn of its own a job keeps what its weak references were made of. */
+const collected = async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+};
+
+/** An entry that the cache alone keeps. */
+const putIn = (cache: RecentlyUsed<Entry>, key: string): WeakRef<Entry> => {
+  const entry = { weight: 1 };
+  cache.set(key, entry);
+  return new WeakRef(entry);
+};
+
 const opened = () => new RecentlyUsed<Entry>(100, ({ weight }) => weight);
 
 it('gives up what was least recently used when it is too heavy', () => {
@@ -47,16 +60,10 @@ it('gives up what nobody has asked for in ten minutes', () => {
 
 it('lets go of it when others come, without being asked for it', async () => {
   const cache = opened();
-  const held = (() => {
-    const entry = { weight: 1 };
-    cache.set('old', entry);
-    return new WeakRef(entry);
-  })();
+  const held = putIn(cache, 'old');
   nowMs += 11 * MINUTE_MS;
   cache.set('new', { weight: 1 });
-  // Without a turn of its own a job keeps what its weak references were made of.
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
+  await collected();
   expect(held.deref()).toBeUndefined();
 });
 
@@ -69,14 +76,9 @@ it('forgets those whose key begins as told', () => {
 
 it('forgets those that are stale already as well', async () => {
   const cache = opened();
-  const held = (() => {
-    const entry = { weight: 1 };
-    cache.set('ann 1', entry);
-    return new WeakRef(entry);
-  })();
+  const held = putIn(cache, 'ann 1');
   nowMs += 11 * MINUTE_MS;
   cache.forget('ann ');
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
+  await collected();
   expect(held.deref()).toBeUndefined();
 });
